@@ -1,0 +1,1 @@
+"""Wiring only: arguments in, rooms called in their order, one place where errors become messages and exit codes."""

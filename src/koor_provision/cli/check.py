@@ -1,0 +1,52 @@
+"""`koor-provision check`: the gate alone."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from koor_provision.cli.options import company_of, company_option, engineer_option
+from koor_provision.errors import Exit
+from koor_provision.gate.decision import Admitted, Refused
+from koor_provision.gate.judge import judge
+from koor_provision.load.case import load_case
+from koor_provision.load.company import load_company
+from koor_provision.load.resources import share
+from koor_provision.load.scopes import load_scopes
+from koor_provision.report import json as as_json
+from koor_provision.report import text as as_text
+from koor_provision.rules.registry import TITLES
+
+
+@click.command(name="check")
+@click.argument("cases", metavar="CASE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@company_option
+@engineer_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
+def command(cases: tuple[Path, ...], company: Path | None, engineer: str | None, form: str) -> int:
+    """Judge each CASE against the policy's rules, without touching any server.
+
+    Exits with 0 if all are admitted, with 1 if one is refused.
+    """
+    now = datetime.now(UTC)
+    scopes = load_scopes(share() / "roles")
+    companies = {
+        folder: load_company(folder, now.date())
+        for folder in dict.fromkeys(company_of(case, company) for case in cases)
+    }
+    decisions: list[Admitted | Refused] = []
+    for folder in cases:
+        case, _ = load_case(folder, *companies[company_of(folder, company)], scopes, engineer=engineer, now=now)
+        decisions.append(judge(case))
+    if form == "json":
+        click.echo(as_json.decisions(decisions))
+    else:
+        click.echo("\n\n".join(as_text.decision(decision, TITLES, name=decision.case.name) for decision in decisions))
+    return Exit.REFUSED if any(isinstance(decision, Refused) for decision in decisions) else Exit.DONE

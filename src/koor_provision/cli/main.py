@@ -1,0 +1,94 @@
+"""The command line's entry: finds the command, and turns every error into one message and an exit code.
+
+Commands are imported when they are called, so that `check` starts without Ansible and `--help` without anything.
+"""
+
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from koor_provision import __version__
+from koor_provision.errors import Exit, KoorError
+
+COMMANDS = {
+    "sample": "Write a complete example: company, cases and keys.",
+    "sign": "Sign a document.",
+    "check": "Judge cases without touching any server.",
+    "install": "Install what an admitted case orders.",
+}
+
+
+class _Commands(click.Group):
+    """Lists commands from a table and imports the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"koor_provision.cli.{cmd_name}").command
+        if ctx.resilient_parsing or ctx.invoked_subcommand is None:
+            command.short_help = COMMANDS[cmd_name]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="koor-provision")
+def main() -> None:
+    """Install exactly what was ordered, approved and authorised on a customer's server, and prove it.
+
+    \b
+    Start here:
+      koor-provision sample /tmp/sample
+      koor-provision check /tmp/sample/cases/*
+
+    \b
+    Exit codes: 0 done, 1 refused by the gate, 2 bad input, 3 the run or its verification failed,
+    4 out-of-scope change found, 70 our own bug.
+    """  # noqa: D301  # \b is click's mark for text that must not be refilled
+
+
+def run() -> None:
+    """Run the command line and exit."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        result = main(standalone_mode=False)
+        return int(result) if isinstance(result, int) else Exit.DONE
+    except click.exceptions.Abort:
+        click.echo("\nstopped; nothing more is done", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except KoorError as error:
+        click.echo(f"{click.style('error', fg='red', bold=True)}: {error}", err=True)
+        if error.hint:
+            click.echo(f"  to do: {error.hint}", err=True)
+        return error.exit_code
+    except KeyboardInterrupt:
+        click.echo("\nstopped; nothing more is done", err=True)
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has seen enough (`| head`). Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:  # noqa: BLE001  # the boundary: a bug of ours must not print a page of code at a customer's
+        if os.environ.get("KOOR_PROVISION_DEBUG"):
+            raise
+        click.echo(
+            f"{click.style('bug', fg='red', bold=True)}: {type(error).__name__} in koor-provision itself", err=True
+        )
+        click.echo("  to do: run it again with KOOR_PROVISION_DEBUG=1 and report what it prints", err=True)
+        return Exit.BUG

@@ -1,0 +1,39 @@
+"""Options that several commands share, and how they are resolved."""
+
+from pathlib import Path
+
+import click
+
+from koor_provision.errors import InputError
+
+company_option = click.option(
+    "--company",
+    type=click.Path(path_type=Path),
+    envvar="KOOR_PROVISION_COMPANY",
+    help="Folder of the company's documents. Default: $KOOR_PROVISION_COMPANY, or `company` two levels above the case.",
+)
+engineer_option = click.option(
+    "--as",
+    "engineer",
+    metavar="ENGINEER",
+    envvar="KOOR_PROVISION_AS",
+    help="Who does the installation. Default: whom the order confirmation names.",
+)
+
+
+def company_of(case: Path, company: Path | None) -> Path:
+    """The company folder of a case.
+
+    Raises:
+        InputError: none was named and none lies where the sample has it.
+    """
+    if company:
+        return company
+    beside = case.resolve().parent.parent / "company"
+    if beside.is_dir():
+        return beside
+    raise InputError(
+        "the company's documents were not found",
+        where=str(beside),
+        hint="name their folder: --company DIR, or set KOOR_PROVISION_COMPANY",
+    )

@@ -1,0 +1,28 @@
+"""`koor-provision sample`: a complete example to learn from."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from koor_provision.sample.write import write_sample
+
+
+@click.command(name="sample")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+def command(folder: Path) -> None:
+    """Write a complete, valid example into DIR.
+
+    \b
+    DIR/company/                 our documents: staff, approved software, checklists, signers, revocations
+    DIR/cases/default-offer/     an order that is admitted: PHP, Apache and MariaDB
+    DIR/cases/never-ordered/     the same, with a component that the customer never ordered: refused
+    DIR/keys/                    the private keys of the sample's people
+
+    Change something, sign it again with `koor-provision sign`, and see what `koor-provision check` says.
+    """  # noqa: D301
+    cases = write_sample(folder, datetime.now(UTC).date())
+    click.echo(
+        f"written: {folder}/company, {folder}/keys, " + ", ".join(f"{folder}/cases/{case.name}" for case in cases)
+    )
+    click.echo(f"try: koor-provision check {folder}/cases/*")

@@ -1,0 +1,68 @@
+"""`koor-provision sign`: a signature in the namespace of the document's kind."""
+
+from pathlib import Path
+
+import click
+
+from koor_provision.errors import InputError
+from koor_provision.load.documents import to_model
+from koor_provision.load.files import read
+from koor_provision.load.strict_yaml import parse
+from koor_provision.models.documents import NAMESPACE_SUFFIX
+from koor_provision.models.kinds import KINDS
+from koor_provision.models.staff import AllowedSigners
+from koor_provision.trust import sshsig
+from koor_provision.trust.signing import sign
+from koor_provision.write import write_whole
+
+
+@click.command(name="sign")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--key",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Private key, or a .pub file whose key your SSH agent holds.",
+)
+@click.option(
+    "--replace", is_flag=True, help="Drop the other signatures beside the file: they were made before it was changed."
+)
+def command(file: Path, key: Path, *, replace: bool) -> None:
+    """Sign FILE with an SSH key, in the namespace of its kind; the signature goes to FILE.sig.
+
+    A second person's signature is added to the first. OpenSSH can do the same, and checks it without us:
+
+    \b
+      ssh-keygen -Y sign -n offer@koor-provision -f KEY offer.yml
+    """  # noqa: D301
+    content = read(file, str(file))
+    namespace = _kind(file, content.data) + NAMESPACE_SUFFIX
+    if file.name != "allowed_signers":
+        to_model(content, KINDS[namespace.removesuffix(NAMESPACE_SUFFIX)])  # nobody should sign what no gate can read
+    block = sign(content.data, key, namespace)
+    signer = sshsig.parse(block, str(key))[0].fingerprint
+    signatures = file.with_name(file.name + ".sig")
+    before = b""
+    if signatures.exists() and not replace:
+        claims = sshsig.parse(read(signatures, str(signatures), limit=sshsig.MAX_SIGNATURE_BYTES).data, str(signatures))
+        before = b"".join(
+            claim.block if claim.block.endswith(b"\n") else claim.block + b"\n"
+            for claim in claims
+            if claim.fingerprint != signer
+        )
+    write_whole(signatures, before + block)
+    click.echo(f"signed {file} as {namespace} with {signer}")
+
+
+def _kind(file: Path, data: bytes) -> str:
+    if file.name == "allowed_signers":
+        return AllowedSigners.KIND
+    tree = parse(data, str(file))
+    kind = tree.get("kind") if isinstance(tree, dict) else None
+    if not isinstance(kind, str) or kind not in KINDS:
+        raise InputError(
+            "names no kind of document that is signed",
+            where=f"{file}, kind",
+            hint=f"one of: {', '.join(sorted(KINDS))}",
+        )
+    return kind

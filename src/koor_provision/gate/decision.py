@@ -1,0 +1,49 @@
+"""What the gate decides. Nobody else can make these: a step that was skipped has no value to go on with."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from koor_provision.models.case import Case, Proposal
+from koor_provision.models.finding import Finding
+
+_GATE: Final = object()
+"""The gate's stamp. Only the functions of `gate.judge` pass it."""
+
+
+@dataclass(frozen=True)
+class _Stamped:
+    stamp: object = field(repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.stamp is not _GATE:
+            raise TypeError("only the gate makes decisions: use gate.judge")
+
+
+@dataclass(frozen=True)
+class Admitted(_Stamped):
+    """The order may be planned."""
+
+    case: Case
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Authorised(_Stamped):
+    """The plan may run: on its server, until it expires, once."""
+
+    admitted: Admitted
+    proposal: Proposal
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The answer is no, with every reason."""
+
+    case: Case
+    findings: tuple[Finding, ...]
+
+    @property
+    def reasons(self) -> tuple[Finding, ...]:
+        """The findings that refuse."""
+        return tuple(finding for finding in self.findings if finding.verdict.blocks)

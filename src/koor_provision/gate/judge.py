@@ -1,0 +1,75 @@
+"""Evaluating all rules and deciding. Refuses when any finding blocks, or when a rule said nothing at all."""
+
+from koor_provision.gate.decision import _GATE, Admitted, Authorised, Refused
+from koor_provision.models.case import Case, Proposal
+from koor_provision.models.finding import Finding, Verdict
+from koor_provision.rules import registry
+
+
+def judge(case: Case) -> Admitted | Refused:
+    """The first look: may this order be planned?"""
+    heard = registry.judge_case(case)
+    findings = (*heard, *_silent(heard, registry.RULES))
+    return Refused(case, findings) if _blocked(findings) else Admitted(_GATE, case, findings)
+
+
+def authorise(admitted: Admitted, proposal: Proposal) -> Authorised | Refused:
+    """The second look: may this plan run? The order is judged again, since time has passed."""
+    case = admitted.case
+    order = registry.judge_case(case)
+    plan = registry.judge_plan(case, proposal)
+    findings = (
+        *order,
+        *plan,
+        *_silent(order, registry.RULES),
+        *_silent(plan, registry.PLAN_RULES),
+        *_validity(case, proposal),
+    )
+    return Refused(case, findings) if _blocked(findings) else Authorised(_GATE, admitted, proposal, findings)
+
+
+def _blocked(findings: tuple[Finding, ...]) -> bool:
+    return not findings or any(finding.verdict.blocks for finding in findings)
+
+
+def _silent(findings: tuple[Finding, ...], rules: tuple[object, ...]) -> tuple[Finding, ...]:
+    """A rule that returned nothing has proven nothing."""
+    heard = {finding.rule for finding in findings}
+    names = [str(getattr(rule, "RULE", "?")) for rule in rules]
+    if not names:
+        return (Finding("gate", Verdict.UNKNOWN, "there is no rule", "rules", "reinstall koor-provision"),)
+    return tuple(
+        Finding(name, Verdict.UNKNOWN, "the rule gave no answer", "rules", "reinstall koor-provision")
+        for name in names
+        if name not in heard
+    )
+
+
+def _validity(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
+    """A plan is good for the documents it was made from, and for a while."""
+    plan = proposal.plan
+    findings = []
+    if dict(plan.inputs) != dict(case.inputs):
+        changed = sorted(
+            name for name in {*plan.inputs, *case.inputs} if plan.inputs.get(name) != case.inputs.get(name)
+        )
+        findings.append(
+            Finding(
+                "R5",
+                Verdict.DENY,
+                f"documents changed since the plan was made: {', '.join(changed)}",
+                "plan, inputs",
+                "make the plan again",
+            )
+        )
+    if not plan.created <= case.now < plan.expires:
+        findings.append(
+            Finding(
+                "R5",
+                Verdict.DENY,
+                f"the plan was good until {plan.expires:%Y-%m-%d %H:%M} UTC",
+                "plan, expires",
+                "make the plan again",
+            )
+        )
+    return tuple(findings)

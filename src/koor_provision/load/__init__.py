@@ -1,0 +1,1 @@
+"""From files to models: read once, bounded, strictly, with the place of every mistake."""

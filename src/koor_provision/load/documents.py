@@ -1,0 +1,124 @@
+"""From a file to a signed document: bytes, model, digest, and the signatures that count."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from koor_provision.errors import InputError
+from koor_provision.load.files import Content, read
+from koor_provision.load.strict_yaml import parse
+from koor_provision.models.documents import Document, Signed
+from koor_provision.trust import sshsig
+from koor_provision.trust.keyring import Keyring
+
+M = TypeVar("M", bound=BaseModel)
+D = TypeVar("D", bound=Document)
+
+
+def to_model(content: Content, model: type[M]) -> M:
+    """Parse and validate.
+
+    Raises:
+        InputError: every mistake, with its place in the file.
+    """
+    tree = parse(content.data, content.name)
+    if not isinstance(tree, dict):
+        raise InputError(
+            "must be a mapping of keys and values",
+            where=content.name,
+            hint="see `koor-provision sample DIR` for the format",
+        )
+    expected = getattr(model, "KIND", None)
+    if expected and tree.get("kind") != expected:
+        raise InputError(
+            f"is not a document of kind '{expected}'",
+            where=f"{content.name}, kind",
+            hint=f"begin it with `kind: {expected}`",
+        )
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        problems = [
+            (".".join(str(part) for part in item["loc"]), _in_words(item["msg"]))
+            for item in error.errors(include_input=False, include_url=False)
+        ]
+        places = "; ".join(f"{place}: {problem}" for place, problem in problems[:5])
+        more = f"; and {len(problems) - 5} more" if len(problems) > 5 else ""  # noqa: PLR2004
+        raise InputError(
+            f"{places}{more}", where=content.name, hint="see `koor-provision sample DIR` for the format"
+        ) from error
+
+
+def _in_words(message: str) -> str:
+    known = {"Extra inputs are not permitted": "no such field", "Field required": "is missing"}
+    return known.get(message, message.removeprefix("Value error, "))
+
+
+@dataclass(frozen=True)
+class Unverified(Generic[D]):
+    """A document that was parsed, and the signatures that lie beside it, not yet judged."""
+
+    document: D
+    content: Content
+    claims: tuple[sshsig.Claim, ...]
+
+
+def load(folder: Path, file: str, model: type[D], *, name: str = "") -> Unverified[D]:
+    """Read a document and its signature file.
+
+    Raises:
+        InputError: either is missing or malformed.
+    """
+    name = name or file
+    content = read(folder / file, name)
+    return Unverified(to_model(content, model), content, load_claims(folder, file, name))
+
+
+def load_claims(folder: Path, file: str, name: str) -> tuple[sshsig.Claim, ...]:
+    """The signatures beside a file.
+
+    Raises:
+        InputError: the file is unsigned, or the signature file is malformed.
+    """
+    hint = f"the document is unsigned; whoever answers for it runs: koor-provision sign {name} --key KEY"
+    signature = read(folder / f"{file}.sig", f"{name}.sig", limit=sshsig.MAX_SIGNATURE_BYTES, hint=hint)
+    return sshsig.parse(signature.data, signature.name)
+
+
+def judge_signatures(
+    documents: Sequence[Unverified[Document]], keyring: Keyring
+) -> list[tuple[frozenset[str], tuple[str, ...]]]:
+    """Which persons signed each document, and why other signatures do not count. Asks OpenSSH about all at once."""
+    questions: list[tuple[int, sshsig.Question]] = []
+    signers: list[set[str]] = [set() for _ in documents]
+    rejected: list[list[str]] = [[] for _ in documents]
+    for index, item in enumerate(documents):
+        wanted = item.document.namespace()
+        for claim in item.claims:
+            holder = keyring.holders.get(claim.fingerprint)
+            if claim.fingerprint in keyring.revoked:
+                rejected[index].append(f"the key {claim.fingerprint} is revoked")
+            elif holder is None:
+                rejected[index].append(f"nobody known holds the key {claim.fingerprint}")
+            elif claim.namespace != wanted:
+                rejected[index].append(
+                    f"the signature of {holder.person} is for '{claim.namespace}', not for '{wanted}'"
+                )
+            elif wanted not in holder.namespaces:
+                rejected[index].append(f"{holder.person} may not sign documents of kind '{item.document.kind}'")
+            else:
+                questions.append((index, sshsig.Question(item.content.data, claim, holder.person, wanted)))
+    for (index, question), good in zip(questions, sshsig.verify([question for _, question in questions]), strict=True):
+        if good:
+            signers[index].add(question.person)
+        else:
+            rejected[index].append(f"the document was changed after {question.person} signed it")
+    return [(frozenset(persons), tuple(reasons)) for persons, reasons in zip(signers, rejected, strict=True)]
+
+
+def as_signed(item: Unverified[D], judged: tuple[frozenset[str], tuple[str, ...]]) -> Signed[D]:
+    """A document with the verdict on its signatures."""
+    return Signed(item.document, item.content.name, item.content.sha256, *judged)

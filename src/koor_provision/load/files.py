@@ -1,0 +1,56 @@
+"""Reading a file of unknown origin: once, bounded, without following it elsewhere."""
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from koor_provision.errors import InputError
+
+MAX_DOCUMENT_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True)
+class Content:
+    """The bytes of a file, read once; everything that is said about the file is said about these bytes."""
+
+    name: str
+    data: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Hex digest, as `sha256sum` prints it."""
+        return hashlib.sha256(self.data).hexdigest()
+
+
+def read(path: Path, name: str, *, limit: int = MAX_DOCUMENT_BYTES, hint: str = "") -> Content:
+    """Read a regular file.
+
+    Args:
+        name: how to call it in messages.
+
+    Raises:
+        InputError: missing, unreadable, a link or device, or larger than the limit.
+    """
+    try:
+        # O_NONBLOCK: opening a named pipe must not wait for its writer. O_NOFOLLOW: a link could point outside the case.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError as error:
+        raise InputError(
+            "missing", where=name, hint=hint or "see `koor-provision sample DIR` for a complete example"
+        ) from error
+    except OSError as error:
+        reason = "is a symbolic link" if path.is_symlink() else f"cannot be read: {error.strerror}"
+        raise InputError(reason, where=name, hint="documents are plain files that you can read") from error
+    with os.fdopen(descriptor, "rb") as file:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise InputError("is not a plain file", where=name, hint="documents are plain files")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise InputError(
+            f"larger than {limit // 1024} KiB",
+            where=name,
+            hint="no document of ours is that large; check that it is the right file",
+        )
+    return Content(name, data)

@@ -1,0 +1,1 @@
+"""Frozen pydantic models: the documents, and what the rooms hand to each other."""

@@ -1,0 +1,72 @@
+"""Everything that the rules look at, in one place; they have no clock, no file and no network of their own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from koor_provision.models.agreement import Agreement
+from koor_provision.models.base import PersonId, Sha256
+from koor_provision.models.documents import Signed
+from koor_provision.models.facts import Facts
+from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
+from koor_provision.models.plan import Plan
+from koor_provision.models.scope import Scope
+from koor_provision.models.software import ApprovedSoftware, ValidationRecord
+from koor_provision.models.staff import Staff
+
+
+@dataclass(frozen=True)
+class RecordOnFile:
+    """A validation record that lies beside the approved list."""
+
+    content: ValidationRecord
+    sha256: Sha256
+
+
+@dataclass(frozen=True)
+class Company:
+    """Our own documents. Staff register and revocations are proven before this exists; the list is judged by R9."""
+
+    staff: Signed[Staff]
+    software: Signed[ApprovedSoftware]
+    records: Mapping[str, RecordOnFile]
+    inputs: Mapping[str, Sha256]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One order of one customer, with the company's documents, the engineer and the moment of judgement.
+
+    Attributes:
+        name: the case folder's name.
+        engineer: who is going to do it.
+        now: aware, read once by the command line.
+        scopes: the contract of every role that we have.
+        inputs: file name to SHA-256 of every document that was read.
+    """
+
+    name: str
+    agreement: Signed[Agreement]
+    offer: Signed[Offer]
+    acceptance: Signed[Acceptance]
+    confirmation: Signed[Confirmation]
+    targets: Signed[Targets]
+    company: Company
+    scopes: Mapping[str, Scope]
+    engineer: PersonId
+    now: datetime
+    inputs: Mapping[str, Sha256]
+
+    @property
+    def today(self) -> date:
+        """The day of judgement (UTC, like every day in our documents)."""
+        return self.now.date()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A plan that waits for the gate's second look: with the facts it was made from, and who signed it so far."""
+
+    plan: Plan
+    facts: Facts
+    signers: frozenset[PersonId]

@@ -1,0 +1,59 @@
+"""What an order may contain: the components of the policy, and the options of each.
+
+An option's value reaches Ansible only as a variable from a fixed list (`provision.variables`), and its pattern here is
+the only thing that may stand in it.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from koor_provision.models.base import Model
+
+MemorySize = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[MG]\z")]
+TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+){0,2}\z", max_length=40)]
+ServerName = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\z", max_length=253),
+]
+DatabaseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}\z")]
+
+
+class Role(StrEnum):
+    """What a component is on the server."""
+
+    LANGUAGE = "language"
+    WEB = "web server"
+    DATABASE = "database"
+    CACHE = "cache"
+
+
+class Php(Model):
+    """PHP with its required and recommended extensions."""
+
+    component: Literal["php"]
+    handler: Literal["fpm", "mod_php"] = "fpm"
+    memory_limit: MemorySize = "128M"
+    upload_max: MemorySize = "40M"
+    timezone: TimeZone = "UTC"
+
+
+class Apache(Model):
+    """Apache 2.4 with HTTP/2 and TLS."""
+
+    component: Literal["apache"]
+    server_name: ServerName = "localhost"
+
+
+class Mariadb(Model):
+    """MariaDB, local only, with one database and a least-privilege account of the same name."""
+
+    component: Literal["mariadb"]
+    database: DatabaseName = "koor"
+
+
+Component = Annotated[Php | Apache | Mariadb, Field(discriminator="component")]
+
+ROLE_OF: dict[str, Role] = {"php": Role.LANGUAGE, "apache": Role.WEB, "mariadb": Role.DATABASE}
+"""Every component that we have a role for. What the policy knows beyond these comes with its role."""

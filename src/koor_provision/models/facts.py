@@ -1,0 +1,47 @@
+"""What preflight found on the target, without changing anything there."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from koor_provision.models.base import Line, Model
+from koor_provision.models.scope import PackageName
+
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.+:~-]{1,100}\z")]
+AptConfig = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/-]{1,120}\z")]
+
+
+class PackageChange(Model):
+    """One package that apt would add or upgrade; `old_version` is None for a new one."""
+
+    name: PackageName
+    version: Version
+    old_version: Version | None = None
+
+
+class Facts(Model):
+    """The target as it is. Everything here comes from the customer's server: typed and bounded, never trusted further.
+
+    Attributes:
+        system: such as debian12; anything else is refused by R8 and R9 before a package is looked at.
+        installed: versions of the order's packages that are there already.
+        candidates: versions that the target's repositories offer for the order's packages.
+        changes: what apt would add or upgrade for the order (simulated).
+        removals: what apt would remove for it; must be empty.
+        missing: ordered packages that no repository of the target offers.
+        apt_config: apt.conf file on the target with the private package lists that this was worked out from, or empty.
+    """
+
+    system: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,40}\z")]
+    system_name: Line
+    machine_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}\z")]
+    memory_mb: Annotated[int, Field(ge=0)]
+    cores: Annotated[int, Field(ge=1)]
+    disk_free_mb: Annotated[int, Field(ge=0)]
+    disk_rotational: bool | None = None
+    installed: dict[PackageName, Version] = {}
+    candidates: dict[PackageName, Version] = {}
+    changes: Annotated[tuple[PackageChange, ...], Field(max_length=2000)] = ()
+    removals: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
+    missing: tuple[PackageName, ...] = ()
+    apt_config: AptConfig | None = None

@@ -1,0 +1,38 @@
+"""What a rule says about a case."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """`unknown` denies: what cannot be judged is not allowed."""
+
+    PASS = "pass"
+    DENY = "deny"
+    NOT_APPLICABLE = "not_applicable"
+    UNKNOWN = "unknown"
+
+    @property
+    def blocks(self) -> bool:
+        """Whether a finding with this verdict refuses the case."""
+        return self not in {Verdict.PASS, Verdict.NOT_APPLICABLE}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One answer of one rule.
+
+    Attributes:
+        rule: the rule's id, such as R5.
+        reason: why, in a sentence for the engineer and the customer.
+        where: the document and the place in it that was looked at.
+        remedy: what to do about it, who can, and with which command; empty where nothing is to be done.
+        warning: nothing to refuse, but something that the report must show (R10).
+    """
+
+    rule: str
+    verdict: Verdict
+    reason: str
+    where: str
+    remedy: str = ""
+    warning: bool = False

@@ -1,0 +1,81 @@
+"""The plan: exactly what will be done on exactly which server. People sign it; nothing else is run."""
+
+from datetime import datetime
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from koor_provision.models.base import Count, Fingerprint, Line, Model, PersonId, Reference, Sha256, Slug
+from koor_provision.models.components import Component
+from koor_provision.models.documents import Document
+from koor_provision.models.facts import Version
+from koor_provision.models.order import Environment
+from koor_provision.models.scope import Account, PackageName, Port, ScopePath, Unit
+from koor_provision.models.software import System
+
+
+class PlannedPackage(Model):
+    """One package of the order, in the only version that will be installed.
+
+    `component` is the ordered component that brings it; None for a dependency that apt adds for one.
+    """
+
+    name: PackageName
+    version: Version
+    old_version: Version | None = None
+    component: Slug | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether the run has to install it; what is there in this version already stays."""
+        return self.old_version != self.version
+
+
+class Touches(Model):
+    """The order's scope: the union of what the roles of its components may touch."""
+
+    paths: tuple[ScopePath, ...] = ()
+    services: tuple[Unit, ...] = ()
+    users: tuple[Account, ...] = ()
+    groups: tuple[Account, ...] = ()
+    ports: tuple[Port, ...] = ()
+    settings: tuple[Line, ...] = ()
+
+
+class PlannedHost(Model):
+    """The one server that this plan is good for."""
+
+    name: Slug
+    environment: Environment
+    machine_id: Annotated[str, Field(pattern=r"^[0-9a-f]{32}\z")]
+    ssh_host_key: Fingerprint | None = None
+    system: System
+    memory_mb: Count
+    cores: Count
+
+
+class Plan(Document):
+    """What the gate admitted, worked out for one server.
+
+    Attributes:
+        plan: random, never used twice.
+        inputs: digests of every document that the decision rests on.
+        content_sha256: digest of the playbooks, roles and modules that will run.
+        notes: what the customer should know before it starts, such as a package that this system does not have.
+    """
+
+    KIND: ClassVar[str] = "plan"
+    kind: Literal["plan"]
+    plan: Reference
+    created: datetime
+    expires: datetime
+    customer: Reference
+    order: Reference
+    engineer: PersonId
+    host: PlannedHost
+    components: Annotated[tuple[Component, ...], Field(min_length=1)]
+    packages: tuple[PlannedPackage, ...]
+    touches: Touches
+    notes: tuple[Line, ...] = ()
+    inputs: dict[str, Sha256]
+    content_sha256: Sha256

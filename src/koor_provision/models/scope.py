@@ -1,0 +1,37 @@
+"""The scope contract of a role, `meta/scope.yml`: everything that it may touch on a server."""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from koor_provision.models.base import Line, Model, Slug
+from koor_provision.models.software import System
+
+PackageName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9+.-]{0,80}\z")]
+ScopePath = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/*@-]{1,200}\z")]
+Unit = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9@._-]{1,80}\.(service|socket|timer)\z")]
+Port = Annotated[str, StringConstraints(pattern=r"^(\*|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):[0-9]{1,5}/(tcp|udp)\z")]
+Account = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}\z")]
+
+
+class SystemScope(Model):
+    """What differs from system to system."""
+
+    version_package: PackageName | None = None
+    packages: tuple[PackageName, ...] = ()
+    choices: dict[str, dict[str, tuple[PackageName, ...]]] = {}
+    unavailable: dict[PackageName, Line] = {}
+    services: tuple[Unit, ...] = ()
+
+
+class Scope(Model):
+    """One role's contract. A path with a trailing slash stands for the whole tree below it."""
+
+    component: Slug
+    summary: Line
+    systems: Annotated[dict[System, SystemScope], Field(min_length=1)]
+    paths: tuple[ScopePath, ...] = ()
+    users: tuple[Account, ...] = ()
+    groups: tuple[Account, ...] = ()
+    ports: tuple[Port, ...] = ()
+    settings: tuple[Line, ...] = ()

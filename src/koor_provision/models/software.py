@@ -1,0 +1,100 @@
+"""The approved customer software and the records of its validation (R8, R9)."""
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import AfterValidator, Field
+
+from koor_provision.models.base import Day, Line, Model, Paragraph, PersonId, Sha256, Slug
+from koor_provision.models.documents import CompanyDocument
+from koor_provision.models.versions import VersionRange
+
+System = Literal["debian12", "debian13"]
+"""Systems that we install on."""
+
+
+def _range(text: str) -> str:
+    VersionRange.parse(text)
+    return text
+
+
+VersText = Annotated[str, Field(max_length=200), AfterValidator(_range)]
+RecordFile = Annotated[str, Field(pattern=r"^validations/[a-z0-9][a-z0-9._-]{0,80}\.yml\z")]
+
+
+class Entry(Model):
+    """One approved component: which versions, on which systems, on the strength of which validation."""
+
+    component: Slug
+    versions: VersText
+    systems: Annotated[tuple[System, ...], Field(min_length=1, max_length=10)]
+    approved: Day
+    record: RecordFile
+    record_sha256: Sha256
+
+
+class ApprovedSoftware(CompanyDocument):
+    """The list. Signed by the CTO and by nobody else (R9)."""
+
+    KIND: ClassVar[str] = "approved-software"
+    kind: Literal["approved-software"]
+    previous_sha256: Sha256 | None = None
+    entries: Annotated[tuple[Entry, ...], Field(max_length=500)] = ()
+
+    def find(self, component: str) -> tuple[Entry, ...]:
+        """The entries of a component; more than one where systems differ."""
+        return tuple(entry for entry in self.entries if entry.component == component)
+
+
+class Row(Model):
+    """One row of a validation record: what was found, how one can see it, who looked and when."""
+
+    result: Paragraph
+    evidence: Paragraph
+    responsible: PersonId
+    date: Day
+
+
+class NewValidation(Model):
+    """The rows of 'Third Party Software Validation - New'."""
+
+    reasons_and_goals: Row
+    advantages: Row
+    disadvantages: Row
+    risks: Row
+    alternatives: Row
+    supplier_comparison: Row
+    goals_fulfilled: Row
+    goals_unfulfilled: Row
+    integration_possible: Row
+    black_box_test: Row
+    vendor_support: Row
+    data_protection: Row
+    one_off_cost: Row
+    yearly_cost: Row
+    resources_to_introduce: Row
+    time_until_operation: Row
+    effect_on_efficiency: Row
+    effect_on_effectiveness: Row
+    savings: Row
+    return_on_investment: Row
+    opinion_of_project_manager: Row
+
+
+class UpdateValidation(Model):
+    """The rows of 'Third Party Software Validation - Update'."""
+
+    further_changes_needed: Row
+    black_box_test: Row
+    production_problems: Row
+
+
+class ValidationRecord(Model):
+    """The documented testing that an approval rests on."""
+
+    kind: Literal["validation"]
+    component: Slug
+    versions: VersText
+    systems: Annotated[tuple[System, ...], Field(min_length=1)]
+    passed: Line
+    new: NewValidation | None = None
+    update: UpdateValidation | None = None

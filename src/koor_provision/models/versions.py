@@ -1,0 +1,60 @@
+"""Version ranges in VERS notation, compared in dpkg's order.
+
+A range such as `vers:deb/>=8.2|<9~` (see the VERS specification of package-url) lists constraints; a version is inside
+when it satisfies every one of them. We take the conjunctive subset (bounds and exclusions, or equalities alone), which is
+all an approval needs and cannot be misread. A trailing `~` sorts before everything, so `<9~` keeps 9's pre-releases out.
+"""
+
+import re
+from dataclasses import dataclass
+
+_SCHEME = "vers:deb/"
+_CONSTRAINT = re.compile(r"(>=|<=|!=|>|<|=)?([0-9][A-Za-z0-9.+:~-]{0,80})", re.ASCII)
+
+
+def compare(left: str, right: str) -> int:
+    """dpkg's order of two versions: negative, zero or positive."""
+    from debian.debian_support import NativeVersion  # noqa: PLC0415  # only a plan compares versions; `check` starts without it
+
+    a, b = NativeVersion(left), NativeVersion(right)
+    return (a > b) - (a < b)
+
+
+def _holds(operator: str, order: int) -> bool:
+    return {">=": order >= 0, "<=": order <= 0, ">": order > 0, "<": order < 0, "=": order == 0, "!=": order != 0}[
+        operator
+    ]
+
+
+@dataclass(frozen=True)
+class VersionRange:
+    """A parsed range."""
+
+    constraints: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def parse(cls, text: str) -> "VersionRange":
+        """Read VERS notation.
+
+        Raises:
+            ValueError: the text is not a range that we understand.
+        """
+        if not text.startswith(_SCHEME):
+            raise ValueError(f"must begin with {_SCHEME}")
+        constraints = []
+        for part in text.removeprefix(_SCHEME).split("|"):
+            match = _CONSTRAINT.fullmatch(part)
+            if not match:
+                raise ValueError(f"{part!r} is not a constraint such as >=8.2")
+            constraints.append((match[1] or "=", match[2]))
+        equalities = sum(operator == "=" for operator, _ in constraints)
+        if equalities and equalities != len(constraints):
+            raise ValueError("must be either bounds or single versions, not both")
+        return cls(tuple(constraints))
+
+    def __contains__(self, version: str) -> bool:
+        verdicts = [_holds(operator, compare(version, bound)) for operator, bound in self.constraints]
+        return any(verdicts) if self.constraints[0][0] == "=" else all(verdicts)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{operator} {version}" for operator, version in self.constraints)

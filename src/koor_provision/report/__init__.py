@@ -1,0 +1,1 @@
+"""A decision or evidence in, a string out. Nothing here reads, decides or prints."""

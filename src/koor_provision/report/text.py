@@ -1,0 +1,51 @@
+"""The gate's answer for people at a terminal."""
+
+from collections.abc import Iterable
+
+import click
+
+from koor_provision.gate.decision import Admitted, Authorised, Refused
+from koor_provision.models.finding import Finding, Verdict
+
+_LOOK = {
+    Verdict.PASS: ("ok", "green"),
+    Verdict.NOT_APPLICABLE: ("n/a", "bright_black"),
+    Verdict.DENY: ("NO", "red"),
+    Verdict.UNKNOWN: ("??", "red"),
+}
+
+
+def decision(item: Admitted | Authorised | Refused, titles: dict[str, str], *, name: str) -> str:
+    """The whole answer: a headline, what is missing with what to do about it, then every rule.
+
+    The text carries colours; whoever prints it takes them out where there is no terminal.
+    """
+    refused = isinstance(item, Refused)
+    lines = [
+        f"{name}: "
+        + (click.style("refused", fg="red", bold=True) if refused else click.style("admitted", fg="green", bold=True))
+    ]
+    if isinstance(item, Refused):
+        lines += [""]
+        for finding in item.reasons:
+            lines += _advice(finding, titles)
+        lines += ["What was judged:"]
+    lines += list(_table(item.findings))
+    return "\n".join(lines)
+
+
+def _advice(finding: Finding, titles: dict[str, str]) -> list[str]:
+    title = f"{titles[finding.rule]}" if finding.rule in titles else "The gate"
+    return [
+        f"  {click.style(finding.rule, bold=True)}  {title}: {'not proven' if finding.verdict is Verdict.UNKNOWN else 'no'}.",
+        f"      Why:    {finding.reason}",
+        f"      Where:  {finding.where}",
+        f"      To do:  {finding.remedy}",
+        "",
+    ]
+
+
+def _table(findings: Iterable[Finding]) -> Iterable[str]:
+    for finding in findings:
+        word, colour = ("warn", "yellow") if finding.warning else _LOOK[finding.verdict]
+        yield f"  {finding.rule:<4} {click.style(f'{word:<4}', fg=colour)} {finding.reason}"

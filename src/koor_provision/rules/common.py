@@ -1,0 +1,65 @@
+"""What several rules need: making findings, and who is entitled to what."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from koor_provision.models.case import Case
+from koor_provision.models.documents import Document, Signed
+from koor_provision.models.finding import Finding, Verdict
+from koor_provision.models.staff import Department, Employee, Position, Staff
+
+
+class Judge:
+    """Collects what one rule finds and makes the answer: the denials, or one pass."""
+
+    def __init__(self, rule: str) -> None:
+        self._rule = rule
+        self._denials: list[Finding] = []
+
+    def deny(self, reason: str, where: str, remedy: str) -> None:
+        """Note a reason to refuse."""
+        self._denials.append(Finding(self._rule, Verdict.DENY, reason, where, remedy))
+
+    def unknown(self, reason: str, where: str, remedy: str) -> None:
+        """Note something that cannot be judged; denies as well."""
+        self._denials.append(Finding(self._rule, Verdict.UNKNOWN, reason, where, remedy))
+
+    def answer(self, reason: str, where: str) -> tuple[Finding, ...]:
+        """The denials, or a pass with this reason if there are none."""
+        return tuple(self._denials) or (Finding(self._rule, Verdict.PASS, reason, where),)
+
+    def not_applicable(self, reason: str, where: str) -> tuple[Finding, ...]:
+        """The rule asks nothing of this case."""
+        return (Finding(self._rule, Verdict.NOT_APPLICABLE, reason, where),)
+
+
+def senior_in_support(entry: Employee | None, day: date) -> bool:
+    """Senior employee of Support & Service, its team leader, or the HOCS (R4, R6, R15), on that day."""
+    if entry is None or not entry.employed(day):
+        return False
+    if entry.position is Position.HOCS:
+        return True
+    if entry.department is not Department.SUPPORT:
+        return False
+    return entry.position is Position.TEAM_LEADER or entry.senior(day)
+
+
+def holds(entry: Employee | None, position: Position, day: date) -> bool:
+    """Whether somebody holds a position on that day."""
+    return entry is not None and entry.position is position and entry.employed(day)
+
+
+def staff_among(signers: Iterable[str], staff: Staff) -> list[Employee]:
+    """The signers who are in our register, by id."""
+    return sorted((entry for person in signers if (entry := staff.find(person))), key=lambda entry: entry.id)
+
+
+def signed_by(document: Signed[Document]) -> str:
+    """Who signed, in words; with the reason for every signature that does not count."""
+    names = ", ".join(sorted(document.signers)) or "nobody whose signature counts"
+    return f"signed by {names}" + "".join(f"; {reason}" for reason in document.rejected)
+
+
+def authorised_signers(case: Case, document: Signed[Document]) -> frozenset[str]:
+    """The customer's authorised persons who signed this document (R3)."""
+    return document.signers & {person.id for person in case.agreement.content.authorised_persons}

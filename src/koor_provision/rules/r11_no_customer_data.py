@@ -1,0 +1,41 @@
+"""R11: no data of the customer, passwords above all, is stored by us.
+
+The run sees to most of it (passwords are made on the target, the run lives in memory). What documents can do wrong is to
+bring a secret along; the models have no field for one, so only free text could.
+"""
+
+import re
+from collections.abc import Iterator
+
+from koor_provision.models.case import Case
+from koor_provision.models.finding import Finding
+from koor_provision.rules.common import Judge
+
+RULE = "R11"
+TITLE = "No document carries a password or a private key"
+
+_SECRET = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:pass(?:word|wort|phrase)?|kennwort|pwd|secret|api[ _-]?key|token)\b\s*(?:[:=]|\bis\b|\bist\b|\blautet\b)\s*\S",
+    re.IGNORECASE,
+)
+
+
+def _free_text(case: Case) -> Iterator[tuple[str, str]]:
+    for number, goal in enumerate(case.offer.content.goals, 1):
+        yield f"{case.offer.file}, goals, {number}", goal
+    for host in case.targets.content.hosts:
+        if host.note:
+            yield f"{case.targets.file}, hosts, {host.name}, note", host.note
+
+
+def check(case: Case) -> tuple[Finding, ...]:
+    """Pass if no free text looks like it holds a secret."""
+    judge = Judge(RULE)
+    for where, text in _free_text(case):
+        if _SECRET.search(text):
+            judge.deny(
+                "this text seems to hold a password or a key",  # never quoted: a refusal must not spread it
+                where,
+                "take it out, sign the document again, and have the customer change the password: it is known to us now",
+            )
+    return judge.answer("no secret in any document; passwords are made on the server and stay there", case.offer.file)

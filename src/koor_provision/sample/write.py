@@ -1,0 +1,129 @@
+"""Writes the example: documents from templates, fresh keys, real signatures."""
+
+import hashlib
+import re
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from string import Template
+
+from koor_provision.errors import InputError
+from koor_provision.load.resources import share
+from koor_provision.models.documents import NAMESPACE_SUFFIX
+from koor_provision.trust.signing import public_key, sign
+from koor_provision.trust.sshsig import fingerprint
+
+PEOPLE = (
+    "cto",
+    "hocs",
+    "team-leader",
+    "engineer-senior",
+    "engineer-junior",
+    "sales-manager",
+    "customer-authorised",
+    "customer-it",
+)
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@dataclass
+class _Writer:
+    """Fills templates and signs what comes out."""
+
+    root: Path
+    values: dict[str, str] = field(default_factory=dict)
+
+    def document(self, template: str, file: Path, signers: Iterable[str], kind: str = "") -> str:
+        """Write one document and its signatures; returns its digest."""
+        text = Template((_TEMPLATES / template).read_text(encoding="utf-8")).substitute(self.values)
+        return self.text(text, file, signers, kind or file.stem.replace("_", "-"))
+
+    def text(self, text: str, file: Path, signers: Iterable[str], kind: str) -> str:
+        data = text.encode()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+        blocks = [sign(data, self.root / "keys" / person, kind + NAMESPACE_SUFFIX) for person in signers]
+        file.with_name(file.name + ".sig").write_bytes(b"".join(blocks))
+        return hashlib.sha256(data).hexdigest()
+
+
+def write_sample(root: Path, today: date) -> list[Path]:
+    """Write `company/`, `cases/` and `keys/` below `root`.
+
+    Returns:
+        the case folders.
+
+    Raises:
+        InputError: the folder is not empty.
+    """
+    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        raise InputError(
+            "exists and is not an empty folder", where=str(root), hint="name a new folder; nothing is ever overwritten"
+        )
+    writer = _Writer(root, _dates(today))
+    _keys(writer)
+    _company(writer, today)
+    return [
+        _case(writer, "default-offer", ("php", "apache", "mariadb")),
+        _case(writer, "never-ordered", ("php", "apache", "mariadb", "redis")),
+    ]
+
+
+def _dates(today: date) -> dict[str, str]:
+    first = today.replace(day=min(today.day, 28))  # a day that every year has
+    return {
+        "today": today.isoformat(),
+        "next_month": (today + timedelta(days=30)).isoformat(),
+        "next_year": (today + timedelta(days=365)).isoformat(),
+        **{f"years_ago_{years}": first.replace(year=first.year - years).isoformat() for years in (1, 5, 7, 9)},
+    }
+
+
+def _keys(writer: _Writer) -> None:
+    folder = writer.root / "keys"
+    folder.mkdir(parents=True, mode=0o700)
+    for person in PEOPLE:
+        subprocess.run(
+            ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", f"{person} (sample)", "-f", str(folder / person)],
+            check=True,
+        )
+        key = public_key(folder / person)
+        name = person.replace("-", "_")
+        writer.values[f"key_{name}"] = key
+        writer.values[f"fp_{name}"] = fingerprint(key)
+
+
+def _company(writer: _Writer, today: date) -> None:
+    company = writer.root / "company"
+    for record in sorted((_TEMPLATES / "company" / "validations").glob("*.yml")):
+        target = company / "validations" / record.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(record.read_bytes())
+    writer.document("company/staff.yml", company / "staff.yml", ["hocs"])
+    writer.document("company/revocations.yml", company / "revocations.yml", ["hocs"])
+    writer.document("company/install_checklist.yml", company / "install_checklist.yml", ["cto"])
+    writer.document("company/maintenance_checklist.yml", company / "maintenance_checklist.yml", ["cto"])
+    writer.document("company/allowed_signers", company / "allowed_signers", ["cto"])
+    shipped = (share() / "approved_software.yml").read_text(encoding="utf-8")
+    for name, day in (("issued", today), ("expires", today + timedelta(days=365)), ("    approved", today)):
+        shipped = re.sub(rf"^{name}: .*$", f"{name}: {day}", shipped, flags=re.MULTILINE)
+    writer.text(shipped, company / "approved_software.yml", ["cto"], "approved-software")
+
+
+def _case(writer: _Writer, name: str, components: tuple[str, ...]) -> Path:
+    case = writer.root / "cases" / name
+    for paper in ("policy", "agreement"):
+        writer.values[f"paper_{paper}"] = hashlib.sha256(
+            f"the signed paper of the sample: {paper}".encode()
+        ).hexdigest()
+    writer.values["components"] = ", ".join(components)
+    writer.document("case/agreement.yml", case / "agreement.yml", ["customer-authorised", "sales-manager"])
+    writer.values["sha_offer"] = writer.document("case/offer.yml", case / "offer.yml", ["team-leader"])
+    writer.values["sha_acceptance"] = writer.document(
+        "case/acceptance.yml", case / "acceptance.yml", ["customer-authorised"]
+    )
+    writer.document("case/confirmation.yml", case / "confirmation.yml", ["sales-manager"])
+    writer.document("case/targets.yml", case / "targets.yml", ["customer-authorised"])
+    return case

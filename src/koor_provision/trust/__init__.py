@@ -1,0 +1,1 @@
+"""Who signed what: OpenSSH signatures (PROTOCOL.sshsig), verified by OpenSSH itself."""

@@ -1,0 +1,60 @@
+"""The company's allowed-signers file, in OpenSSH's own format (ssh-keygen(1), ALLOWED SIGNERS).
+
+Stricter than OpenSSH: one principal a line, without wildcards; `namespaces=` is required and lists ours by name; no
+certificate authorities. A wildcard principal lets one person sign as another, and a line without namespaces signs
+everything: both are refused.
+"""
+
+import re
+
+from koor_provision.errors import InputError
+from koor_provision.models.documents import NAMESPACE_SUFFIX
+from koor_provision.trust.keyring import Holder
+from koor_provision.trust.sshsig import fingerprint
+
+_LINE = re.compile(
+    r"(?P<person>[a-z][a-z0-9-]{0,47}) namespaces=\"(?P<namespaces>[a-z@,-]{1,400})\" "
+    r"(?P<key>(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]{40,4096}={0,2})"
+    r"(?: [\x20-\x7e]{0,200})?",
+    re.ASCII,
+)
+_NAMESPACE = re.compile(r"[a-z-]+" + re.escape(NAMESPACE_SUFFIX), re.ASCII)
+
+
+def parse(content: bytes, file: str) -> dict[str, Holder]:
+    """Read the file.
+
+    Returns:
+        fingerprint to holder.
+
+    Raises:
+        InputError: a line is not of the strict form, or a key stands there twice.
+    """
+    hint = f'write each line as: PERSON namespaces="KIND{NAMESPACE_SUFFIX},..." KEYTYPE KEY'
+    holders: dict[str, Holder] = {}
+    try:
+        lines = content.decode("ascii").splitlines()
+    except UnicodeDecodeError as error:
+        raise InputError("must be ASCII", where=file, hint=hint) from error
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = _LINE.fullmatch(line)
+        where = f"{file}, line {number}"
+        if not match:
+            raise InputError("not an allowed signer in the strict form", where=where, hint=hint)
+        namespaces = frozenset(match["namespaces"].split(","))
+        if not all(_NAMESPACE.fullmatch(namespace) for namespace in namespaces):
+            raise InputError("names a namespace that is not ours", where=where, hint=hint)
+        try:
+            mark = fingerprint(match["key"])
+        except ValueError as error:
+            raise InputError("holds a damaged key", where=where, hint=hint) from error
+        if mark in holders:
+            raise InputError(
+                f"lists the key {mark} a second time", where=where, hint="one line a key: two persons cannot share one"
+            )
+        holders[mark] = Holder(match["person"], namespaces)
+    if not holders:
+        raise InputError("names no signer, so nobody could sign anything", where=file, hint=hint)
+    return holders

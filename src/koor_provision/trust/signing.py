@@ -1,0 +1,59 @@
+"""Making signatures with `ssh-keygen -Y sign`: with a key file, or with the SSH agent (give the public key's file)."""
+
+import os
+import subprocess
+from pathlib import Path
+
+from koor_provision.errors import InputError
+
+
+def sign(data: bytes, key: Path, namespace: str) -> bytes:
+    """The armoured signature of some bytes.
+
+    Args:
+        key: a private key file, or a `.pub` file whose private half the SSH agent holds.
+        namespace: the document's kind, see `Document.namespace`.
+
+    Raises:
+        InputError: the key cannot be read or used.
+    """
+    if not key.is_file():
+        raise InputError(
+            "no such key file", where=str(key), hint="give a private key, or a .pub file whose key your SSH agent holds"
+        )
+    try:
+        # The bytes come by stdin, so the passphrase prompt (if any) goes to the terminal, as ssh-keygen does it.
+        done = subprocess.run(
+            ["ssh-keygen", "-q", "-Y", "sign", "-f", os.fspath(key), "-n", namespace],
+            input=data,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise InputError("ssh-keygen is not installed", hint="apt-get install openssh-client") from error
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise InputError(
+            f"this key cannot sign: {said[-1] if said else 'ssh-keygen failed'}",
+            where=str(key),
+            hint="check that it is a private key with mode 600, or that your SSH agent is running and holds it",
+        )
+    return done.stdout
+
+
+def public_key(key: Path) -> str:
+    """The public half of a key file, as `type base64`.
+
+    Raises:
+        InputError: the file is no key.
+    """
+    beside = key if key.suffix == ".pub" else key.with_name(key.name + ".pub")
+    if beside.is_file():
+        text = beside.read_text(encoding="utf-8", errors="replace")
+    else:
+        done = subprocess.run(["ssh-keygen", "-y", "-f", os.fspath(key)], capture_output=True, text=True, check=False)
+        text = done.stdout if done.returncode == 0 else ""
+    words = text.split()
+    if len(words) < 2:  # noqa: PLR2004
+        raise InputError("not an SSH key", where=str(key), hint="make one with: ssh-keygen -t ed25519 -f FILE")
+    return f"{words[0]} {words[1]}"
