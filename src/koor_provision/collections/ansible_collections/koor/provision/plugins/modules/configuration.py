@@ -18,8 +18,8 @@ author: koor-provision maintainers
 options:
   directories:
     description:
-      - Directories that must exist before the files. What is missing is made for root with mode 0755; what exists is left
-        alone.
+      - Directories that must exist before the files. What is missing is made for root with mode 0755, and what exists
+        is left alone.
     type: list
     elements: path
     default: []

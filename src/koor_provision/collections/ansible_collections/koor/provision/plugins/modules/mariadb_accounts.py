@@ -12,7 +12,7 @@ description:
   - Makes databases, and accounts that have exactly the given rights on one database and none elsewhere.
   - A password is made here, on the target, and is kept in a client option file that only root can read. It is no
     argument, no result and no part of a command line. The server is given its hash.
-  - If the option file is lost or the server has another password, the file is made anew if needed and the server follows it.
+  - If the option file is lost it is made anew with a new password. The server always follows the file.
   - Talks to the server as root over its socket by the C(mariadb) command, and needs no Python library.
   - What is not named is left alone, but for the two things O(tidy) names.
 author: koor-provision maintainers
@@ -166,7 +166,7 @@ def password_hash(password: str) -> str:
 
 
 def option_file(account: dict[str, Any], port: int, password: str) -> str:
-    """Return the client option file. The database stands apart, as mariadb-dump would refuse it among its own options."""
+    """Return the client option file; the database stands apart, as mariadb-dump takes [client] for its own options."""
     return (
         "# Made on this server by koor-provision. Nobody else has this password.\n"
         f"[client]\nhost={account['host']}\nport={port}\nuser={account['name']}\npassword={password}\n"
@@ -260,7 +260,7 @@ class Accounts:
         return password_hash(password)
 
     def account(self, server: Server, account: dict[str, Any]) -> None:
-        """Make an account, or correct its password and rights. The secret is kept first, so that a crash loses nothing."""
+        """Make an account, or correct its password and rights. The secret is kept first: a crash loses nothing."""
         name = f"{account['name']}@{account['host']}"
         who = f"'{account['name']}'@'{account['host']}'"
         wanted = self.secret_of(account)

@@ -1,0 +1,84 @@
+"""What the verification of all components shares; a pytest plugin, loaded by `-p koor_verify`.
+
+The tests run on the controller and ask the target little and rarely: a probe is a small Python program that runs there
+once, looks at everything one test file wants to know, and answers in JSON. So secrets of the target stay on it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+HERE = Path(__file__).resolve().parent
+ROLES = HERE.parent.parent / "roles"
+DEFAULT_OFFER = ["php", "apache", "mariadb"]
+
+# Gives a probe its tools as a module, without a file on the target.
+START = """
+import sys, types
+sys.modules["target_tools"] = tools = types.ModuleType("target_tools")
+exec(sys.argv[2], tools.__dict__)
+exec(sys.argv[3])
+"""
+
+Facts = dict[str, Any]
+Probe = Callable[..., Facts]
+
+
+@pytest.fixture(scope="session")
+def order() -> Facts:
+    """Return what was planned: the JSON file that KOOR_VERIFY names, or nothing."""
+    path = os.environ.get("KOOR_VERIFY")
+    return json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
+
+
+@pytest.fixture(scope="session")
+def components(order: Facts) -> list[str]:
+    """Return the components that must be there."""
+    return order.get("components") or DEFAULT_OFFER
+
+
+@pytest.fixture(scope="session")
+def options(order: Facts) -> Callable[[str], Facts]:
+    """Return a role's public variables: its defaults, then what the order says; none that follow from the host."""
+
+    def of(role: str) -> Facts:
+        text = (ROLES / role / "defaults" / "main.yml").read_text(encoding="utf-8")
+        fixed = {name: value for name, value in yaml.safe_load(text).items() if "{{" not in str(value)}
+        return fixed | order.get("options", {}).get(role, {})
+
+    return of
+
+
+@pytest.fixture(scope="session")
+def handler(options: Callable[[str], Facts], components: list[str]) -> str:
+    """Return who runs PHP for the web: fpm, mod_php, or none."""
+    return str(options("php")["php_handler"]) if "php" in components else "none"
+
+
+@pytest.fixture(scope="session")
+def site(options: Callable[[str], Facts]) -> Facts:
+    """Return the first site, as the roles of the web servers understand it."""
+    first = options("apache")["apache_sites"][0]
+    https = first.get("https", True)
+    redirect = https and first.get("https_redirect", bool(first.get("server_name")))
+    return {"server_name": "", **first, "https": https, "https_redirect": redirect}
+
+
+@pytest.fixture(scope="module")
+def probe(host: Any, request: pytest.FixtureRequest) -> Probe:
+    """Return a function that runs a probe beside the test file on the target, with the tools before it."""
+
+    def run(name: str, **arguments: object) -> Facts:
+        tools, program = (HERE / "target_tools.py").read_text("utf-8"), request.path.with_name(name).read_text("utf-8")
+        result = host.run("python3 -c %s %s %s %s", START, json.dumps(arguments), tools, program)
+        assert result.rc == 0, f"{name} on the target: {result.stderr}"
+        return json.loads(result.stdout)
+
+    return run

@@ -1,0 +1,84 @@
+"""What MariaDB's test wants to know, found out on the target."""
+
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+from target_tools import ARGUMENTS, answer, listening, run, unit, versions
+
+ROOT = ("mariadb", "--no-defaults", "--protocol=socket", "--user=root", "--batch", "--raw", "--skip-column-names")
+DROP_IN = "/etc/mysql/mariadb.conf.d/90-koor.cnf"
+
+
+def sql(text: str) -> str:
+    """Ask as root."""
+    code, out, complaint = run(*ROOT, stdin=text)
+    if code:
+        sys.exit(complaint)
+    return out
+
+
+def may(option_file: Path, statement: str) -> bool:
+    """Tell whether an account may do something."""
+    return run("mariadb", f"--defaults-file={option_file}", stdin=statement)[0] == 0
+
+
+def abilities(option_file: Path, database: str, mark: str) -> list[str]:
+    """Return what an account can really do in its database, tried on a table that is made for it."""
+    table, other, third = (f"`{database}`.`koor_verify_{mark}_{number}`" for number in (1, 2, 3))
+    try:
+        sql(f"CREATE TABLE {table} (id INT); CREATE TABLE {other} (id INT);")
+        tries = {
+            "SELECT": "SELECT id FROM {table}",
+            "INSERT": "INSERT INTO {table} VALUES (2)",
+            "UPDATE": "UPDATE {table} SET id = 3",
+            "DELETE": "DELETE FROM {table}",
+            "DROP": "DROP TABLE {other}",
+            "CREATE": "CREATE TABLE {third} (id INT)",
+        }
+        names = {"table": table, "other": other, "third": third}
+        return [name for name, statement in tries.items() if may(option_file, statement.format(**names))]
+    finally:
+        sql(f"DROP TABLE IF EXISTS {table}, {other}, {third};")
+
+
+def access(path: Path) -> str:
+    """Return who may read a path."""
+    return f"{path.owner()}:{path.stat().st_mode & 0o777:o}"
+
+
+def describe(account: dict[str, Any]) -> dict[str, Any]:
+    """Return what there is to know about an account, and nothing secret."""
+    path = Path(ARGUMENTS["secrets"], f"mariadb-{account['name']}.cnf")
+    _, databases, _ = run(
+        "mariadb", f"--defaults-file={path}", "--batch", "--skip-column-names", stdin="SHOW DATABASES"
+    )
+    return {
+        "secret": access(path),
+        "abilities": abilities(path, account["database"], secrets.token_hex(8)),
+        "databases": databases.split(),
+    }
+
+
+settings = dict(
+    line.split(" = ", 1)
+    for line in Path(DROP_IN).read_text(encoding="utf-8").splitlines()
+    if " = " in line and line[0] != "#"
+)
+running = dict(line.split("\t") for line in sql("SHOW VARIABLES").splitlines() if line.count("\t") == 1)
+answer(
+    {
+        "unit": unit("mariadb.service"),
+        "addresses": listening(3306),
+        "settings": settings,
+        "running": {name: running[name.replace("-", "_")] for name in settings},
+        "accounts": {account["name"]: describe(account) for account in ARGUMENTS["accounts"]},
+        "secrets": access(Path(ARGUMENTS["secrets"])),
+        "root_over_tcp": run("mariadb", "--no-defaults", "--protocol=tcp", "--user=root", "--execute=SELECT 1")[0] == 0,
+        "root_as_other_user": run("setpriv", "--reuid=www-data", "--clear-groups", *ROOT, stdin="SELECT 1")[0] == 0,
+        "users": [line.split("\t") for line in sql("SELECT user, host FROM mysql.global_priv").splitlines()],
+        "databases": sql("SHOW DATABASES").split(),
+        "versions": versions(["mariadb-server"]),
+    }
+)
