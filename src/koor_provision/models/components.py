@@ -43,7 +43,7 @@ class Apache(Model):
     """Apache 2.4 with HTTP/2 and TLS."""
 
     component: Literal["apache"]
-    server_name: ServerName = "localhost"
+    server_name: ServerName | None = None
 
 
 class Mariadb(Model):

@@ -28,6 +28,14 @@ requirements:
 MAX_MESSAGE = 2000
 
 
+def _tasks(item: Any) -> int:
+    """Tasks in a block, or 1 for a task; Ansible's own (flush_handlers and the like) do not count."""
+    parts = getattr(item, "block", None)
+    if parts is None:
+        return 0 if item.action in {"meta", "ansible.builtin.meta"} else 1
+    return sum(_tasks(part) for part in (*item.block, *item.rescue, *item.always))
+
+
 class CallbackModule(CallbackBase):
     """Writes events as they happen."""
 
@@ -49,12 +57,18 @@ class CallbackModule(CallbackBase):
     def _emit(self, event: str, **fields: Any) -> None:
         self._number += 1
         if self._pipe:
-            self._pipe.write(json.dumps({"number": self._number, "event": event, "time": round(time.time(), 3), **fields}) + "\n")
+            self._pipe.write(
+                json.dumps({"number": self._number, "event": event, "time": round(time.time(), 3), **fields}) + "\n"
+            )
             self._pipe.flush()
 
+    def v2_playbook_on_start(self, playbook: Any) -> None:  # noqa: ARG002
+        """Tell that it begins."""
+        self._emit("start")
+
     def v2_playbook_on_play_start(self, play: Any) -> None:
-        """Tell how many tasks there are."""
-        self._emit("start", tasks=sum(len(tasks) for tasks in play.compile()))
+        """Tell how many tasks there are, as far as that is known before they run."""
+        self._emit("play", tasks=sum(_tasks(block) for block in play.compile()))
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:  # noqa: ARG002, FBT001
         """Tell which task begins."""
@@ -79,7 +93,9 @@ class CallbackModule(CallbackBase):
         }
         if status in {"failed", "unreachable", "ignored"}:
             data = result.result
-            fields["message"] = str(data.get("censored") or data.get("msg") or data.get("stderr") or "no message")[:MAX_MESSAGE]
+            fields["message"] = str(data.get("censored") or data.get("msg") or data.get("stderr") or "no message")[
+                :MAX_MESSAGE
+            ]
         self._emit("result", **fields)
 
     def v2_runner_on_ok(self, result: Any) -> None:

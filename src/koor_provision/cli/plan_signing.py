@@ -1,0 +1,73 @@
+"""Having a plan signed: by the engineer here and now, and by others who did it before."""
+
+import subprocess
+from pathlib import Path
+
+from koor_provision.errors import InputError, RefusedError
+from koor_provision.load.documents import Unverified, judge_signatures
+from koor_provision.load.files import Content
+from koor_provision.load.plan import load_plan, parse_plan
+from koor_provision.models.plan import Plan
+from koor_provision.provision.planning import differs
+from koor_provision.trust import sshsig
+from koor_provision.trust.keyring import Keyring
+from koor_provision.trust.signing import sign
+
+
+def read_signed(file: Path, fresh: Plan) -> tuple[bytes, bytes]:
+    """A plan that was written earlier, with the signatures it has.
+
+    Raises:
+        RefusedError: the server, the order or our roles are no longer as the plan says.
+    """
+    earlier = load_plan(file)
+    changed = differs(earlier.document, fresh)
+    if changed:
+        raise RefusedError(
+            f"no longer describes what would be done; changed: {', '.join(changed)}",
+            where=str(file),
+            hint="make the plan again with --dry-run --plan FILE and have it signed again",
+        )
+    return earlier.content.data, b"".join(claim.block for claim in earlier.claims)
+
+
+def sign_plan(
+    data: bytes, earlier: bytes, engineer: str, key: Path | None, keyring: Keyring, private: Path
+) -> tuple[bytes, frozenset[str]]:
+    """Sign as the engineer, unless they did already; then verify all signatures.
+
+    Returns:
+        the signature file's content, and who signed.
+
+    Raises:
+        InputError: no key of the engineer is at hand.
+    """
+    signers = _signers(data, earlier, keyring) if earlier else frozenset()
+    if engineer not in signers:
+        block = sign(data, key or _agent_key(engineer, keyring, private), Plan.namespace())
+        earlier += block
+        signers = _signers(data, earlier, keyring)
+    return earlier, signers
+
+
+def _signers(data: bytes, signatures: bytes, keyring: Keyring) -> frozenset[str]:
+    item = Unverified(parse_plan(data, "plan.yml"), Content("plan.yml", data), sshsig.parse(signatures, "plan.yml.sig"))
+    persons, _ = judge_signatures([item], keyring)[0]
+    return persons
+
+
+def _agent_key(engineer: str, keyring: Keyring, private: Path) -> Path:
+    """The public half of a key of the engineer that the SSH agent holds, as a file for ssh-keygen."""
+    listed = subprocess.run(["ssh-add", "-L"], capture_output=True, text=True, check=False).stdout.splitlines()
+    for text in listed:
+        words = text.split()
+        holder = keyring.holders.get(sshsig.fingerprint(f"{words[0]} {words[1]}")) if len(words) > 1 else None
+        if holder and holder.person == engineer:
+            (private / "keys").mkdir(exist_ok=True)
+            file = private / "keys" / "engineer.pub"
+            file.write_text(text + "\n", encoding="ascii")
+            return file
+    raise InputError(
+        f"no key of {engineer} to sign the plan with",
+        hint="give it with --key KEY, or add it to your SSH agent: ssh-add KEY",
+    )

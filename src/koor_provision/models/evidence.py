@@ -1,0 +1,52 @@
+"""What a run came to: everything that the evidence bundle and the receipt are made from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from koor_provision.models.case import Proposal
+from koor_provision.models.finding import Finding
+
+
+class Result(StrEnum):
+    """How a run ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNVERIFIED = "unverified"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One verification test: passed, failed, error or skipped."""
+
+    name: str
+    result: str
+    seconds: float
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One finished run.
+
+    Attributes:
+        events: of our own callback plugin, in order.
+        troubles: why the events cannot be relied on; empty if they can.
+    """
+
+    result: Result
+    proposal: Proposal
+    findings: tuple[Finding, ...]
+    started: datetime
+    finished: datetime
+    events: tuple[dict[str, Any], ...]
+    troubles: tuple[str, ...]
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def changes(self) -> tuple[dict[str, Any], ...]:
+        """The steps that changed something."""
+        return tuple(event for event in self.events if event.get("status") == "changed")

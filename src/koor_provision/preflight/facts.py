@@ -1,0 +1,94 @@
+"""Asks the target, and types its answer: what comes from a customer's server is input like any other."""
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+
+from pydantic import ValidationError
+
+from koor_provision.errors import RefusedError, RunError
+from koor_provision.models.components import Component
+from koor_provision.models.facts import Facts
+from koor_provision.models.scope import Scope
+from koor_provision.models.software import System
+from koor_provision.preflight.reach import Reach
+
+ANSWER_SECONDS = 300
+MAX_ANSWER_BYTES = 4 * 1024 * 1024
+
+
+def packages_of(component: Component, scope: Scope, system: System) -> tuple[str, ...]:
+    """The packages that an ordered component brings to a system, with those of the options that were chosen."""
+    on_system = scope.systems.get(system)
+    if on_system is None:
+        return ()
+    chosen = (
+        packages
+        for option, choices in on_system.choices.items()
+        for value, packages in choices.items()
+        if getattr(component, option, None) == value
+    )
+    return (*on_system.packages, *(package for packages in chosen for package in packages))
+
+
+def wanted_packages(components: tuple[Component, ...], scopes: Mapping[str, Scope]) -> dict[System, list[str]]:
+    """For each system that every component knows: the packages of the whole order."""
+    systems = set.intersection(*(set(scopes[component.component].systems) for component in components))
+    return {
+        system: sorted(
+            {
+                package
+                for component in components
+                for package in packages_of(component, scopes[component.component], system)
+            }
+        )
+        for system in sorted(systems)
+    }
+
+
+def gather(way: Reach, components: tuple[Component, ...], scopes: Mapping[str, Scope]) -> Facts:
+    """Look at the target.
+
+    Raises:
+        RunError: it cannot be reached, or its package sources do not work.
+        RefusedError: its system is one that nothing is approved for (R8, R9).
+    """
+    wanted = wanted_packages(components, scopes)
+    program = files("koor_provision.preflight").joinpath("probe.py").read_text(encoding="utf-8")
+    answer = way.python(f"REQUEST = {json.dumps(json.dumps(wanted))}\n{program}", timeout=ANSWER_SECONDS)
+    try:
+        if len(answer) > MAX_ANSWER_BYTES:
+            raise ValueError("too long")
+        data = json.loads(answer)
+        root, trouble = data.pop("root"), data.pop("trouble", None)
+        facts = Facts.model_validate(data)
+    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+        raise RunError(
+            "the host's answer makes no sense", where=way.name, hint="look at the host by hand: is its python3 its own?"
+        ) from error
+    if not root:
+        raise RunError(
+            "we are not root there",
+            where=way.name,
+            hint="log in as root, or set ansible_become: true with sudo that asks for no password",
+        )
+    if facts.system not in wanted:
+        raise RefusedError(
+            f"runs {facts.system_name}, and nothing in this order is approved for it (R8, R9)",
+            where=way.name,
+            hint=f"supported here: {', '.join(wanted)}; give the customer the default image (R10), or have the order validated on this system",
+        )
+    if trouble:
+        raise RunError(
+            f"apt cannot work out the installation: {trouble[:300]}",
+            where=way.name,
+            hint="have the customer's IT repair the package sources, then run the same command again",
+        )
+    return facts
+
+
+def forget(way: Reach, facts: Facts) -> None:
+    """Remove the private package lists from the target."""
+    if facts.apt_config:
+        folder = facts.apt_config.rsplit("/", 1)[0]
+        way.python(f"import shutil; shutil.rmtree({folder!r}, ignore_errors=True)", timeout=30)

@@ -1,0 +1,183 @@
+"""Runs on the target, as root, with nothing but Python's standard library: looks, and prints JSON.
+
+Changes nothing there. Package lists are fetched into a directory of their own (in memory where there is room), so that what is
+judged here is what the run installs from; the customer's own lists stay as they are. When every package of the order is
+installed already nothing is fetched at all.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+BASE = "/run/koor-provision"
+ROOM_BYTES = 300 * 1024 * 1024
+DAY_SECONDS = 24 * 3600
+
+
+def run(command, **options):
+    """Run a command in the C locale; returns the finished process."""
+    environment = {
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "LC_ALL": "C.UTF-8",
+        "DEBIAN_FRONTEND": "noninteractive",
+    }
+    environment.update(options.pop("environment", {}))
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        env=environment,
+        check=False,
+        **options,
+    )
+
+
+def first_line(path):
+    """The first line of a file, or an empty string."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.readline().strip()
+    except OSError:
+        return ""
+
+
+def system():
+    """What /etc/os-release says: id and version, and the name for people."""
+    values = {}
+    try:
+        with open("/etc/os-release", encoding="utf-8", errors="replace") as file:
+            for line in file:
+                key, _, value = line.strip().partition("=")
+                values[key] = value.strip('"')
+    except OSError:
+        pass
+    return (values.get("ID", "unknown") + values.get("VERSION_ID", "")).lower(), values.get(
+        "PRETTY_NAME", "unknown system"
+    )
+
+
+def memory_mb():
+    """Installed memory; a container's limit counts where it is smaller."""
+    total = (
+        int(re.search(r"^MemTotal:\s+(\d+)", open("/proc/meminfo", encoding="ascii").read(), re.MULTILINE)[1]) // 1024
+    )
+    limits = [first_line(path) for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")]
+    return min([total] + [int(limit) // 2**20 for limit in limits if limit.isdigit()])
+
+
+def rotational():
+    """Whether the root file system lies on a spinning disk; None where that cannot be seen."""
+    device = os.stat("/").st_dev
+    base = "/sys/dev/block/%d:%d" % (os.major(device), os.minor(device))
+    for path in (base + "/queue/rotational", base + "/../queue/rotational"):
+        if os.path.exists(path):
+            return first_line(path) == "1"
+    return None
+
+
+def installed(packages):
+    """Versions of those packages that are installed and configured."""
+    shown = run(["dpkg-query", "--show", "--showformat=${Package} ${Version} ${db:Status-Status}\\n", *packages]).stdout
+    rows = [line.split(" ") for line in shown.splitlines()]
+    return {row[0]: row[1] for row in rows if len(row) == 3 and row[2] == "installed"}
+
+
+def private_lists():
+    """Fetch the package lists into a fresh directory; returns the apt configuration that uses them, or the trouble."""
+    for leftover in (os.path.join(BASE, name) for name in (os.listdir(BASE) if os.path.isdir(BASE) else [])):
+        if time.time() - os.lstat(leftover).st_mtime > DAY_SECONDS:
+            shutil.rmtree(leftover, ignore_errors=True)
+    os.makedirs(BASE, mode=0o755, exist_ok=True)
+    room = os.statvfs(BASE)
+    place = BASE if room.f_bavail * room.f_frsize > ROOM_BYTES else "/var/tmp"
+    folder = tempfile.mkdtemp(prefix="apt-" if place == BASE else "koor-provision-apt-", dir=place)
+    os.chmod(folder, 0o755)  # apt fetches as its own user
+    os.makedirs(folder + "/lists/partial")
+    config = folder + "/apt.conf"
+    with open(config, "w", encoding="ascii") as file:
+        file.write(
+            'Dir::State::Lists "%s/lists";\nDir::Cache::pkgcache "%s/pkgcache.bin";\nDir::Cache::srcpkgcache "";\n'
+            % (folder, folder)
+        )
+        file.write('APT::Update::Error-Mode "any";\nAcquire::Languages "none";\nAcquire::Retries "2";\n')
+    done = run(["apt-get", "--quiet=2", "update"], environment={"APT_CONFIG": config})
+    if done.returncode != 0:
+        shutil.rmtree(folder, ignore_errors=True)
+        return None, (done.stderr.strip().splitlines() or ["apt-get update failed"])[0]
+    return config, None
+
+
+def offered(packages, config):
+    """Candidate versions of packages."""
+    candidates, name = {}, None
+    for line in run(["apt-cache", "policy", *packages], environment={"APT_CONFIG": config}).stdout.splitlines():
+        if line and not line.startswith(" "):
+            name = line.rstrip(":")
+        elif line.startswith("  Candidate: ") and "(none)" not in line:
+            candidates[name] = line.split()[-1]
+    return candidates
+
+
+def simulated(packages, config):
+    """What apt would do for these packages; its own words, read from `apt-get -s`."""
+    done = run(
+        ["apt-get", "--simulate", "--no-install-recommends", "install", *packages], environment={"APT_CONFIG": config}
+    )
+    changes, removals = [], []
+    for line in done.stdout.splitlines():
+        match = re.match(r"Inst (\S+?)(?::\S+)?(?: \[(\S+)\])? \((\S+) ", line)
+        if match:
+            changes.append({"name": match[1], "version": match[3], "old_version": match[2]})
+        elif line.startswith("Remv "):
+            removals.append(line.split()[1])
+    trouble = (
+        None
+        if done.returncode == 0
+        else next((line for line in done.stderr.splitlines() if line.startswith("E: ")), "apt-get refused")
+    )
+    return changes, removals, trouble
+
+
+def look(wanted):
+    """Everything that preflight asks for.
+
+    Args:
+        wanted: system to names of the order's packages.
+    """
+    name, pretty = system()
+    disk = os.statvfs("/")
+    facts = {
+        "system": name,
+        "system_name": pretty,
+        "machine_id": first_line("/etc/machine-id"),
+        "memory_mb": memory_mb(),
+        "cores": len(os.sched_getaffinity(0)),
+        "disk_free_mb": disk.f_bavail * disk.f_frsize // 2**20,
+        "disk_rotational": rotational(),
+        "root": os.geteuid() == 0,
+    }
+    packages = wanted.get(name)
+    if packages is None or not facts["root"]:
+        return facts
+    there = facts["installed"] = installed(packages)
+    absent = [package for package in packages if package not in there]
+    if absent:
+        config, trouble = private_lists()
+        if trouble:
+            facts["trouble"] = trouble
+            return facts
+        facts["apt_config"] = config
+        facts["candidates"] = offered(absent, config)
+        facts["missing"] = [package for package in absent if package not in facts["candidates"]]
+        if not facts["missing"]:
+            facts["changes"], facts["removals"], facts["trouble"] = simulated(absent, config)
+    return facts
+
+
+print(json.dumps(look(json.loads(REQUEST))))  # noqa: F821, T201  # REQUEST is put in front of this text by preflight.facts

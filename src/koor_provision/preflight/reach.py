@@ -1,0 +1,152 @@
+"""The way to one host: as root, with a pinned host key, for our own read-only programs, testinfra and Ansible alike."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from koor_provision.errors import InputError, RunError
+from koor_provision.models.base import Fingerprint
+from koor_provision.models.inventory import HostEntry
+from koor_provision.models.order import Target
+from koor_provision.trust.sshsig import fingerprint
+
+_SSH_TROUBLE = 255
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How to reach one host.
+
+    Attributes:
+        name: as targets, inventory and plan call it.
+        ssh_config: our own configuration file, in the private directory; the user's and the system's are not read.
+        host_key: fingerprint of the pinned host key; None without ssh.
+    """
+
+    name: str
+    entry: HostEntry
+    ssh_config: Path
+    host_key: Fingerprint | None
+
+    @property
+    def address(self) -> str:
+        """Host name, address or container name."""
+        return self.entry.ansible_host or self.name
+
+    @property
+    def become(self) -> bool:
+        """Whether we log in as somebody else and use sudo (without a password: none is ever asked for or kept)."""
+        return self.entry.ansible_become and (self.entry.ansible_connection != "local" or os.geteuid() != 0)
+
+    def python(self, program: str, *, timeout: int) -> str:
+        """Run a Python program on the host as root; returns what it prints.
+
+        Raises:
+            RunError: the host cannot be reached, or the program failed.
+        """
+        command = [*self._prefix(), *(["sudo", "-n"] if self.become else []), "python3", "-"]
+        try:
+            done = subprocess.run(command, input=program.encode(), capture_output=True, timeout=timeout, check=False)
+        except FileNotFoundError as error:
+            raise InputError(
+                f"{command[0]} is not installed here",
+                where=self.name,
+                hint=f"install {command[0]}, or reach the host in another way",
+            ) from error
+        except subprocess.TimeoutExpired as error:
+            raise RunError(
+                f"gave no answer within {timeout} s",
+                where=self.name,
+                hint="check that the host is up, then run the same command again",
+            ) from error
+        if done.returncode != 0:
+            raise self._trouble(done.returncode, done.stderr.decode(errors="replace").strip())
+        return done.stdout.decode(errors="replace")
+
+    def _prefix(self) -> list[str]:
+        if self.entry.ansible_connection == "podman":
+            return ["podman", "exec", "--interactive", self.address]
+        if self.entry.ansible_connection == "ssh":
+            return ["ssh", "-F", str(self.ssh_config), self.name, "--"]
+        return []
+
+    def _trouble(self, code: int, said: str) -> RunError:
+        last = said.splitlines()[-1] if said else f"exit code {code}"
+        how = self.entry.ansible_connection
+        if how == "ssh" and code == _SSH_TROUBLE:
+            if "host key" in said.lower():
+                return RunError(
+                    "its host key is not the one that the customer signed",
+                    where=self.name,
+                    hint="do not go on: compare the key with the customer (ssh-keyscan HOST); if it did change, have targets.yml signed with the new one",
+                )
+            return RunError(
+                f"cannot be reached by ssh: {last}",
+                where=self.name,
+                hint="check address, port, user and key in the inventory, and that the host is up",
+            )
+        if how == "podman" and "no such container" in said.lower():
+            return RunError(
+                f"there is no container '{self.address}'",
+                where=self.name,
+                hint="check ansible_host in the inventory: podman ps",
+            )
+        if "sudo" in last:
+            return RunError(
+                f"cannot become root: {last}",
+                where=self.name,
+                hint="the customer gives the login sudo without a password for the time of the installation",
+            )
+        return RunError(
+            f"our look at the host failed: {last}", where=self.name, hint="python3 and apt must work there for root"
+        )
+
+
+def reach(target: Target, entry: HostEntry, private: Path) -> Reach:
+    """Work out the way to a target.
+
+    Raises:
+        InputError: a host that is reached by ssh has no pinned host key.
+    """
+    config = private / "ssh_config"
+    if entry.ansible_connection != "ssh":
+        return Reach(target.name, entry, config, None)
+    if target.ssh_host_key is None:
+        raise InputError(
+            "no ssh_host_key for this host, so nobody could tell it from an impostor",
+            where=f"targets.yml, hosts, {target.name}",
+            hint="take the line from `ssh-keyscan -t ed25519 HOST`, compare it with the customer, enter type and key, and have the customer sign",
+        )
+    known_hosts = private / "known_hosts"
+    known_hosts.write_text(f"{target.name} {target.ssh_host_key}\n", encoding="ascii")
+    config.write_text(_ssh_config(target.name, entry, known_hosts, private), encoding="ascii")
+    return Reach(target.name, entry, config, fingerprint(target.ssh_host_key))
+
+
+def _ssh_config(name: str, entry: HostEntry, known_hosts: Path, private: Path) -> str:
+    lines = [
+        f"Host {name}",
+        f"  HostName {entry.ansible_host or name}",
+        f"  HostKeyAlias {name}",
+        f"  Port {entry.ansible_port}",
+        f"  User {entry.ansible_user}",
+        f"  UserKnownHostsFile {known_hosts}",
+        "  GlobalKnownHostsFile /dev/null",
+        "  StrictHostKeyChecking yes",
+        "  UpdateHostKeys no",
+        "  BatchMode yes",
+        "  ForwardAgent no",
+        "  ForwardX11 no",
+        "  PermitLocalCommand no",
+        "  ConnectTimeout 15",
+        "  ServerAliveInterval 15",
+        "  ServerAliveCountMax 4",
+        "  ControlMaster auto",
+        f"  ControlPath {private}/ssh-%C",
+        "  ControlPersist 60",
+    ]
+    if entry.ansible_ssh_private_key_file:
+        key = Path(entry.ansible_ssh_private_key_file).expanduser().absolute()
+        lines += [f"  IdentityFile {key}", "  IdentitiesOnly yes"]
+    return "\n".join(lines) + "\n"

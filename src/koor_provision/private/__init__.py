@@ -1,0 +1,1 @@
+"""The one place where a run keeps what must not stay: a private directory in memory."""

@@ -1,0 +1,136 @@
+"""The plan, worked out from an admitted order and the facts of one server. Pure."""
+
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from koor_provision.errors import InputError
+from koor_provision.gate.decision import Admitted
+from koor_provision.models.base import Fingerprint, Sha256
+from koor_provision.models.components import Component
+from koor_provision.models.facts import Facts
+from koor_provision.models.order import Target
+from koor_provision.models.plan import Plan, PlannedHost, PlannedPackage, Touches
+from koor_provision.models.scope import Scope
+from koor_provision.preflight.facts import packages_of
+
+GOOD_FOR = timedelta(hours=8)
+"""How long a plan may be run: a working day, enough for the customer's responsible for IT to read and sign it."""
+T = TypeVar("T")
+
+
+def plan(
+    admitted: Admitted,
+    target: Target,
+    facts: Facts,
+    *,
+    host_key: Fingerprint | None,
+    content_sha256: Sha256,
+    plan_id: str,
+    now: datetime,
+) -> Plan:
+    """Make the plan.
+
+    Args:
+        plan_id: random; a plan is never run twice.
+        content_sha256: digest of the playbooks and roles that will run.
+    """
+    case = admitted.case
+    ordered = {component.component: component for component in case.offer.content.components}
+    components = tuple(ordered[name] for name in case.confirmation.content.components)
+    scopes = [case.scopes[component.component] for component in components]
+    return Plan(
+        kind="plan",
+        plan=plan_id,
+        created=now,
+        expires=now + GOOD_FOR,
+        customer=case.agreement.content.customer,
+        order=case.confirmation.content.order,
+        engineer=case.engineer,
+        host=PlannedHost(
+            name=target.name,
+            environment=target.environment,
+            machine_id=facts.machine_id,
+            ssh_host_key=host_key,
+            system=facts.system,
+            memory_mb=facts.memory_mb,
+            cores=facts.cores,
+        ),
+        components=components,
+        packages=_packages(components, scopes, facts),
+        touches=_touches(scopes, facts),
+        notes=_notes(scopes, facts),
+        inputs=dict(sorted(case.inputs.items())),
+        content_sha256=content_sha256,
+    )
+
+
+def _packages(components: tuple[Component, ...], scopes: list[Scope], facts: Facts) -> tuple[PlannedPackage, ...]:
+    """Every package of the order in the version that is there or will be, and every dependency that apt adds."""
+    changes = {change.name: change for change in facts.changes}
+    packages = {}
+    for component, scope in zip(components, scopes, strict=True):
+        for name in packages_of(component, scope, facts.system):  # type: ignore[arg-type]  # the model of the plan refuses another system
+            there, change = facts.installed.get(name), changes.get(name)
+            version = change.version if change else there
+            if version:
+                packages[name] = PlannedPackage(
+                    name=name, version=version, old_version=there, component=component.component
+                )
+    for name, change in changes.items():
+        packages.setdefault(name, PlannedPackage(name=name, version=change.version, old_version=change.old_version))
+    return tuple(packages[name] for name in sorted(packages))
+
+
+def _union(parts: list[tuple[T, ...]]) -> tuple[T, ...]:
+    return tuple(dict.fromkeys(item for part in parts for item in part))
+
+
+def _touches(scopes: list[Scope], facts: Facts) -> Touches:
+    return Touches(
+        paths=_union([scope.paths for scope in scopes]),
+        services=_union([scope.systems[facts.system].services for scope in scopes]),  # type: ignore[index]
+        users=_union([scope.users for scope in scopes]),
+        groups=_union([scope.groups for scope in scopes]),
+        ports=_union([scope.ports for scope in scopes]),
+        settings=_union([scope.settings for scope in scopes]),
+    )
+
+
+def _notes(scopes: list[Scope], facts: Facts) -> tuple[str, ...]:
+    return tuple(
+        f"{package} is not available: {reason}"[:200]
+        for scope in scopes
+        for package, reason in scope.systems[facts.system].unavailable.items()
+    )  # type: ignore[index]
+
+
+def differs(signed: Plan, fresh: Plan) -> tuple[str, ...]:
+    """What a plan that was signed earlier no longer describes; empty if it still holds."""
+    skipped = {"plan", "created", "expires"}
+    return tuple(
+        field
+        for field in type(signed).model_fields
+        if field not in skipped and getattr(signed, field) != getattr(fresh, field)
+    )
+
+
+def choose_target(admitted: Admitted, name: str | None) -> Target:
+    """The target of this run: the one that is named, or the only one.
+
+    Raises:
+        InputError: the order has no such target, or several and none was named.
+    """
+    hosts = admitted.case.targets.content.hosts
+    names = ", ".join(host.name for host in hosts)
+    if name is None:
+        if len(hosts) == 1:
+            return hosts[0]
+        raise InputError(
+            f"the order has several targets: {names}", where=admitted.case.targets.file, hint="choose one: --host NAME"
+        )
+    found = next((host for host in hosts if host.name == name), None)
+    if found is None:
+        raise InputError(
+            f"the order has no target '{name}'", where=admitted.case.targets.file, hint=f"the customer named: {names}"
+        )
+    return found

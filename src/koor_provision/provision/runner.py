@@ -1,0 +1,205 @@
+"""The only place that knows ansible-runner. Everything it reads lies in a fresh private directory that we filled."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Literal
+
+from koor_provision.errors import RunError
+from koor_provision.gate.decision import Authorised
+from koor_provision.preflight.reach import Reach
+from koor_provision.provision.events import Event, Listener, Log
+from koor_provision.provision.seal import digest
+from koor_provision.provision.variables import unsafe, variables
+
+PLAYBOOK = "playbooks/install.yml"
+Engine = Literal["mitogen", "plain"]
+_MAY_BE_HERE = {"project", "ssh_config", "known_hosts", "keys"}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run went.
+
+    Attributes:
+        status: runner's own word: successful, failed, canceled, timeout.
+        log: our events.
+        output: what Ansible printed; for finding out why a run failed, never for proof.
+    """
+
+    status: str
+    log: Log
+    output: str
+
+    @property
+    def passed(self) -> bool:
+        """Ran to its end, said so itself, and nothing failed."""
+        return self.status == "successful" and self.log.complete and not self.log.results("failed", "unreachable")
+
+    @property
+    def changes(self) -> list[Event]:
+        """The tasks that changed something."""
+        return self.log.results("changed")
+
+
+def run(
+    authorised: Authorised,
+    way: Reach,
+    private: Path,
+    *,
+    engine: Engine,
+    on_event: Callable[[Event], None],
+    stop: Callable[[], bool],
+) -> Outcome:
+    """Run an authorised plan on its host.
+
+    Args:
+        private: the directory whose `project` was sealed; whatever else is in it must be ours.
+        stop: asked again and again; true ends the run.
+
+    Raises:
+        RunError: the directory is not as we left it.
+    """
+    import ansible_runner  # noqa: PLC0415  # heavy, and only a run needs it
+
+    plan, facts = authorised.proposal.plan, authorised.proposal.facts
+    foreign = sorted(
+        entry.name
+        for entry in private.iterdir()
+        if entry.name not in _MAY_BE_HERE and not entry.name.startswith("ssh-")
+    )
+    if foreign:
+        raise RunError(
+            f"foreign files in the run's private directory: {', '.join(foreign)}",
+            hint="do not trust this machine; run again from another one",
+        )
+    if digest(private / "project") != plan.content_sha256:
+        raise RunError(
+            "playbooks or roles changed after the plan was judged",
+            hint="do not trust this machine; make the plan again",
+        )
+    _write_inputs(private, way, variables(plan, facts.apt_config))
+    listener = Listener(private / "events", on_event)
+    output: list[str] = []
+    with _environment(_ansible_environment(private, engine)):
+        runner_thread, runner = ansible_runner.run_async(
+            private_data_dir=str(private),
+            project_dir=str(private / "project"),
+            playbook=PLAYBOOK,
+            inventory=str(private / "inventory"),
+            limit=plan.host.name,
+            quiet=True,
+            event_handler=lambda event: bool(
+                output.append(event.get("stdout", ""))
+            ),  # nothing is kept of runner's own events
+            cancel_callback=stop,
+            artifact_dir=str(private / "artifacts"),
+        )
+    runner_thread.join()
+    log = listener.close()
+    if digest(private / "project") != plan.content_sha256:
+        log.troubles.append("playbooks or roles changed while they ran")
+    return Outcome(runner.status, log, "\n".join(line for line in output if line))
+
+
+def _write_inputs(private: Path, way: Reach, extra: dict[str, Any]) -> None:
+    (private / "inventory").mkdir()
+    (private / "env").mkdir()
+    files = {
+        "inventory/hosts.json": {"targets": {"hosts": {way.name: _host_variables(way)}}},
+        "env/extravars": unsafe(extra),
+        # Left to itself, runner would keep a file for every event; and dropped settings are not reported, hence a file.
+        "env/settings": {
+            "suppress_ansible_output": True,
+            "idle_timeout": 0,
+            "job_timeout": 3600,
+            "fact_cache_type": "memory",
+        },
+    }
+    for name, content in files.items():
+        (private / name).write_text(json.dumps(content), encoding="utf-8")
+
+
+def _host_variables(way: Reach) -> dict[str, Any]:
+    """Ours alone: an inventory was reduced to a model, and this is made from the model."""
+    entry = way.entry
+    common = {"ansible_python_interpreter": "/usr/bin/python3", "ansible_become": way.become}
+    if entry.ansible_connection == "ssh":
+        ssh = {
+            "ansible_host": way.address,
+            "ansible_port": entry.ansible_port,
+            "ansible_user": entry.ansible_user,
+            "ansible_ssh_common_args": f"-F {way.ssh_config}",
+        }
+        if entry.ansible_ssh_private_key_file:
+            ssh["ansible_ssh_private_key_file"] = str(Path(entry.ansible_ssh_private_key_file).expanduser().absolute())
+        return {"ansible_connection": "ssh", **ssh, **common}
+    if entry.ansible_connection == "podman":
+        return {"ansible_connection": "podman", "ansible_host": way.address, **common}
+    return {"ansible_connection": "local", **common}
+
+
+def _ansible_environment(private: Path, engine: Engine) -> dict[str, str]:
+    project = private / "project"
+    home = private / "home"
+    home.mkdir()
+    (private / "ansible.cfg").write_text("[defaults]\n", encoding="ascii")
+    environment = {
+        "PATH": f"{Path(sys.executable).parent}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "LANG": "C.UTF-8",
+        "ANSIBLE_CONFIG": str(private / "ansible.cfg"),
+        "ANSIBLE_HOME": str(home / "ansible"),
+        "ANSIBLE_LOCAL_TEMP": str(home / "tmp"),
+        "ANSIBLE_REMOTE_TEMP": "/run/koor-provision/ansible",
+        "ANSIBLE_COLLECTIONS_PATH": str(project / "collections"),
+        "ANSIBLE_ROLES_PATH": str(project / "roles"),
+        "ANSIBLE_CALLBACKS_ENABLED": "koor.provision.events",
+        "ANSIBLE_CACHE_PLUGIN": "memory",
+        "ANSIBLE_NO_TARGET_SYSLOG": "1",
+        "ANSIBLE_HOST_KEY_CHECKING": "1",
+        "ANSIBLE_RETRY_FILES_ENABLED": "0",
+        "ANSIBLE_INVENTORY_ENABLED": "ansible.builtin.yaml",
+        "ANSIBLE_PIPELINING": "1",
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_DIFF_ALWAYS": "0",
+        "ANSIBLE_DEPRECATION_WARNINGS": "0",
+        "KOOR_EVENTS": str(private / "events"),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    for name in (
+        "SSH_AUTH_SOCK",
+        "CONTAINERS_CONF",
+        "XDG_RUNTIME_DIR",
+    ):  # the agent's socket, and how podman works here
+        if name in os.environ:
+            environment[name] = os.environ[name]
+    if engine == "mitogen":
+        environment |= {"ANSIBLE_STRATEGY": "mitogen_linear", "ANSIBLE_STRATEGY_PLUGINS": str(_mitogen_strategies())}
+    return environment
+
+
+def _mitogen_strategies() -> Path:
+    found = find_spec("ansible_mitogen")
+    if found is None or not found.submodule_search_locations:
+        raise RunError("mitogen is not installed", hint="reinstall koor-provision, or use --engine plain")
+    return Path(found.submodule_search_locations[0]) / "plugins" / "strategy"
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Runner copies the whole environment into a file and into the run; so for a moment there is only what belongs there."""
+    kept = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)

@@ -1,0 +1,62 @@
+"""A plan for the engineer at the terminal."""
+
+from collections.abc import Iterator, Mapping
+
+import click
+
+from koor_provision.models.components import ROLE_OF
+from koor_provision.models.plan import Plan, PlannedPackage
+from koor_provision.models.scope import Scope
+
+_LABEL = 11
+
+
+def plan_text(plan: Plan, scopes: Mapping[str, Scope]) -> str:
+    """Components with exact versions, what is added, what may be touched, and what one should know before."""
+    return "\n".join(_lines(plan, scopes))
+
+
+def _lines(plan: Plan, scopes: Mapping[str, Scope]) -> Iterator[str]:
+    host = plan.host
+    yield (
+        click.style(f"Plan {plan.plan}", bold=True)
+        + f" for {host.name}: {host.system}, {host.environment}, {host.cores} cores, {host.memory_mb} MB"
+    )
+    versions = {package.name: package for package in plan.packages}
+    for component in plan.components:
+        name = component.component
+        package = versions.get(scopes[name].systems[host.system].version_package or "")
+        yield f"  {name:<{_LABEL}}{_version(package)}  {click.style(ROLE_OF[name], fg='bright_black')}"
+    yield _entry("packages", _counts(plan))
+    touches = plan.touches
+    for label, values in (
+        ("files", touches.paths),
+        ("services", touches.services),
+        ("ports", touches.ports),
+        ("users", touches.users),
+        ("settings", touches.settings),
+    ):
+        yield _entry(label, ", ".join(values) or "none")
+    for note in plan.notes:
+        yield _entry("note", click.style(note, fg="yellow"))
+    yield _entry("good until", f"{plan.expires:%Y-%m-%d %H:%M} UTC, on this server only")
+
+
+def _entry(label: str, text: str) -> str:
+    return click.wrap_text(text, width=110, initial_indent=f"  {label:<{_LABEL}}", subsequent_indent=" " * (_LABEL + 2))
+
+
+def _version(package: PlannedPackage | None) -> str:
+    if package is None:
+        return "unknown version"
+    if not package.changes:
+        return f"{package.version} (installed already)"
+    return package.version if package.old_version is None else f"{package.version} (now {package.old_version})"
+
+
+def _counts(plan: Plan) -> str:
+    new = [package for package in plan.packages if package.changes]
+    if not new:
+        return f"all {len(plan.packages)} are installed already; nothing to add"
+    ordered = sum(package.component is not None for package in new)
+    return f"{len(new)} to add: {ordered} ordered, {len(new) - ordered} needed by them; nothing is removed"

@@ -1,0 +1,110 @@
+"""Runs the verification that came with the roles: the same tests that Molecule runs, from the sealed copy."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from koor_provision.errors import RunError
+from koor_provision.models.evidence import CheckResult
+from koor_provision.models.plan import Plan
+from koor_provision.preflight.reach import Reach
+from koor_provision.provision.variables import role_variables
+
+VERIFY_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Verification:
+    """All tests. `junit` is the XML that CI systems read."""
+
+    checks: tuple[CheckResult, ...]
+    junit: str
+
+    @property
+    def passed(self) -> bool:
+        """Whether there were tests, and every one of them passed; a skipped test proves nothing."""
+        return bool(self.checks) and all(check.result == "passed" for check in self.checks)
+
+
+def verify(plan: Plan, way: Reach, private: Path) -> Verification:
+    """Run the tests of the plan's components and of the stack.
+
+    Raises:
+        RunError: the tests could not be run at all.
+    """
+    project, junit = private / "project", private / "verification.xml"
+    order = private / "order.json"
+    order.write_text(json.dumps(_order(plan)), encoding="utf-8")
+    names = [component.component for component in plan.components]
+    tests = [project / "roles" / name / "verify" for name in names] + [project / "playbooks" / "verify"]
+    command = [
+        sys.executable, "-B", "-m", "pytest", "--quiet", "--no-header", "-p", "no:cacheprovider", "-p", "koor_verify", "--rootdir", str(project),
+        "-c", "/dev/null", "--import-mode", "importlib", "--hosts", _hosts(way), "--junitxml", str(junit), *(["--sudo"] if way.become else []),
+        *(str(folder) for folder in tests if folder.is_dir()),
+    ]  # fmt: skip
+    if way.entry.ansible_connection == "ssh":
+        command += ["--ssh-config", str(way.ssh_config)]
+    keep = {
+        name: os.environ[name] for name in ("SSH_AUTH_SOCK", "CONTAINERS_CONF", "XDG_RUNTIME_DIR") if name in os.environ
+    }
+    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(private), "TMPDIR": str(private), "LANG": "C.UTF-8", "KOOR_VERIFY": str(order),
+                   "PYTHONPATH": str(project / "playbooks" / "verify"), "PYTHONDONTWRITEBYTECODE": "1", **keep}  # fmt: skip
+    try:
+        done = subprocess.run(
+            command, cwd=project, env=environment, capture_output=True, text=True, timeout=VERIFY_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise RunError(
+            f"the verification took longer than {VERIFY_SECONDS} s",
+            where=way.name,
+            hint="look at the server, then run install again",
+        ) from error
+    if not junit.is_file():
+        said = (done.stdout + done.stderr).strip().splitlines()
+        raise RunError(
+            f"the verification did not start: {said[-1] if said else 'no output'}",
+            where=way.name,
+            hint="run it again with KOOR_PROVISION_DEBUG=1",
+        )
+    text = junit.read_text(encoding="utf-8")
+    return Verification(tuple(_checks(text)), text)
+
+
+def _order(plan: Plan) -> dict[str, Any]:
+    return {
+        "system": plan.host.system,
+        "components": [component.component for component in plan.components],
+        "options": {component.component: role_variables(component) for component in plan.components},
+        "packages": {package.name: package.version for package in plan.packages},
+    }
+
+
+def _hosts(way: Reach) -> str:
+    if way.entry.ansible_connection == "podman":
+        return f"podman://{way.address}"
+    return f"ssh://{way.name}" if way.entry.ansible_connection == "ssh" else "local://"
+
+
+def _checks(junit: str) -> list[CheckResult]:
+    checks = []
+    for case in ET.fromstring(junit).iter("testcase"):  # noqa: S314  # written by pytest a moment ago, in our private directory
+        result, message = "passed", ""
+        for kind in ("failure", "error", "skipped"):
+            found = case.find(kind)
+            if found is not None:
+                result, message = ("failed" if kind == "failure" else kind), (found.get("message") or "")[:500]
+        name = f"{case.get('classname', '').split('.')[-1]}: {case.get('name', '').split('[')[0]}"
+        checks.append(
+            CheckResult(
+                name.removeprefix("test_").replace(": test_", ": ").replace("_", " "),
+                result,
+                float(case.get("time", 0)),
+                message,
+            )
+        )
+    return checks
