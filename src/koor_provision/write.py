@@ -21,9 +21,9 @@ def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
                 file.flush()
                 os.fchmod(descriptor, mode)
                 os.fsync(descriptor)
-            os.replace(name, path)
+            Path(name).replace(path)
         except BaseException:
-            os.unlink(name)
+            Path(name).unlink()
             raise
     except OSError as error:
         raise InputError(

@@ -7,12 +7,13 @@ import click
 
 from koor_provision.cli.options import company_of, company_option, engineer_option
 from koor_provision.errors import Exit
-from koor_provision.gate.decision import Admitted, Refused
+from koor_provision.gate.decision import Refused
 from koor_provision.gate.judge import judge
-from koor_provision.load.case import load_case
-from koor_provision.load.company import load_company
+from koor_provision.load.case import read_case
+from koor_provision.load.company import read_company
 from koor_provision.load.resources import share
 from koor_provision.load.scopes import load_scopes
+from koor_provision.models.case import Company
 from koor_provision.report import json as as_json
 from koor_provision.report import text as as_text
 from koor_provision.rules.registry import TITLES
@@ -36,15 +37,16 @@ def command(cases: tuple[Path, ...], company: Path | None, engineer: str | None,
     Exits with 0 if all are admitted, with 1 if one is refused.
     """
     now = datetime.now(UTC)
-    scopes = load_scopes(share() / "roles")
-    companies = {
-        folder: load_company(folder, now.date())
-        for folder in dict.fromkeys(company_of(case, company) for case in cases)
-    }
-    decisions: list[Admitted | Refused] = []
-    for folder in cases:
-        case, _ = load_case(folder, *companies[company_of(folder, company)], scopes, engineer=engineer, now=now)
-        decisions.append(judge(case))
+    folders = {case: company_of(case, company) for case in cases}
+    opened = {folder: read_company(folder, now.date()) for folder in dict.fromkeys(folders.values())}
+    scopes = load_scopes(share() / "roles")  # while OpenSSH is at work on the company's signatures
+    proven: dict[Path, Company] = {}
+    decisions = []
+    for case, folder in folders.items():
+        read = read_case(case, opened[folder].staff.item.document, opened[folder].keyring)
+        if folder not in proven:
+            proven[folder] = opened[folder].proven()
+        decisions.append(judge(read.ready(proven[folder], scopes, engineer=engineer, now=now)))
     if form == "json":
         click.echo(as_json.decisions(decisions))
     else:

@@ -66,7 +66,7 @@ def _run() -> int:
     try:
         result = main(standalone_mode=False)
         return int(result) if isinstance(result, int) else Exit.DONE
-    except click.exceptions.Abort:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("\nstopped; nothing more is done", err=True)
         return 130
     except click.ClickException as error:
@@ -77,14 +77,11 @@ def _run() -> int:
         if error.hint:
             click.echo(f"  to do: {error.hint}", err=True)
         return error.exit_code
-    except KeyboardInterrupt:
-        click.echo("\nstopped; nothing more is done", err=True)
-        return 130
     except BrokenPipeError:
         # Whoever read our output has seen enough (`| head`). Python would complain once more when it closes stdout.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
-    except Exception as error:  # noqa: BLE001  # the boundary: a bug of ours must not print a page of code at a customer's
+    except Exception as error:  # the boundary: a bug of ours must not print a page of code at a customer's
         if os.environ.get("KOOR_PROVISION_DEBUG"):
             raise
         click.echo(

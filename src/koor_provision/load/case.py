@@ -1,15 +1,19 @@
 """A customer's case: a folder with agreement, offer, acceptance, confirmation and targets, each with its signatures."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from koor_provision.errors import InputError
-from koor_provision.load.documents import as_signed, judge_signatures, load
+from koor_provision.load.customer_keys import with_customer_keys
+from koor_provision.load.documents import Examination, examine, load
 from koor_provision.models.agreement import Agreement
+from koor_provision.models.base import Sha256
 from koor_provision.models.case import Case, Company
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.scope import Scope
+from koor_provision.models.staff import Staff
 from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.sshsig import fingerprint
 
@@ -20,6 +24,37 @@ AGREEMENT, OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
     "confirmation.yml",
     "targets.yml",
 )
+
+
+@dataclass(frozen=True)
+class CaseOnTrial:
+    """A case's documents as they were read, while OpenSSH is at work on their signatures."""
+
+    name: str
+    keyring: Keyring
+    agreement: Examination[Agreement]
+    offer: Examination[Offer]
+    acceptance: Examination[Acceptance]
+    confirmation: Examination[Confirmation]
+    targets: Examination[Targets]
+
+    def ready(self, company: Company, scopes: Mapping[str, Scope], *, engineer: str | None, now: datetime) -> Case:
+        """Wait for OpenSSH: the case as the gate judges it."""
+        own = (self.agreement, self.offer, self.acceptance, self.confirmation, self.targets)
+        inputs: dict[str, Sha256] = {one.item.content.name: one.item.content.sha256 for one in own}
+        return Case(
+            name=self.name,
+            agreement=self.agreement.result(),
+            offer=self.offer.result(),
+            acceptance=self.acceptance.result(),
+            confirmation=self.confirmation.result(),
+            targets=self.targets.result(),
+            company=company,
+            scopes=scopes,
+            engineer=engineer or self.confirmation.item.document.engineer,
+            now=now,
+            inputs={**inputs, **company.inputs},
+        )
 
 
 def load_case(
@@ -42,6 +77,16 @@ def load_case(
     Raises:
         InputError: a document is missing, malformed or unsigned.
     """
+    case = read_case(folder, company.staff.content, keyring)
+    return case.ready(company, scopes, engineer=engineer, now=now), case.keyring
+
+
+def read_case(folder: Path, staff: Staff, keyring: Keyring) -> CaseOnTrial:
+    """Read a case, and set OpenSSH to work.
+
+    Raises:
+        InputError: a document is missing, malformed or unsigned.
+    """
     if not folder.is_dir():
         raise InputError(
             "no such folder",
@@ -49,72 +94,27 @@ def load_case(
             hint="name a case folder; `koor-provision sample DIR` makes one to look at",
         )
     agreement = load(folder, AGREEMENT, Agreement)
-    offer = load(folder, OFFER, Offer)
-    acceptance = load(folder, ACCEPTANCE, Acceptance)
-    confirmation = load(folder, CONFIRMATION, Confirmation)
+    everybody = with_customer_keys(keyring, agreement.document, staff, agreement.content.name)
     targets = load(folder, TARGETS, Targets)
-    documents = [agreement, offer, acceptance, confirmation, targets]
-
-    customers = with_customer_keys(keyring, agreement.document, agreement.content.name)
-    judged = judge_signatures(documents, customers)
-    case = Case(
-        name=folder.resolve().name,
-        agreement=as_signed(agreement, judged[0]),
-        offer=as_signed(offer, judged[1]),
-        acceptance=as_signed(acceptance, judged[2]),
-        confirmation=as_signed(confirmation, judged[3]),
-        targets=as_signed(targets, judged[4]),
-        company=company,
-        scopes=scopes,
-        engineer=engineer or confirmation.document.engineer,
-        now=now,
-        inputs={**{document.content.name: document.content.sha256 for document in documents}, **company.inputs},
+    _host_keys(targets.document, targets.content.name)
+    return CaseOnTrial(
+        folder.resolve().name,
+        everybody,
+        examine(agreement, everybody),
+        examine(load(folder, OFFER, Offer), everybody),
+        examine(load(folder, ACCEPTANCE, Acceptance), everybody),
+        examine(load(folder, CONFIRMATION, Confirmation), everybody),
+        examine(targets, everybody),
     )
-    return case, customers
 
 
-def with_customer_keys(keyring: Keyring, agreement: Agreement, name: str) -> Keyring:
-    """The keyring with the keys that the agreement names.
-
-    Raises:
-        InputError: a key or a person stands for two, or is one of ours.
-    """
-    keys: dict[str, str] = {}
-    ours = {holder.person for holder in keyring.holders.values()}
-    for person in agreement.persons():
-        if person.id in ours:
-            raise InputError(
-                f"'{person.id}' is the id of one of our own people",
-                where=name,
-                hint="give the customer's persons ids of their own",
-            )
-        if person.key is None:
-            continue
+def _host_keys(targets: Targets, name: str) -> None:
+    for host in targets.hosts:
         try:
-            mark = fingerprint(person.key)
+            fingerprint(host.ssh_host_key) if host.ssh_host_key else None
         except ValueError as error:
             raise InputError(
-                f"the key of '{person.id}' is damaged",
-                where=name,
-                hint="copy it from their .pub file: type and base64, without comment",
+                "the ssh_host_key is damaged, too short or of a kind that is not safe",
+                where=f"{name}, hosts, {host.name}",
+                hint="take type and key, without the name before them, from: ssh-keyscan -t ed25519 HOST",
             ) from error
-        if mark in keyring.holders:
-            raise InputError(
-                f"the key of '{person.id}' belongs to one of our own people",
-                where=name,
-                hint="the customer signs with a key of their own",
-            )
-        if keys.setdefault(person.key, person.id) != person.id:
-            raise InputError(f"'{person.id}' and '{keys[person.key]}' share a key", where=name, hint="one key a person")
-    for group in (agreement.authorised_persons, agreement.responsible_for_it):
-        if len({person.id for person in group}) != len(group):
-            raise InputError("a person is named twice in one list", where=name, hint="name each once")
-    both = {person.id: person for person in agreement.authorised_persons}
-    for person in agreement.responsible_for_it:
-        if both.get(person.id, person) != person:
-            raise InputError(
-                f"'{person.id}' is described in two different ways",
-                where=name,
-                hint="use one name, address and key for one person",
-            )
-    return keyring.with_customer(keys, {key: fingerprint(key) for key in keys})

@@ -10,12 +10,15 @@ from pydantic import BaseModel, ValidationError
 from koor_provision.errors import InputError
 from koor_provision.load.files import Content, read
 from koor_provision.load.strict_yaml import parse
+from koor_provision.models.base import PersonId
 from koor_provision.models.documents import Document, Signed
 from koor_provision.trust import sshsig
 from koor_provision.trust.keyring import Keyring
+from koor_provision.trust.openssh import Check
 
 M = TypeVar("M", bound=BaseModel)
 D = TypeVar("D", bound=Document)
+D_co = TypeVar("D_co", bound=Document, covariant=True)
 
 
 def to_model(content: Content, model: type[M]) -> M:
@@ -58,10 +61,10 @@ def _in_words(message: str) -> str:
 
 
 @dataclass(frozen=True)
-class Unverified(Generic[D]):
+class Unverified(Generic[D_co]):
     """A document that was parsed, and the signatures that lie beside it, not yet judged."""
 
-    document: D
+    document: D_co
     content: Content
     claims: tuple[sshsig.Claim, ...]
 
@@ -88,37 +91,50 @@ def load_claims(folder: Path, file: str, name: str) -> tuple[sshsig.Claim, ...]:
     return sshsig.parse(signature.data, signature.name)
 
 
+@dataclass(frozen=True)
+class Examination(Generic[D_co]):
+    """The signatures of a document, while OpenSSH is at work on them."""
+
+    item: Unverified[D_co]
+    checks: tuple[tuple[PersonId, Check], ...]
+    rejected: tuple[str, ...]
+
+    def result(self) -> Signed[D_co]:
+        """Wait for OpenSSH: the document with the persons who signed it, and why other signatures do not count."""
+        answers = [(person, check.passed()) for person, check in self.checks]
+        changed = [f"the document was changed after {person} signed it" for person, good in answers if not good]
+        content = self.item.content
+        return Signed(
+            self.item.document,
+            content.name,
+            content.sha256,
+            frozenset(person for person, good in answers if good),
+            (*self.rejected, *changed),
+        )
+
+
+def examine(item: Unverified[D], keyring: Keyring) -> Examination[D]:
+    """Set OpenSSH to work on every signature that could count."""
+    wanted = item.document.namespace()
+    checks, rejected = [], []
+    for claim in item.claims:
+        holder = keyring.holders.get(claim.fingerprint)
+        if claim.fingerprint in keyring.revoked:
+            rejected.append(f"the key {claim.fingerprint} is revoked")
+        elif holder is None:
+            rejected.append(f"nobody known holds the key {claim.fingerprint}")
+        elif claim.namespace != wanted:
+            rejected.append(f"the signature of {holder.person} is for '{claim.namespace}', not for '{wanted}'")
+        elif wanted not in holder.namespaces:
+            rejected.append(f"{holder.person} may not sign documents of kind '{item.document.kind}'")
+        else:
+            checks.append((holder.person, Check(item.content.data, claim, wanted)))
+    return Examination(item, tuple(checks), tuple(rejected))
+
+
 def judge_signatures(
     documents: Sequence[Unverified[Document]], keyring: Keyring
-) -> list[tuple[frozenset[str], tuple[str, ...]]]:
+) -> list[tuple[frozenset[PersonId], tuple[str, ...]]]:
     """Which persons signed each document, and why other signatures do not count. Asks OpenSSH about all at once."""
-    questions: list[tuple[int, sshsig.Question]] = []
-    signers: list[set[str]] = [set() for _ in documents]
-    rejected: list[list[str]] = [[] for _ in documents]
-    for index, item in enumerate(documents):
-        wanted = item.document.namespace()
-        for claim in item.claims:
-            holder = keyring.holders.get(claim.fingerprint)
-            if claim.fingerprint in keyring.revoked:
-                rejected[index].append(f"the key {claim.fingerprint} is revoked")
-            elif holder is None:
-                rejected[index].append(f"nobody known holds the key {claim.fingerprint}")
-            elif claim.namespace != wanted:
-                rejected[index].append(
-                    f"the signature of {holder.person} is for '{claim.namespace}', not for '{wanted}'"
-                )
-            elif wanted not in holder.namespaces:
-                rejected[index].append(f"{holder.person} may not sign documents of kind '{item.document.kind}'")
-            else:
-                questions.append((index, sshsig.Question(item.content.data, claim, holder.person, wanted)))
-    for (index, question), good in zip(questions, sshsig.verify([question for _, question in questions]), strict=True):
-        if good:
-            signers[index].add(question.person)
-        else:
-            rejected[index].append(f"the document was changed after {question.person} signed it")
-    return [(frozenset(persons), tuple(reasons)) for persons, reasons in zip(signers, rejected, strict=True)]
-
-
-def as_signed(item: Unverified[D], judged: tuple[frozenset[str], tuple[str, ...]]) -> Signed[D]:
-    """A document with the verdict on its signatures."""
-    return Signed(item.document, item.content.name, item.content.sha256, *judged)
+    results = [one.result() for one in [examine(item, keyring) for item in documents]]
+    return [(result.signers, result.rejected) for result in results]

@@ -34,7 +34,7 @@ def read(path: Path, name: str, *, limit: int = MAX_DOCUMENT_BYTES, hint: str = 
         InputError: missing, unreadable, a link or device, or larger than the limit.
     """
     try:
-        # O_NONBLOCK: opening a named pipe must not wait for its writer. O_NOFOLLOW: a link could point outside the case.
+        # O_NONBLOCK: opening a named pipe must not wait for its writer. O_NOFOLLOW: a link could lead out of the case.
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError as error:
         raise InputError(

@@ -1,8 +1,8 @@
 """YAML without surprises: PyYAML parses, we take only events that a careful reader expects.
 
-Refused are aliases and anchors, tags, merge keys, duplicate keys, several documents and deep nesting. Every scalar comes out
-as the text that stands there, so `no` is not false and `1.10` is not 1.1; the models say what a text must become. An
-empty value, `null` and `~` unquoted are None.
+Refused are aliases and anchors, tags, merge keys, duplicate keys, several documents and deep nesting. Every scalar
+comes out as the text that stands there, so `no` is not false and `1.10` is not 1.1; the models say what a text must
+become. An empty value, `null` and `~` unquoted are None.
 """
 
 from typing import Any
@@ -66,7 +66,8 @@ class _Builder:
 
     def _error(self, event: yaml.Event, problem: str, hint: str) -> InputError:
         mark = event.start_mark
-        return InputError(problem, where=f"{self._name}, line {mark.line + 1}, column {mark.column + 1}", hint=hint)
+        place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+        return InputError(problem, where=f"{self._name}{place}", hint=hint)
 
     def _node(self, depth: int) -> Tree:
         event = self._loader.get_event()

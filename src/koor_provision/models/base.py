@@ -29,7 +29,7 @@ def _plain(text: str, allowed_controls: str) -> str:
     if any(mark in text for mark in TEMPLATE_MARKS):
         raise ValueError("must not contain template marks: {{ {% {#")
     for letter in text:
-        # Cc: control characters, Cf: invisible ones that reorder or hide text; both can make a page say what it does not.
+        # Cc: control characters, Cf: invisible ones that reorder or hide text; both make a page say what it does not.
         if unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cs"} and letter not in allowed_controls:
             raise ValueError(f"must not contain the invisible character U+{ord(letter):04X}")
     return text

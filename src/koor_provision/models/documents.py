@@ -28,11 +28,11 @@ class CompanyDocument(Document):
     expires: Day
 
 
-D = TypeVar("D", bound=Document, covariant=True)
+D_co = TypeVar("D_co", bound=Document, covariant=True)
 
 
 @dataclass(frozen=True)
-class Signed(Generic[D]):
+class Signed(Generic[D_co]):
     """A document as it was read: parsed from exactly the bytes whose digest and signers stand here.
 
     Attributes:
@@ -42,7 +42,7 @@ class Signed(Generic[D]):
         rejected: why each other signature beside the file does not count.
     """
 
-    content: D
+    content: D_co
     file: str
     sha256: Sha256
     signers: frozenset[PersonId]

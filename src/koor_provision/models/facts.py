@@ -6,6 +6,7 @@ from pydantic import Field, StringConstraints
 
 from koor_provision.models.base import Line, Model
 from koor_provision.models.scope import PackageName
+from koor_provision.models.software import System
 
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.+:~-]{1,100}\z")]
 AptConfig = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/-]{1,120}\z")]
@@ -23,7 +24,6 @@ class Facts(Model):
     """The target as it is. Everything here comes from the customer's server: typed and bounded, never trusted further.
 
     Attributes:
-        system: such as debian12; anything else is refused by R8 and R9 before a package is looked at.
         installed: versions of the order's packages that are there already.
         candidates: versions that the target's repositories offer for the order's packages.
         changes: what apt would add or upgrade for the order (simulated).
@@ -32,15 +32,15 @@ class Facts(Model):
         apt_config: apt.conf file on the target with the private package lists that this was worked out from, or empty.
     """
 
-    system: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]{1,40}\z")]
+    system: System
     system_name: Line
     machine_id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32}\z")]
     memory_mb: Annotated[int, Field(ge=0)]
     cores: Annotated[int, Field(ge=1)]
     disk_free_mb: Annotated[int, Field(ge=0)]
     disk_rotational: bool | None = None
-    installed: dict[PackageName, Version] = {}
-    candidates: dict[PackageName, Version] = {}
+    installed: dict[PackageName, Version] = Field(default_factory=dict)
+    candidates: dict[PackageName, Version] = Field(default_factory=dict)
     changes: Annotated[tuple[PackageChange, ...], Field(max_length=2000)] = ()
     removals: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
     missing: tuple[PackageName, ...] = ()

@@ -7,7 +7,7 @@ from enum import StrEnum
 class Verdict(StrEnum):
     """`unknown` denies: what cannot be judged is not allowed."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  # a verdict, no password
     DENY = "deny"
     NOT_APPLICABLE = "not_applicable"
     UNKNOWN = "unknown"

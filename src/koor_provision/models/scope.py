@@ -19,8 +19,8 @@ class SystemScope(Model):
 
     version_package: PackageName | None = None
     packages: tuple[PackageName, ...] = ()
-    choices: dict[str, dict[str, tuple[PackageName, ...]]] = {}
-    unavailable: dict[PackageName, Line] = {}
+    choices: dict[str, dict[str, tuple[PackageName, ...]]] = Field(default_factory=dict)
+    unavailable: dict[PackageName, Line] = Field(default_factory=dict)
     services: tuple[Unit, ...] = ()
 
 

@@ -1,8 +1,9 @@
 """Version ranges in VERS notation, compared in dpkg's order.
 
-A range such as `vers:deb/>=8.2|<9~` (see the VERS specification of package-url) lists constraints; a version is inside
-when it satisfies every one of them. We take the conjunctive subset (bounds and exclusions, or equalities alone), which is
-all an approval needs and cannot be misread. A trailing `~` sorts before everything, so `<9~` keeps 9's pre-releases out.
+A range such as `vers:deb/>=8.2|<9~` (see the VERS specification of package-url) lists constraints; a version is
+inside when it satisfies every one of them. We take the conjunctive subset (bounds and exclusions, or equalities alone),
+which is all an approval needs and cannot be misread. A trailing `~` sorts before everything, so `<9~` keeps 9's
+pre-releases out.
 """
 
 import re
@@ -13,11 +14,12 @@ _CONSTRAINT = re.compile(r"(>=|<=|!=|>|<|=)?([0-9][A-Za-z0-9.+:~-]{0,80})", re.A
 
 
 def compare(left: str, right: str) -> int:
-    """dpkg's order of two versions: negative, zero or positive."""
-    from debian.debian_support import NativeVersion  # noqa: PLC0415  # only a plan compares versions; `check` starts without it
+    """Compare in dpkg's order: negative, zero or positive."""
+    # Only a plan compares versions; `check` starts without it.
+    from debian.debian_support import NativeVersion  # noqa: PLC0415
 
     a, b = NativeVersion(left), NativeVersion(right)
-    return (a > b) - (a < b)
+    return bool(a > b) - bool(a < b)
 
 
 def _holds(operator: str, order: int) -> bool:

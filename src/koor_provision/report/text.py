@@ -35,9 +35,10 @@ def decision(item: Admitted | Authorised | Refused, titles: dict[str, str], *, n
 
 
 def _advice(finding: Finding, titles: dict[str, str]) -> list[str]:
-    title = f"{titles[finding.rule]}" if finding.rule in titles else "The gate"
+    title = titles.get(finding.rule, "The gate")
+    answer = "not proven" if finding.verdict is Verdict.UNKNOWN else "no"
     return [
-        f"  {click.style(finding.rule, bold=True)}  {title}: {'not proven' if finding.verdict is Verdict.UNKNOWN else 'no'}.",
+        f"  {click.style(finding.rule, bold=True)}  {title}: {answer}.",
         f"      Why:    {finding.reason}",
         f"      Where:  {finding.where}",
         f"      To do:  {finding.remedy}",

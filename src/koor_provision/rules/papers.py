@@ -8,7 +8,7 @@ from koor_provision.rules.common import Judge, authorised_signers, holds, signed
 
 
 def judge_paper(rule: str, case: Case, paper: SignedPaper | None, field: str, title: str) -> tuple[Finding, ...]:
-    """Judge one paper: on record, signed in the past by somebody named, and the record itself vouched for by both sides."""
+    """Judge one paper: on record, signed in the past by somebody named, and the record vouched for by both sides."""
     judge = Judge(rule)
     agreement = case.agreement
     where = f"{agreement.file}, {field}"
@@ -16,7 +16,8 @@ def judge_paper(rule: str, case: Case, paper: SignedPaper | None, field: str, ti
         judge.deny(
             f"the {title} is not on record",
             where,
-            f"have the customer sign the {title}, enter its date and digest under '{field}', and sign {agreement.file} again",
+            f"have the customer sign the {title}, enter its date and digest under '{field}', "
+            f"and sign {agreement.file} again",
         )
     else:
         if paper.signed > case.today:

@@ -31,9 +31,5 @@ def check(case: Case) -> tuple[Finding, ...]:
             f"{offer.file}, estimate.hours",
             "enter the hours that the work will take",
         )
-    return judge.answer(
-        f"{len(offer.content.goals)} goal(s); {estimate.hours} h, {estimate.complexity} complexity, {estimate.cost_eur} EUR"
-        if estimate
-        else "",
-        f"{offer.file}, estimate",
-    )
+    effort = f"{estimate.hours} h, {estimate.complexity} complexity, {estimate.cost_eur} EUR" if estimate else ""
+    return judge.answer(f"{len(offer.content.goals)} goal(s); {effort}", f"{offer.file}, estimate")

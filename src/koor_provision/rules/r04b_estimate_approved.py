@@ -28,7 +28,7 @@ def check(case: Case) -> tuple[Finding, ...]:
         judge.deny(
             f"nobody entitled approved the estimate ({signed_by(offer)})",
             f"{offer.file}.sig",
-            "ask a senior employee (more than 3 years in Support & Service), the team leader or the HOCS to check the estimate and run: "
-            f"koor-provision sign {offer.file} --key KEY",
+            "ask a senior employee (more than 3 years in Support & Service), the team leader or the HOCS to check the "
+            f"estimate and run: koor-provision sign {offer.file} --key KEY",
         )
     return judge.answer(f"approved by {', '.join(entitled)}", f"{offer.file}.sig")

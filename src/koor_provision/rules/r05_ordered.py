@@ -32,13 +32,15 @@ def _acceptance_of_this_offer(case: Case, judge: Judge) -> None:
         )
     if accepted.offer_sha256 != offer.sha256:
         judge.deny(
-            f"the customer accepted another version of the offer (digest {accepted.offer_sha256[:12]}..., the offer here has {offer.sha256[:12]}...)",
+            f"the customer accepted another version of the offer (digest {accepted.offer_sha256[:12]}..., "
+            f"the offer here has {offer.sha256[:12]}...)",
             f"{acceptance.file}, offer_sha256",
             f"an offer that was edited after it was accepted must be accepted again; compare: sha256sum {offer.file}",
         )
     if (accepted.offer, accepted.revision) != (offer.content.offer, offer.content.revision):
         judge.deny(
-            f"it accepts offer {accepted.offer} revision {accepted.revision}, the offer here is {offer.content.offer} revision {offer.content.revision}",
+            f"it accepts offer {accepted.offer} revision {accepted.revision}, "
+            f"the offer here is {offer.content.offer} revision {offer.content.revision}",
             f"{acceptance.file}, offer",
             "ask the customer to accept the present revision",
         )
@@ -50,7 +52,8 @@ def _acceptance_of_this_offer(case: Case, judge: Judge) -> None:
         )
     if not offer.content.date <= accepted.accepted <= offer.content.valid_until:
         judge.deny(
-            f"accepted on {accepted.accepted}, but the offer was open from {offer.content.date} to {offer.content.valid_until}",
+            f"accepted on {accepted.accepted}, "
+            f"but the offer was open from {offer.content.date} to {offer.content.valid_until}",
             f"{acceptance.file}, accepted",
             "make a new offer and have it accepted",
         )
@@ -97,7 +100,7 @@ def _confirmed(case: Case, judge: Judge) -> None:
 
 
 def _components(case: Case, judge: Judge) -> None:
-    offered = [component.component for component in case.offer.content.components]
+    offered: list[str] = [component.component for component in case.offer.content.components]
     confirmed = case.confirmation.content.components
     where = f"{case.confirmation.file}, components"
     if not confirmed:
@@ -107,7 +110,8 @@ def _components(case: Case, judge: Judge) -> None:
             judge.deny(
                 f"'{name}' was never ordered: the accepted offer has {', '.join(offered) or 'no component'}",
                 where,
-                f"take '{name}' out of the confirmation, or make a new offer revision with it and have the customer accept it",
+                f"take '{name}' out of the confirmation, "
+                "or make a new offer revision with it and have the customer accept it",
             )
     for name in sorted(set(offered) - set(confirmed)):
         judge.deny(f"'{name}' was accepted but is not in the confirmation", where, f"add '{name}' to the confirmation")
@@ -134,7 +138,8 @@ def _targets_of_this_order(case: Case, judge: Judge) -> None:
     targets = case.targets
     if targets.content.order != case.confirmation.content.order:
         judge.deny(
-            f"the targets are for order {targets.content.order}, the confirmation is of order {case.confirmation.content.order}",
+            f"the targets are for order {targets.content.order}, "
+            f"the confirmation is of order {case.confirmation.content.order}",
             f"{targets.file}, order",
             "have the customer name and sign the targets of this order",
         )

@@ -15,7 +15,10 @@ def check(case: Case) -> tuple[Finding, ...]:
     staff = case.company.staff
     entry = staff.content.find(case.engineer)
     where = f"{staff.file}, persons, {case.engineer}"
-    remedy = "a senior employee (more than 3 years in Support & Service), the team leader or the HOCS must do it: --as PERSON"
+    remedy = (
+        "a senior employee (more than 3 years in Support & Service), the team leader or the HOCS must do it: "
+        "--as PERSON"
+    )
     if entry is None:
         judge.unknown(f"{case.engineer} is not in the staff register", where, remedy)
     elif not entry.employed(case.today):

@@ -29,7 +29,8 @@ def check(case: Case) -> tuple[Finding, ...]:
     where = f"{case.agreement.file}, responsible_for_it"
     if not any(person.key for person in case.agreement.content.responsible_for_it):
         judge.deny(
-            f"{', '.join(custom)} is a custom environment, and the agreement names nobody responsible for IT who can sign",
+            f"{', '.join(custom)} is a custom environment, "
+            "and the agreement names nobody responsible for IT who can sign",
             where,
             "have the customer name their responsible for IT with an SSH key in the agreement, and sign it again",
         )
@@ -48,8 +49,10 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
             " or ".join(person.id for person in case.agreement.content.responsible_for_it) or "the responsible for IT"
         )
         judge.deny(
-            f"{proposal.plan.host.name} is a {proposal.plan.host.environment} environment, and {names} has not signed the plan",
+            f"{proposal.plan.host.name} is a {proposal.plan.host.environment} environment, "
+            f"and {names} has not signed the plan",
             "plan",
-            "write the plan with --dry-run --plan FILE, let them read it and run: koor-provision sign FILE --key KEY; then install with --plan FILE",
+            "write the plan with --dry-run --plan FILE, let them read it and run: koor-provision sign FILE --key KEY; "
+            "then install with --plan FILE",
         )
     return judge.answer(f"{', '.join(present)} signed the plan", "plan")

@@ -53,7 +53,8 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
             Verdict.PASS,
             "below the system requirements: " + "; ".join(shortfalls),
             where,
-            "tell the customer; for about 50 users at once the recommendation is 10 cores, 32 GB memory, 10 GB SSD storage and documents",
+            "tell the customer; for about 50 users at once the recommendation is 10 cores, 32 GB memory, "
+            "10 GB SSD storage and documents",
             warning=True,
         ),
     )

@@ -1,7 +1,7 @@
 """R11: no data of the customer, passwords above all, is stored by us.
 
-The run sees to most of it (passwords are made on the target, the run lives in memory). What documents can do wrong is to
-bring a secret along; the models have no field for one, so only free text could.
+The run sees to most of it (passwords are made on the target, the run lives in memory). What documents can do wrong is
+to bring a secret along; the models have no field for one, so only free text could.
 """
 
 import re
@@ -15,7 +15,8 @@ RULE = "R11"
 TITLE = "No document carries a password or a private key"
 
 _SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:pass(?:word|wort|phrase)?|kennwort|pwd|secret|api[ _-]?key|token)\b\s*(?:[:=]|\bis\b|\bist\b|\blautet\b)\s*\S",
+    r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:pass(?:word|wort|phrase)?|kennwort|pwd|secret|api[ _-]?key|token)\b"
+    r"\s*(?:[:=]|\bis\b|\bist\b|\blautet\b)\s*\S",
     re.IGNORECASE,
 )
 
@@ -36,6 +37,6 @@ def check(case: Case) -> tuple[Finding, ...]:
             judge.deny(
                 "this text seems to hold a password or a key",  # never quoted: a refusal must not spread it
                 where,
-                "take it out, sign the document again, and have the customer change the password: it is known to us now",
+                "take it out, sign the document again, and have the customer change it: it is known to us now",
             )
     return judge.answer("no secret in any document; passwords are made on the server and stay there", case.offer.file)

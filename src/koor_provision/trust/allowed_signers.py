@@ -14,8 +14,7 @@ from koor_provision.trust.sshsig import fingerprint
 
 _LINE = re.compile(
     r"(?P<person>[a-z][a-z0-9-]{0,47}) namespaces=\"(?P<namespaces>[a-z@,-]{1,400})\" "
-    r"(?P<key>(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521)|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]{40,4096}={0,2})"
-    r"(?: [\x20-\x7e]{0,200})?",
+    r"(?P<key>[a-z0-9@.-]{4,64} [A-Za-z0-9+/]{40,4096}={0,2})(?: [\x20-\x7e]{0,200})?",
     re.ASCII,
 )
 _NAMESPACE = re.compile(r"[a-z-]+" + re.escape(NAMESPACE_SUFFIX), re.ASCII)
@@ -33,7 +32,7 @@ def parse(content: bytes, file: str) -> dict[str, Holder]:
     hint = f'write each line as: PERSON namespaces="KIND{NAMESPACE_SUFFIX},..." KEYTYPE KEY'
     holders: dict[str, Holder] = {}
     try:
-        lines = content.decode("ascii").splitlines()
+        lines = content.decode("ascii").split("\n")  # and at nothing else, as OpenSSH does
     except UnicodeDecodeError as error:
         raise InputError("must be ASCII", where=file, hint=hint) from error
     for number, line in enumerate(lines, 1):
@@ -49,7 +48,9 @@ def parse(content: bytes, file: str) -> dict[str, Holder]:
         try:
             mark = fingerprint(match["key"])
         except ValueError as error:
-            raise InputError("holds a damaged key", where=where, hint=hint) from error
+            raise InputError(
+                "holds a key that is damaged, too short or of a kind that may not sign", where=where, hint=hint
+            ) from error
         if mark in holders:
             raise InputError(
                 f"lists the key {mark} a second time", where=where, hint="one line a key: two persons cannot share one"

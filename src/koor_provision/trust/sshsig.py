@@ -1,27 +1,31 @@
-"""OpenSSH signatures: read what one claims, and have `ssh-keygen -Y verify` decide whether it is true.
+"""OpenSSH signatures and keys (PROTOCOL.sshsig, RFC 4253), read strictly: what they claim, not whether it is true.
 
-A signature file holds one or more armoured blocks; one person's signature alone verifies with plain OpenSSH. What a block
-claims (key, namespace) is read here only to know whom to ask OpenSSH about: it is then verified against a list of
-allowed signers that holds that one key, for that one person, in that one namespace.
+A signature file holds one or more armoured blocks; one person's signature alone verifies with plain OpenSSH. What a
+block claims (key, namespace) is read here only to know whom to ask OpenSSH about (`trust.openssh`).
+
+There is one way to write each key and each signature: two texts for the same thing could be taken for two things.
 """
 
 import base64
-import binascii
 import hashlib
-import os
 import re
-import subprocess
-from collections.abc import Iterable, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from koor_provision.errors import InputError
-from koor_provision.models.base import Fingerprint, PersonId, PublicKey
+from koor_provision.models.base import Fingerprint, PublicKey
 
 MAX_SIGNATURE_BYTES = 64 * 1024
-_BLOCK = re.compile(rb"-----BEGIN SSH SIGNATURE-----\r?\n([A-Za-z0-9+/=\r\n]+?)-----END SSH SIGNATURE-----\r?\n?")
-_MAGIC = b"SSHSIG"
+MAX_SIGNATURES = 20
+KEY_TYPES = frozenset({
+    "ssh-ed25519", "sk-ssh-ed25519@openssh.com", "ssh-rsa",
+    "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "sk-ecdsa-sha2-nistp256@openssh.com",
+})  # fmt: skip
+"""Keys that may sign. No certificates: whoever signs those could make a signer that stands in no document of ours."""
+MIN_RSA_BITS = 2048
+_BLOCK = re.compile(rb"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+?)-----END SSH SIGNATURE-----\n?")
+_ARMOUR_WIDTH = 70
+_MAGIC = b"SSHSIG\0\0\0\1"
+_NAMESPACE = re.compile(rb"[\x21-\x7e]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -39,23 +43,35 @@ class Claim:
 
 
 def fingerprint(key: PublicKey) -> Fingerprint:
-    """The SHA-256 fingerprint of a public key, as `ssh-keygen -l` prints it."""
-    digest = hashlib.sha256(base64.b64decode(key.split(" ")[1])).digest()
-    return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
+    """The SHA-256 fingerprint of a public key, as `ssh-keygen -l` prints it.
+
+    Raises:
+        ValueError: the text is not a key of a kind that may sign, in its one way of writing.
+    """
+    kind, _, text = key.partition(" ")
+    blob = base64.b64decode(text, validate=True)
+    inner, *numbers = _strings(blob)
+    if kind not in KEY_TYPES or inner.decode("ascii") != kind or base64.b64encode(blob).decode() != text:
+        raise ValueError("damaged, or of a kind that may not sign")
+    if kind == "ssh-rsa" and int.from_bytes(numbers[-1], "big").bit_length() < MIN_RSA_BITS:
+        raise ValueError("too short")
+    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
 
-def _strings(blob: bytes) -> Iterable[bytes]:
+def _strings(blob: bytes) -> list[bytes]:
     """The length-prefixed strings of an SSH structure (RFC 4251, section 5)."""
-    while blob:
-        length = int.from_bytes(blob[:4], "big")
-        if len(blob) < 4 + length:
+    strings, at = [], 0
+    while at < len(blob):
+        end = at + 4 + int.from_bytes(blob[at : at + 4], "big")
+        if end > len(blob) or len(blob) - at < 4:  # noqa: PLR2004  # bytes of the length itself
             raise ValueError("truncated")
-        yield blob[4 : 4 + length]
-        blob = blob[4 + length :]
+        strings.append(blob[at + 4 : end])
+        at = end
+    return strings
 
 
 def parse(content: bytes, file: str) -> tuple[Claim, ...]:
-    """Read a signature file.
+    """Read a signature file. Line ends of Windows are taken for our own: mail programs change them on the way.
 
     Raises:
         InputError: it is no OpenSSH signature file, or holds anything besides signature blocks.
@@ -63,72 +79,29 @@ def parse(content: bytes, file: str) -> tuple[Claim, ...]:
     hint = "make it again with: koor-provision sign FILE --key KEY (or ssh-keygen -Y sign)"
     if len(content) > MAX_SIGNATURE_BYTES:
         raise InputError(f"larger than {MAX_SIGNATURE_BYTES} bytes", where=file, hint=hint)
-    if _BLOCK.sub(b"", content).strip():
+    content = content.replace(b"\r\n", b"\n")
+    if _BLOCK.sub(b"", content).strip(b"\n"):
         raise InputError("holds something that is not an OpenSSH signature", where=file, hint=hint)
-    claims = []
-    for match in _BLOCK.finditer(content):
-        try:
-            blob = base64.b64decode(match[1].translate(None, b"\r\n"), validate=True)
-            if not blob.startswith(_MAGIC + b"\0\0\0\1"):
-                raise ValueError("no SSHSIG version 1")
-            key, namespace, *_ = _strings(blob[len(_MAGIC) + 4 :])
-            key_type, *_ = _strings(key)
-            text = f"{key_type.decode('ascii')} {base64.b64encode(key).decode()}"
-            claims.append(Claim(match[0], text, namespace.decode("ascii")))
-        except (ValueError, binascii.Error, UnicodeDecodeError) as error:
-            raise InputError("holds a damaged signature", where=file, hint=hint) from error
-    if not claims:
+    blocks = [(match[0], match[1]) for match in _BLOCK.finditer(content)]
+    if not blocks:
         raise InputError("holds no signature", where=file, hint=hint)
-    return tuple(claims)
-
-
-@dataclass(frozen=True)
-class Question:
-    """Is this block a signature over these bytes by this person's key, in this namespace?"""
-
-    data: bytes
-    claim: Claim
-    person: PersonId
-    namespace: str
-
-
-def verify(questions: Sequence[Question]) -> list[bool]:
-    """Ask OpenSSH; only its exit code counts. All questions run side by side.
-
-    Raises:
-        InputError: there is no OpenSSH on this machine.
-    """
-    answers: list[bool] = []
-    width = 2 * (os.cpu_count() or 1)
-    for start in range(0, len(questions), width):
-        with ExitStack() as stack:
-            running = [_start(question, stack) for question in questions[start : start + width]]
-            answers += [process.wait() == 0 for process in running]
-    return answers
-
-
-def _start(question: Question, stack: ExitStack) -> "subprocess.Popen[bytes]":
-    allowed = f'{question.person} namespaces="{question.namespace}" {question.claim.key}\n'.encode()
-    signers, block, data = (
-        stack.enter_context(_in_memory(content)) for content in (allowed, question.claim.block, question.data)
-    )
-    command = ["ssh-keygen", "-Y", "verify", "-f", f"/dev/fd/{signers.fileno()}", "-I", question.person,
-               "-n", question.namespace, "-s", f"/dev/fd/{block.fileno()}"]  # fmt: skip
+    if len(blocks) > MAX_SIGNATURES:
+        raise InputError(f"holds more than {MAX_SIGNATURES} signatures", where=file, hint=hint)
     try:
-        return subprocess.Popen(
-            command,
-            stdin=data,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            pass_fds=(signers.fileno(), block.fileno()),
-        )
-    except FileNotFoundError as error:
-        raise InputError("ssh-keygen is not installed", hint="apt-get install openssh-client") from error
+        return tuple(_claim(block, armoured) for block, armoured in blocks)
+    except ValueError as error:
+        raise InputError("holds a damaged signature", where=file, hint=hint) from error
 
 
-def _in_memory(content: bytes) -> BinaryIO:
-    """An anonymous file in memory, at its start: nothing of a customer's document touches our disk."""
-    file = os.fdopen(os.memfd_create("koor", 0), "w+b")
-    file.write(content)
-    file.seek(0)
-    return file
+def _claim(block: bytes, armoured: bytes) -> Claim:
+    blob = base64.b64decode(armoured.replace(b"\n", b""), validate=True)
+    text = base64.b64encode(blob)
+    lines = [text[at : at + _ARMOUR_WIDTH] + b"\n" for at in range(0, len(text), _ARMOUR_WIDTH)]
+    if not blob.startswith(_MAGIC) or b"".join(lines) != armoured:
+        raise ValueError("no SSHSIG version 1, or not written as OpenSSH writes it")
+    # Key, namespace, reserved, hash algorithm, signature.
+    key, namespace, _, _, _ = _strings(blob[len(_MAGIC) :])
+    kind, *_ = _strings(key)
+    if kind.decode("ascii") not in KEY_TYPES or not _NAMESPACE.fullmatch(namespace):
+        raise ValueError("a key of a kind that may not sign, or no namespace")
+    return Claim(block, f"{kind.decode()} {base64.b64encode(key).decode()}", namespace.decode())
