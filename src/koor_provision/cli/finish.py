@@ -1,6 +1,7 @@
 """The end of a run: what it came to, evidence for the customer, a receipt for us, an answer for the engineer."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from koor_provision.evidence.bundle import write_bundle
 from koor_provision.gate.decision import Authorised
 from koor_provision.ledger.chain import digest
 from koor_provision.ledger.store import Ledger
-from koor_provision.load.documents import Content
+from koor_provision.load.files import Content
 from koor_provision.models.evidence import Record, Result
 from koor_provision.provision.runner import Outcome
 from koor_provision.report.html import report
@@ -22,13 +23,13 @@ from koor_provision.verify.run import Verification
 
 
 @dataclass(frozen=True)
-class Finished:
-    """The plan as it was signed."""
+class SignedPlan:
+    """The plan as it was signed: these bytes, these signatures."""
 
     data: bytes
     signatures: bytes
 
-    def receipt(self, event: str, authorised: Authorised, **more: Any) -> dict[str, Any]:
+    def receipt(self, event: str, authorised: Authorised, **more: str) -> dict[str, Any]:
         """A receipt without names, addresses or host names: digests, verdicts, versions, times."""
         plan, case = authorised.proposal.plan, authorised.admitted.case
         versions = {package.name: package.version for package in plan.packages}
@@ -52,18 +53,48 @@ class Finished:
         }
 
 
+@dataclass(frozen=True)
+class Ended:
+    """A run that is over."""
+
+    authorised: Authorised
+    record: Record
+    signed: SignedPlan
+    junit: str | None
+    output: str
+
+    def hand_over(self, folder: Path, ledger: Ledger) -> int:
+        """Write evidence and receipt, tell the engineer, and return the exit code."""
+        record, case = self.record, self.authorised.admitted.case
+        findings = [finding_data(finding) for finding in record.findings]
+        decision = {**decision_data(self.authorised.admitted), "plan_findings": findings}
+        events = [json.dumps(event, sort_keys=True, ensure_ascii=False) + "\n" for event in record.events]
+        files: dict[str, str | bytes] = {
+            "decision.json": json.dumps(decision, indent=2, ensure_ascii=False) + "\n",
+            "plan.yml": self.signed.data,
+            "plan.yml.sig": self.signed.signatures,
+            "events.jsonl": "".join(events),
+            "report.html": report(record, dict(case.scopes)),
+        }
+        if self.junit is not None:
+            files["verification.xml"] = self.junit
+        bundle = write_bundle(folder, files)
+        ledger.append(self.signed.receipt(record.result.value, self.authorised, bundle_sha256=bundle))
+        _tell(record, self.output)
+        click.echo(f"evidence: {folder}/report.html")
+        return Exit.DONE if record.result is Result.PASSED else Exit.FAILED
+
+
 def finish(
     authorised: Authorised,
     outcome: Outcome,
     verification: Verification | None,
-    signed: Finished,
+    signed: SignedPlan,
     *,
     started: datetime,
     stopped: bool,
-    folder: Path,
-    ledger: Ledger,
-) -> int:
-    """Write evidence and receipt, tell the engineer, and return the exit code."""
+) -> Ended:
+    """Put together what a run came to."""
     record = Record(
         result=_result(outcome, verification, stopped=stopped),
         proposal=authorised.proposal,
@@ -74,24 +105,7 @@ def finish(
         troubles=tuple(outcome.log.troubles),
         checks=verification.checks if verification else (),
     )
-    decision = {
-        **decision_data(authorised.admitted),
-        "plan_findings": [finding_data(finding) for finding in authorised.findings],
-    }
-    files = {
-        "decision.json": json.dumps(decision, indent=2, ensure_ascii=False) + "\n",
-        "plan.yml": signed.data,
-        "plan.yml.sig": signed.signatures,
-        "events.jsonl": "".join(
-            json.dumps(event, sort_keys=True, ensure_ascii=False) + "\n" for event in record.events
-        ),
-        "report.html": report(record, dict(authorised.admitted.case.scopes)),
-    }
-    if verification:
-        files["verification.xml"] = verification.junit
-    bundle = write_bundle(folder, files)
-    ledger.append(signed.receipt(record.result.value, authorised, bundle_sha256=bundle))
-    return _tell(record, outcome, folder)
+    return Ended(authorised, record, signed, verification.junit if verification else None, outcome.output)
 
 
 def _result(outcome: Outcome, verification: Verification | None, *, stopped: bool) -> Result:
@@ -104,32 +118,29 @@ def _result(outcome: Outcome, verification: Verification | None, *, stopped: boo
     return Result.PASSED if verification and verification.passed else Result.FAILED
 
 
-def _tell(record: Record, outcome: Outcome, folder: Path) -> int:
+def _tell(record: Record, output: str) -> None:
     seconds = (record.finished - record.started).total_seconds()
     if record.result is Result.PASSED:
-        changed = f"{len(record.changes)} steps changed something" if record.changes else "nothing had to be changed"
-        click.echo(
-            f"{click.style('installed and verified', fg='green', bold=True)} in {seconds:.0f} s: {changed}, {len(record.checks)} checks passed"
-        )
-    else:
-        click.echo(click.style(f"{record.result.value} after {seconds:.0f} s", fg="red", bold=True), err=True)
-        for event in outcome.log.results("failed", "unreachable"):
-            click.echo(f"  {event['role']}: {event['task']}: {event['message']}", err=True)
-        for check in record.checks:
-            if check.result != "passed":
-                click.echo(
-                    f"  check {check.result}: {check.name}: {check.message.splitlines()[0] if check.message else ''}",
-                    err=True,
-                )
-        for trouble in record.troubles:
-            click.echo(f"  not verified: {trouble}", err=True)
-        if not record.events:
-            click.echo(
-                "  Ansible did not start: " + (outcome.output.strip().splitlines() or ["no output"])[-1], err=True
-            )
-        click.echo(
-            "  to do: mend what is named above and run the same command again; what is done already is not done twice",
-            err=True,
-        )
-    click.echo(f"evidence: {folder}/report.html")
-    return Exit.DONE if record.result is Result.PASSED else Exit.FAILED
+        steps = len(record.changes)
+        changed = f"{steps} steps changed something" if steps else "nothing had to be changed"
+        good = click.style("installed and verified", fg="green", bold=True)
+        click.echo(f"{good} in {seconds:.0f} s: {changed}, {len(record.checks)} checks passed")
+        return
+    click.echo(click.style(f"{record.result.value} after {seconds:.0f} s", fg="red", bold=True), err=True)
+    for line in _reasons(record, output):
+        click.echo(f"  {line}", err=True)
+    click.echo("  to do: mend what is named above and run the same command again; nothing is done twice", err=True)
+
+
+def _reasons(record: Record, output: str) -> Iterator[str]:
+    for event in record.events:
+        if event.get("status") in {"failed", "unreachable"}:
+            yield f"{event['role']}: {event['task']}: {event['message']}"
+    for check in record.checks:
+        if check.result != "passed":
+            yield f"check {check.result}: {check.name}: {check.message.partition(chr(10))[0]}"
+    yield from (f"not verified: {trouble}" for trouble in record.troubles)
+    if not record.events:
+        yield "Ansible did not start: " + (output.strip().splitlines() or ["no output"])[-1]
+    elif record.result is Result.UNVERIFIED and not record.troubles:
+        yield "the run did not tell us its end"

@@ -42,15 +42,14 @@ def sign_plan(
     Raises:
         InputError: no key of the engineer is at hand.
     """
-    signers = _signers(data, earlier, keyring) if earlier else frozenset()
-    if engineer not in signers:
-        block = sign(data, key or _agent_key(engineer, keyring, private), Plan.namespace())
-        earlier += block
-        signers = _signers(data, earlier, keyring)
-    return earlier, signers
+    if engineer not in _signers(data, earlier, keyring):
+        earlier += sign(data, key or _agent_key(engineer, keyring, private), Plan.namespace())
+    return earlier, _signers(data, earlier, keyring)
 
 
 def _signers(data: bytes, signatures: bytes, keyring: Keyring) -> frozenset[str]:
+    if not signatures:
+        return frozenset()
     item = Unverified(parse_plan(data, "plan.yml"), Content("plan.yml", data), sshsig.parse(signatures, "plan.yml.sig"))
     persons, _ = judge_signatures([item], keyring)[0]
     return persons

@@ -4,9 +4,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import click
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as RichProgress
 
 
 class Progress(Protocol):
@@ -42,7 +45,7 @@ class _Plain:
 class _Bar:
     """A bar over the run's tasks."""
 
-    def __init__(self, bar: Any) -> None:
+    def __init__(self, bar: "RichProgress") -> None:
         self._bar = bar
         self._row = bar.add_task("", total=None)
 

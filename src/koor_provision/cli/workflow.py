@@ -1,21 +1,24 @@
 """The steps of an installation, in the only order that their types allow."""
 
 import secrets
+import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from koor_provision.cli.finish import Finished, finish
+from koor_provision.cli.finish import SignedPlan, finish
 from koor_provision.cli.options import company_of
 from koor_provision.cli.plan_signing import read_signed, sign_plan
-from koor_provision.cli.progress import Progress, progress
+from koor_provision.cli.progress import progress
 from koor_provision.errors import Exit, InputError, RefusedError
 from koor_provision.gate.decision import Admitted, Authorised, Refused
-from koor_provision.gate.judge import authorise, judge
+from koor_provision.gate.judge import authorise, foresee, judge
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.case import load_case
 from koor_provision.load.company import load_company
@@ -25,6 +28,8 @@ from koor_provision.load.resources import collections, share
 from koor_provision.load.scopes import load_scopes
 from koor_provision.models.case import Proposal
 from koor_provision.models.facts import Facts
+from koor_provision.models.inventory import HostEntry
+from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan
 from koor_provision.preflight.facts import forget, gather
 from koor_provision.preflight.reach import Reach, reach
@@ -56,79 +61,39 @@ class Options:
     engine: Engine
 
 
+@dataclass(frozen=True)
+class Session:
+    """An admitted order, and the way to the server that it is for."""
+
+    options: Options
+    admitted: Admitted
+    keyring: Keyring
+    way: Reach
+    private: Path
+
+
 def install(options: Options) -> int:
     """Go the whole way; returns the exit code."""
     admitted, keyring = _admit(options)
     if isinstance(admitted, Refused):
-        click.echo(decision(admitted, TITLES, name=admitted.case.name), err=True)
-        return Exit.REFUSED
+        return _refuse(admitted)
     target = planning.choose_target(admitted, options.host)
-    inventory = load_inventory(options.inventory)
-    entry = inventory.find(target.name)
-    if entry is None:
-        raise InputError(
-            f"has no host '{target.name}'",
-            where=str(options.inventory),
-            hint=f"add it below all: hosts:, or choose another target with --host (there: {', '.join(inventory.all.hosts)})",
-        )
+    entry = _entry(options, target)
     with private_directory() as private:
-        way = reach(target, entry, private)
-        with progress() as bar:
-            bar.stage(f"Looking at {target.name}")
-            seal.copy_content(share(), collections(), private / "project")
-            facts = gather(way, tuple(admitted.case.offer.content.components), admitted.case.scopes)
+        session = Session(options, admitted, keyring, reach(target, entry, private), private)
+        facts, plan = _look(session, target)
         try:
-            plan = planning.plan(
-                admitted,
-                target,
-                facts,
-                host_key=way.host_key,
-                content_sha256=seal.digest(private / "project"),
-                plan_id=secrets.token_hex(8),
-                now=admitted.case.now,
-            )
-            return _planned(options, admitted, keyring, plan, facts, way, private)
+            return _planned(session, facts, plan)
         finally:
-            forget(way, facts)
+            forget(session.way, facts)
 
 
 def _admit(options: Options) -> tuple[Admitted | Refused, Keyring]:
     now = datetime.now(UTC)
     company, keyring = load_company(company_of(options.case, options.company), now.date())
-    case, customers = load_case(
-        options.case, company, keyring, load_scopes(share() / "roles"), engineer=options.engineer, now=now
-    )
+    scopes = load_scopes(share() / "roles")
+    case, customers = load_case(options.case, company, keyring, scopes, engineer=options.engineer, now=now)
     return judge(case), customers
-
-
-def _planned(
-    options: Options, admitted: Admitted, keyring: Keyring, plan: Plan, facts: Facts, way: Reach, private: Path
-) -> int:
-    click.echo(plan_text(plan, admitted.case.scopes))
-    data = plan_bytes(plan)
-    if options.dry_run:
-        return _dry(options, admitted, Proposal(plan, facts, frozenset()), data)
-    if options.plan_file:
-        data, earlier = read_signed(options.plan_file, plan)
-    else:
-        earlier = b""
-    # Refused for a reason that no signature can mend? Then nobody is asked to sign.
-    signed = parse_plan(data, "plan.yml")
-    hopeless = authorise(
-        admitted, Proposal(signed, facts, frozenset({admitted.case.engineer, *_customer_it(admitted)}))
-    )
-    if isinstance(hopeless, Refused):
-        return _refuse(hopeless)
-    _confirm(options, way.name)
-    signatures, signers = sign_plan(data, earlier, admitted.case.engineer, options.key, keyring, private)
-    authorised = authorise(admitted, Proposal(signed, facts, signers))
-    if isinstance(authorised, Refused):
-        return _refuse(authorised)
-    return _run(options, authorised, way, private, Finished(data, signatures))
-
-
-def _customer_it(admitted: Admitted) -> set[str]:
-    return {person.id for person in admitted.case.agreement.content.responsible_for_it}
 
 
 def _refuse(refused: Refused) -> int:
@@ -136,15 +101,59 @@ def _refuse(refused: Refused) -> int:
     return Exit.REFUSED
 
 
-def _dry(options: Options, admitted: Admitted, proposal: Proposal, data: bytes) -> int:
-    """Show what the gate would say if everybody who must sign signed."""
-    everybody = Proposal(proposal.plan, proposal.facts, frozenset({admitted.case.engineer, *_customer_it(admitted)}))
-    judged = authorise(admitted, everybody)
-    if isinstance(judged, Refused):
-        return _refuse(judged)
-    for finding in judged.findings:
+def _entry(options: Options, target: Target) -> HostEntry:
+    inventory = load_inventory(options.inventory)
+    entry = inventory.find(target.name)
+    if entry is None:
+        raise InputError(
+            f"has no host '{target.name}'",
+            where=str(options.inventory),
+            hint=f"add it below `all: hosts:`, which has {', '.join(inventory.all.hosts) or 'none'}, "
+            "or choose another target of the order with --host",
+        )
+    return entry
+
+
+def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
+    """Seal what would run, look at the server, and work out the plan. Nothing is changed."""
+    admitted, project = session.admitted, session.private / "project"
+    with progress() as bar:
+        bar.stage(f"Looking at {target.name}")
+        seal.copy_content(share(), collections(), project)
+        facts = gather(session.way, admitted.case.offer.content.components, admitted.case.scopes)
+    identity = planning.Identity(
+        plan_id=secrets.token_hex(8), content_sha256=seal.digest(project), now=admitted.case.now
+    )
+    return facts, planning.plan(admitted, target, facts, session.way.host_key, identity)
+
+
+def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
+    """Show the plan, have it signed and judged, and run it."""
+    options, admitted = session.options, session.admitted
+    data, earlier = plan_bytes(fresh), b""
+    if options.plan_file and not options.dry_run:
+        data, earlier = read_signed(options.plan_file, fresh)
+    plan = parse_plan(data, "plan.yml")
+    click.echo(plan_text(plan, admitted.case.scopes))
+    foreseen = foresee(admitted, plan, facts, datetime.now(UTC))
+    if isinstance(foreseen, Refused):
+        return _refuse(foreseen)
+    for finding in foreseen:
         if finding.warning:
             click.echo(f"  {click.style('warning', fg='yellow')}    {finding.rule}: {finding.reason}")
+    if options.dry_run:
+        return _leave(options, data)
+    _confirm(options, session.way.name)
+    signatures, signers = sign_plan(
+        data, earlier, admitted.case.engineer, options.key, session.keyring, session.private
+    )
+    authorised = authorise(admitted, Proposal(plan, facts, signers), datetime.now(UTC))
+    if isinstance(authorised, Refused):
+        return _refuse(authorised)
+    return _run(session, authorised, SignedPlan(data, signatures))
+
+
+def _leave(options: Options, data: bytes) -> int:
     if options.plan_file:
         write_whole(options.plan_file, data, mode=0o600)
         click.echo(f"written: {options.plan_file}")
@@ -163,36 +172,40 @@ def _confirm(options: Options, host: str) -> None:
     click.confirm(f"Sign this plan and run it on {host}?", abort=True, err=True)
 
 
-def _run(options: Options, authorised: Authorised, way: Reach, private: Path, signed: Finished) -> int:
+def _run(session: Session, authorised: Authorised, signed: SignedPlan) -> int:
     plan = authorised.proposal.plan
     ledger = Ledger(ledger_path())
     if any(receipt.get("plan") == plan.plan for receipt in ledger.receipts()):
         raise RefusedError(
-            "this plan was run before", where=f"plan {plan.plan}", hint="a plan is good for one run: make a new one"
+            "was run before", where=f"plan {plan.plan}", hint="a plan is good for one run: make a new one"
         )
+    folder = session.options.evidence or session.options.case / "evidence" / plan.plan
     ledger.append(signed.receipt("started", authorised))
     started = datetime.now(UTC)
-    stopping = threading.Event()
-    with progress() as bar:
-        outcome = _until_stopped(authorised, way, private, options.engine, bar, stopping)
-        verification = None
+    verification = None
+    with _stoppable() as stopping, progress() as bar:
+        bar.stage(f"Installing on {session.way.name}")
+        outcome = run(
+            authorised,
+            session.way,
+            session.private,
+            engine=session.options.engine,
+            on_event=bar.event,
+            stop=stopping.is_set,
+        )
         if outcome.passed and not stopping.is_set():
             bar.stage("Verifying")
-            verification = verify(plan, way, private)
-    return finish(
-        authorised,
-        outcome,
-        verification,
-        signed,
-        started=started,
-        stopped=stopping.is_set(),
-        folder=options.evidence or options.case / "evidence" / plan.plan,
-        ledger=ledger,
-    )
+            verification = verify(plan, session.way, session.private)
+    result = finish(authorised, outcome, verification, signed, started=started, stopped=stopping.is_set())
+    return result.hand_over(folder, ledger)
 
 
-def _until_stopped(
-    authorised: Authorised, way: Reach, private: Path, engine: Engine, bar: Progress, stopping: threading.Event
-):  # type: ignore[no-untyped-def]
-    bar.stage(f"Installing on {way.name}")
-    return run(authorised, way, private, engine=engine, on_event=bar.event, stop=stopping.is_set)
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """Ctrl-C ends the run and not the program: what was done is still verified, recorded and told."""
+    stopping = threading.Event()
+    before = signal.signal(signal.SIGINT, lambda *_: stopping.set())
+    try:
+        yield stopping
+    finally:
+        signal.signal(signal.SIGINT, before)

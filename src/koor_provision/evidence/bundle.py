@@ -1,7 +1,6 @@
 """The evidence bundle: written whole or not at all, with the digest of every file in SHA256SUMS."""
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -33,7 +32,7 @@ def write_bundle(folder: Path, files: Mapping[str, str | bytes]) -> str:
         try:
             for name, content in {**contents, "SHA256SUMS": sums}.items():
                 (unfinished / name).write_bytes(content)
-            os.rename(unfinished, folder)
+            unfinished.rename(folder)
         except BaseException:
             shutil.rmtree(unfinished, ignore_errors=True)
             raise

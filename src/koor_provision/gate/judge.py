@@ -1,8 +1,13 @@
 """Evaluating all rules and deciding. Refuses when any finding blocks, or when a rule said nothing at all."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from koor_provision.gate.decision import _GATE, Admitted, Authorised, Refused
 from koor_provision.models.case import Case, Proposal
+from koor_provision.models.facts import Facts
 from koor_provision.models.finding import Finding, Verdict
+from koor_provision.models.plan import Plan
 from koor_provision.rules import registry
 
 
@@ -13,19 +18,29 @@ def judge(case: Case) -> Admitted | Refused:
     return Refused(case, findings) if _blocked(findings) else Admitted(_GATE, case, findings)
 
 
-def authorise(admitted: Admitted, proposal: Proposal) -> Authorised | Refused:
-    """The second look: may this plan run? The order is judged again, since time has passed."""
+def authorise(admitted: Admitted, proposal: Proposal, now: datetime) -> Authorised | Refused:
+    """The second look: may this plan run now? The order is judged again, since time has passed."""
+    case, findings = _judge_again(admitted, proposal, now)
+    return Refused(case, findings) if _blocked(findings) else Authorised(_GATE, admitted, proposal, findings)
+
+
+def foresee(admitted: Admitted, plan: Plan, facts: Facts, now: datetime) -> tuple[Finding, ...] | Refused:
+    """What the second look would find if everybody who may have to sign had signed.
+
+    So that nobody is asked to sign what would be refused anyway. Says nothing that lets a plan run.
+    """
     case = admitted.case
+    everybody = {case.engineer, *(person.id for person in case.agreement.content.responsible_for_it)}
+    case, findings = _judge_again(admitted, Proposal(plan, facts, frozenset(everybody)), now)
+    return Refused(case, findings) if _blocked(findings) else findings
+
+
+def _judge_again(admitted: Admitted, proposal: Proposal, now: datetime) -> tuple[Case, tuple[Finding, ...]]:
+    case = replace(admitted.case, now=now)
     order = registry.judge_case(case)
     plan = registry.judge_plan(case, proposal)
-    findings = (
-        *order,
-        *plan,
-        *_silent(order, registry.RULES),
-        *_silent(plan, registry.PLAN_RULES),
-        *_validity(case, proposal),
-    )
-    return Refused(case, findings) if _blocked(findings) else Authorised(_GATE, admitted, proposal, findings)
+    silent = (*_silent(order, registry.RULES), *_silent(plan, registry.PLAN_RULES))
+    return case, (*order, *plan, *silent, *_validity(case, proposal))
 
 
 def _blocked(findings: tuple[Finding, ...]) -> bool:

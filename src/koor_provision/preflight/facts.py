@@ -35,13 +35,7 @@ def wanted_packages(components: tuple[Component, ...], scopes: Mapping[str, Scop
     """For each system that every component knows: the packages of the whole order."""
     systems = set.intersection(*(set(scopes[component.component].systems) for component in components))
     return {
-        system: sorted(
-            {
-                package
-                for component in components
-                for package in packages_of(component, scopes[component.component], system)
-            }
-        )
+        system: sorted({name for one in components for name in packages_of(one, scopes[one.component], system)})
         for system in sorted(systems)
     }
 
@@ -55,28 +49,33 @@ def gather(way: Reach, components: tuple[Component, ...], scopes: Mapping[str, S
     """
     wanted = wanted_packages(components, scopes)
     program = files("koor_provision.preflight").joinpath("probe.py").read_text(encoding="utf-8")
-    answer = way.python(f"REQUEST = {json.dumps(json.dumps(wanted))}\n{program}", timeout=ANSWER_SECONDS)
+    call = f"import json\nprint(json.dumps(look(json.loads({json.dumps(wanted)!r}))))"
+    answer = way.python(f"{program}\n{call}\n", timeout=ANSWER_SECONDS)
     try:
         if len(answer) > MAX_ANSWER_BYTES:
             raise ValueError("too long")
         data = json.loads(answer)
-        root, trouble = data.pop("root"), data.pop("trouble", None)
-        facts = Facts.model_validate(data)
+        root, trouble, system, name = data.pop("root"), data.pop("trouble", None), data["system"], data["system_name"]
+        if system in wanted:
+            facts = Facts.model_validate(data)
     except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
         raise RunError(
-            "the host's answer makes no sense", where=way.name, hint="look at the host by hand: is its python3 its own?"
+            "the host's answer makes no sense",
+            where=way.name,
+            hint="look at the host by hand: is its python3 its own?",
         ) from error
+    if system not in wanted:
+        raise RefusedError(
+            f"runs {str(name)[:80]!r}, and nothing in this order is approved for it (R8, R9)",
+            where=way.name,
+            hint=f"supported: {', '.join(wanted)}; give the customer the default image (R10), "
+            "or have the order validated on this system",
+        )
     if not root:
         raise RunError(
             "we are not root there",
             where=way.name,
             hint="log in as root, or set ansible_become: true with sudo that asks for no password",
-        )
-    if facts.system not in wanted:
-        raise RefusedError(
-            f"runs {facts.system_name}, and nothing in this order is approved for it (R8, R9)",
-            where=way.name,
-            hint=f"supported here: {', '.join(wanted)}; give the customer the default image (R10), or have the order validated on this system",
         )
     if trouble:
         raise RunError(

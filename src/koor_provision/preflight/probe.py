@@ -1,31 +1,39 @@
-"""Runs on the target, as root, with nothing but Python's standard library: looks, and prints JSON.
+"""Runs on the target, as root, with nothing but Python's standard library (3.9 or newer): looks, and says what it saw.
 
-Changes nothing there. Package lists are fetched into a directory of their own (in memory where there is room), so that what is
-judged here is what the run installs from; the customer's own lists stay as they are. When every package of the order is
-installed already nothing is fetched at all.
+Changes nothing there. Package lists are fetched into a directory of their own (in memory where there is room), so that
+what is judged here is what the run installs from; the customer's own lists stay as they are. When every package of the
+order is installed already nothing is fetched at all. `preflight.facts` sends this text with a call of `look` behind it.
 """
 
-import json
+from __future__ import annotations
+
 import os
 import re
 import shutil
 import subprocess
 import tempfile
 import time
+from typing import Any
 
+SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 BASE = "/run/koor-provision"
 ROOM_BYTES = 300 * 1024 * 1024
 DAY_SECONDS = 24 * 3600
+APT_CONFIG = """\
+Dir::State::Lists "{folder}/lists";
+Dir::Cache::pkgcache "{folder}/pkgcache.bin";
+Dir::Cache::srcpkgcache "";
+APT::Update::Error-Mode "any";
+Acquire::Languages "none";
+Acquire::Retries "2";
+"""
 
 
-def run(command, **options):
+def run(command: list[str], apt_config: str = "") -> subprocess.CompletedProcess[str]:
     """Run a command in the C locale; returns the finished process."""
-    environment = {
-        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "LC_ALL": "C.UTF-8",
-        "DEBIAN_FRONTEND": "noninteractive",
-    }
-    environment.update(options.pop("environment", {}))
+    environment = {"PATH": SEARCH_PATH, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
+    if apt_config:
+        environment["APT_CONFIG"] = apt_config
     return subprocess.run(
         command,
         stdin=subprocess.DEVNULL,
@@ -34,11 +42,10 @@ def run(command, **options):
         errors="replace",
         env=environment,
         check=False,
-        **options,
     )
 
 
-def first_line(path):
+def first_line(path: str) -> str:
     """The first line of a file, or an empty string."""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
@@ -47,7 +54,7 @@ def first_line(path):
         return ""
 
 
-def system():
+def system() -> tuple[str, str]:
     """What /etc/os-release says: id and version, and the name for people."""
     values = {}
     try:
@@ -57,66 +64,59 @@ def system():
                 values[key] = value.strip('"')
     except OSError:
         pass
-    return (values.get("ID", "unknown") + values.get("VERSION_ID", "")).lower(), values.get(
-        "PRETTY_NAME", "unknown system"
-    )
+    return (values.get("ID", "") + values.get("VERSION_ID", "")).lower(), values.get("PRETTY_NAME", "an unknown system")
 
 
-def memory_mb():
+def memory_mb() -> int:
     """Installed memory; a container's limit counts where it is smaller."""
-    total = (
-        int(re.search(r"^MemTotal:\s+(\d+)", open("/proc/meminfo", encoding="ascii").read(), re.MULTILINE)[1]) // 1024
-    )
+    total = int(first_line("/proc/meminfo").split()[1]) // 1024  # the first line is MemTotal, in KiB
     limits = [first_line(path) for path in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")]
     return min([total] + [int(limit) // 2**20 for limit in limits if limit.isdigit()])
 
 
-def rotational():
+def rotational() -> bool | None:
     """Whether the root file system lies on a spinning disk; None where that cannot be seen."""
     device = os.stat("/").st_dev
-    base = "/sys/dev/block/%d:%d" % (os.major(device), os.minor(device))
+    base = f"/sys/dev/block/{os.major(device)}:{os.minor(device)}"
     for path in (base + "/queue/rotational", base + "/../queue/rotational"):
         if os.path.exists(path):
             return first_line(path) == "1"
     return None
 
 
-def installed(packages):
+def installed(packages: list[str]) -> dict[str, str]:
     """Versions of those packages that are installed and configured."""
     shown = run(["dpkg-query", "--show", "--showformat=${Package} ${Version} ${db:Status-Status}\\n", *packages]).stdout
     rows = [line.split(" ") for line in shown.splitlines()]
-    return {row[0]: row[1] for row in rows if len(row) == 3 and row[2] == "installed"}
+    return {row[0]: row[1] for row in rows if row[2:] == ["installed"]}
 
 
-def private_lists():
+def private_lists() -> tuple[str, str]:
     """Fetch the package lists into a fresh directory; returns the apt configuration that uses them, or the trouble."""
     for leftover in (os.path.join(BASE, name) for name in (os.listdir(BASE) if os.path.isdir(BASE) else [])):
         if time.time() - os.lstat(leftover).st_mtime > DAY_SECONDS:
             shutil.rmtree(leftover, ignore_errors=True)
     os.makedirs(BASE, mode=0o755, exist_ok=True)
     room = os.statvfs(BASE)
-    place = BASE if room.f_bavail * room.f_frsize > ROOM_BYTES else "/var/tmp"
+    place = BASE if room.f_bavail * room.f_frsize > ROOM_BYTES else "/var/tmp"  # noqa: S108  # mkdtemp makes the name
     folder = tempfile.mkdtemp(prefix="apt-" if place == BASE else "koor-provision-apt-", dir=place)
-    os.chmod(folder, 0o755)  # apt fetches as its own user
+    os.chmod(folder, 0o755)  # noqa: S103  # apt fetches as its own user
     os.makedirs(folder + "/lists/partial")
     config = folder + "/apt.conf"
     with open(config, "w", encoding="ascii") as file:
-        file.write(
-            'Dir::State::Lists "%s/lists";\nDir::Cache::pkgcache "%s/pkgcache.bin";\nDir::Cache::srcpkgcache "";\n'
-            % (folder, folder)
-        )
-        file.write('APT::Update::Error-Mode "any";\nAcquire::Languages "none";\nAcquire::Retries "2";\n')
-    done = run(["apt-get", "--quiet=2", "update"], environment={"APT_CONFIG": config})
+        file.write(APT_CONFIG.format(folder=folder))
+    done = run(["apt-get", "--quiet=2", "update"], apt_config=config)
     if done.returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
-        return None, (done.stderr.strip().splitlines() or ["apt-get update failed"])[0]
-    return config, None
+        return "", (done.stderr.strip().splitlines() or ["apt-get update failed"])[0]
+    return config, ""
 
 
-def offered(packages, config):
+def offered(packages: list[str], config: str) -> dict[str, str]:
     """Candidate versions of packages."""
-    candidates, name = {}, None
-    for line in run(["apt-cache", "policy", *packages], environment={"APT_CONFIG": config}).stdout.splitlines():
+    candidates: dict[str, str] = {}
+    name = ""
+    for line in run(["apt-cache", "policy", *packages], apt_config=config).stdout.splitlines():
         if line and not line.startswith(" "):
             name = line.rstrip(":")
         elif line.startswith("  Candidate: ") and "(none)" not in line:
@@ -124,27 +124,22 @@ def offered(packages, config):
     return candidates
 
 
-def simulated(packages, config):
+def simulated(packages: list[str], config: str) -> tuple[list[dict[str, str | None]], list[str], str]:
     """What apt would do for these packages; its own words, read from `apt-get -s`."""
-    done = run(
-        ["apt-get", "--simulate", "--no-install-recommends", "install", *packages], environment={"APT_CONFIG": config}
-    )
-    changes, removals = [], []
+    done = run(["apt-get", "--simulate", "--no-install-recommends", "install", *packages], apt_config=config)
+    changes: list[dict[str, str | None]] = []
+    removals: list[str] = []
     for line in done.stdout.splitlines():
         match = re.match(r"Inst (\S+?)(?::\S+)?(?: \[(\S+)\])? \((\S+) ", line)
         if match:
             changes.append({"name": match[1], "version": match[3], "old_version": match[2]})
         elif line.startswith("Remv "):
             removals.append(line.split()[1])
-    trouble = (
-        None
-        if done.returncode == 0
-        else next((line for line in done.stderr.splitlines() if line.startswith("E: ")), "apt-get refused")
-    )
-    return changes, removals, trouble
+    errors = [line for line in done.stderr.splitlines() if line.startswith("E: ")]
+    return changes, removals, (errors or ["apt-get refused"])[0] if done.returncode else ""
 
 
-def look(wanted):
+def look(wanted: dict[str, list[str]]) -> dict[str, Any]:
     """Everything that preflight asks for.
 
     Args:
@@ -152,7 +147,7 @@ def look(wanted):
     """
     name, pretty = system()
     disk = os.statvfs("/")
-    facts = {
+    facts: dict[str, Any] = {
         "system": name,
         "system_name": pretty,
         "machine_id": first_line("/etc/machine-id"),
@@ -178,6 +173,3 @@ def look(wanted):
         if not facts["missing"]:
             facts["changes"], facts["removals"], facts["trouble"] = simulated(absent, config)
     return facts
-
-
-print(json.dumps(look(json.loads(REQUEST))))  # noqa: F821, T201  # REQUEST is put in front of this text by preflight.facts

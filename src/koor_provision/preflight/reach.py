@@ -11,6 +11,10 @@ from koor_provision.models.inventory import HostEntry
 from koor_provision.models.order import Target
 from koor_provision.trust.sshsig import fingerprint
 
+ALIAS = "target"
+"""What ssh, Ansible and testinfra call the host: command lines are open to everybody on this machine, names are not (R11)."""
+PASSED_ON = ("SSH_AUTH_SOCK", "CONTAINERS_CONF", "XDG_RUNTIME_DIR")
+"""What of the engineer's environment reaching a host needs: the agent's socket, and how podman works here."""
 _SSH_TROUBLE = 255
 
 
@@ -68,7 +72,7 @@ class Reach:
         if self.entry.ansible_connection == "podman":
             return ["podman", "exec", "--interactive", self.address]
         if self.entry.ansible_connection == "ssh":
-            return ["ssh", "-F", str(self.ssh_config), self.name, "--"]
+            return ["ssh", "-F", str(self.ssh_config), ALIAS, "--"]
         return []
 
     def _trouble(self, code: int, said: str) -> RunError:
@@ -79,7 +83,8 @@ class Reach:
                 return RunError(
                     "its host key is not the one that the customer signed",
                     where=self.name,
-                    hint="do not go on: compare the key with the customer (ssh-keyscan HOST); if it did change, have targets.yml signed with the new one",
+                    hint="do not go on: compare the key with the customer (ssh-keyscan HOST); if it did change, "
+                    "have targets.yml signed with the new one",
                 )
             return RunError(
                 f"cannot be reached by ssh: {last}",
@@ -116,19 +121,20 @@ def reach(target: Target, entry: HostEntry, private: Path) -> Reach:
         raise InputError(
             "no ssh_host_key for this host, so nobody could tell it from an impostor",
             where=f"targets.yml, hosts, {target.name}",
-            hint="take the line from `ssh-keyscan -t ed25519 HOST`, compare it with the customer, enter type and key, and have the customer sign",
+            hint="take the line from `ssh-keyscan -t ed25519 HOST`, compare it with the customer, enter type and key, "
+            "and have the customer sign",
         )
     known_hosts = private / "known_hosts"
-    known_hosts.write_text(f"{target.name} {target.ssh_host_key}\n", encoding="ascii")
-    config.write_text(_ssh_config(target.name, entry, known_hosts, private), encoding="ascii")
+    known_hosts.write_text(f"{ALIAS} {target.ssh_host_key}\n", encoding="ascii")
+    config.write_text(_ssh_config(target.name, entry, known_hosts), encoding="ascii")
     return Reach(target.name, entry, config, fingerprint(target.ssh_host_key))
 
 
-def _ssh_config(name: str, entry: HostEntry, known_hosts: Path, private: Path) -> str:
+def _ssh_config(name: str, entry: HostEntry, known_hosts: Path) -> str:
     lines = [
-        f"Host {name}",
+        f"Host {ALIAS}",
         f"  HostName {entry.ansible_host or name}",
-        f"  HostKeyAlias {name}",
+        f"  HostKeyAlias {ALIAS}",
         f"  Port {entry.ansible_port}",
         f"  User {entry.ansible_user}",
         f"  UserKnownHostsFile {known_hosts}",
@@ -143,7 +149,7 @@ def _ssh_config(name: str, entry: HostEntry, known_hosts: Path, private: Path) -
         "  ServerAliveInterval 15",
         "  ServerAliveCountMax 4",
         "  ControlMaster auto",
-        f"  ControlPath {private}/ssh-%C",
+        f"  ControlPath {known_hosts.parent}/ssh-%C",
         "  ControlPersist 60",
     ]
     if entry.ansible_ssh_private_key_file:

@@ -1,4 +1,6 @@
-"""A private directory in memory (R11): mode 0700, on tmpfs, gone afterwards; what a killed run left is swept at the next start.
+"""A private directory in memory (R11): mode 0700, on tmpfs, gone afterwards.
+
+What a killed run left is swept at the next start.
 
 An owner keeps a lock on its directory for as long as it lives, and the kernel releases that lock however it dies. So a
 directory whose lock can be had is left over, whatever its age and whoever has its process number now.
@@ -77,7 +79,7 @@ def private_directory() -> Iterator[Path]:
         raise RunError(
             "no folder in memory found for the run's private files",
             where="XDG_RUNTIME_DIR, /run, /dev/shm",
-            hint="customer data must not touch the disk: mount a tmpfs on /dev/shm, or log in with a session that sets XDG_RUNTIME_DIR",
+            hint="customer data must not touch the disk: mount a tmpfs on /dev/shm, or set XDG_RUNTIME_DIR to one",
         )
     folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folders[0]))
     lock = _lock(folder)

@@ -58,7 +58,7 @@ class Listener:
         os.mkfifo(pipe, mode=0o600)
         self.log = Log()
         self._on_event = on_event
-        # Open for reading and writing: opening does not wait for the writer, and the end comes from us, not from its death.
+        # Open for reading and writing: opening does not wait for the writer, and we say when it is over.
         self._descriptor = os.open(pipe, os.O_RDWR | os.O_CLOEXEC)
         self._thread = threading.Thread(target=self._read, name="events", daemon=True)
         self._thread.start()

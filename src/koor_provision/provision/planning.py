@@ -1,5 +1,6 @@
 """The plan, worked out from an admitted order and the facts of one server. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,31 +19,32 @@ GOOD_FOR = timedelta(hours=8)
 T = TypeVar("T")
 
 
-def plan(
-    admitted: Admitted,
-    target: Target,
-    facts: Facts,
-    *,
-    host_key: Fingerprint | None,
-    content_sha256: Sha256,
-    plan_id: str,
-    now: datetime,
-) -> Plan:
-    """Make the plan.
+@dataclass(frozen=True)
+class Identity:
+    """What makes this plan this one.
 
-    Args:
+    Attributes:
         plan_id: random; a plan is never run twice.
         content_sha256: digest of the playbooks and roles that will run.
+        now: when it is made.
     """
+
+    plan_id: str
+    content_sha256: Sha256
+    now: datetime
+
+
+def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint | None, identity: Identity) -> Plan:
+    """Make the plan."""
     case = admitted.case
-    ordered = {component.component: component for component in case.offer.content.components}
+    ordered: dict[str, Component] = {one.component: one for one in case.offer.content.components}
     components = tuple(ordered[name] for name in case.confirmation.content.components)
     scopes = [case.scopes[component.component] for component in components]
     return Plan(
         kind="plan",
-        plan=plan_id,
-        created=now,
-        expires=now + GOOD_FOR,
+        plan=identity.plan_id,
+        created=identity.now,
+        expires=identity.now + GOOD_FOR,
         customer=case.agreement.content.customer,
         order=case.confirmation.content.order,
         engineer=case.engineer,
@@ -60,7 +62,7 @@ def plan(
         touches=_touches(scopes, facts),
         notes=_notes(scopes, facts),
         inputs=dict(sorted(case.inputs.items())),
-        content_sha256=content_sha256,
+        content_sha256=identity.content_sha256,
     )
 
 
@@ -69,7 +71,7 @@ def _packages(components: tuple[Component, ...], scopes: list[Scope], facts: Fac
     changes = {change.name: change for change in facts.changes}
     packages = {}
     for component, scope in zip(components, scopes, strict=True):
-        for name in packages_of(component, scope, facts.system):  # type: ignore[arg-type]  # the model of the plan refuses another system
+        for name in packages_of(component, scope, facts.system):
             there, change = facts.installed.get(name), changes.get(name)
             version = change.version if change else there
             if version:
@@ -88,7 +90,7 @@ def _union(parts: list[tuple[T, ...]]) -> tuple[T, ...]:
 def _touches(scopes: list[Scope], facts: Facts) -> Touches:
     return Touches(
         paths=_union([scope.paths for scope in scopes]),
-        services=_union([scope.systems[facts.system].services for scope in scopes]),  # type: ignore[index]
+        services=_union([scope.systems[facts.system].services for scope in scopes]),
         users=_union([scope.users for scope in scopes]),
         groups=_union([scope.groups for scope in scopes]),
         ports=_union([scope.ports for scope in scopes]),
@@ -101,7 +103,7 @@ def _notes(scopes: list[Scope], facts: Facts) -> tuple[str, ...]:
         f"{package} is not available: {reason}"[:200]
         for scope in scopes
         for package, reason in scope.systems[facts.system].unavailable.items()
-    )  # type: ignore[index]
+    )
 
 
 def differs(signed: Plan, fresh: Plan) -> tuple[str, ...]:

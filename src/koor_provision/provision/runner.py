@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from koor_provision.errors import RunError
 from koor_provision.gate.decision import Authorised
-from koor_provision.preflight.reach import Reach
+from koor_provision.preflight.reach import ALIAS, PASSED_ON, Reach
 from koor_provision.provision.events import Event, Listener, Log
 from koor_provision.provision.seal import digest
 from koor_provision.provision.variables import unsafe, variables
@@ -86,17 +86,20 @@ def run(
     _write_inputs(private, way, variables(plan, facts.apt_config))
     listener = Listener(private / "events", on_event)
     output: list[str] = []
+
+    def keep_output(event: Event) -> bool:
+        output.append(event.get("stdout", ""))
+        return False  # runner keeps no file of its own event
+
     with _environment(_ansible_environment(private, engine)):
         runner_thread, runner = ansible_runner.run_async(
             private_data_dir=str(private),
             project_dir=str(private / "project"),
             playbook=PLAYBOOK,
             inventory=str(private / "inventory"),
-            limit=plan.host.name,
+            limit=ALIAS,
             quiet=True,
-            event_handler=lambda event: bool(
-                output.append(event.get("stdout", ""))
-            ),  # nothing is kept of runner's own events
+            event_handler=keep_output,
             cancel_callback=stop,
             artifact_dir=str(private / "artifacts"),
         )
@@ -111,7 +114,7 @@ def _write_inputs(private: Path, way: Reach, extra: dict[str, Any]) -> None:
     (private / "inventory").mkdir()
     (private / "env").mkdir()
     files = {
-        "inventory/hosts.json": {"targets": {"hosts": {way.name: _host_variables(way)}}},
+        "inventory/hosts.json": {"targets": {"hosts": {ALIAS: _host_variables(way)}}},
         "env/extravars": unsafe(extra),
         # Left to itself, runner would keep a file for every event; and dropped settings are not reported, hence a file.
         "env/settings": {
@@ -130,15 +133,13 @@ def _host_variables(way: Reach) -> dict[str, Any]:
     entry = way.entry
     common = {"ansible_python_interpreter": "/usr/bin/python3", "ansible_become": way.become}
     if entry.ansible_connection == "ssh":
-        ssh = {
-            "ansible_host": way.address,
-            "ansible_port": entry.ansible_port,
-            "ansible_user": entry.ansible_user,
+        # Address, port, user and key stand in our ssh configuration, and so in no command line.
+        return {
+            "ansible_connection": "ssh",
+            "ansible_host": ALIAS,
             "ansible_ssh_common_args": f"-F {way.ssh_config}",
+            **common,
         }
-        if entry.ansible_ssh_private_key_file:
-            ssh["ansible_ssh_private_key_file"] = str(Path(entry.ansible_ssh_private_key_file).expanduser().absolute())
-        return {"ansible_connection": "ssh", **ssh, **common}
     if entry.ansible_connection == "podman":
         return {"ansible_connection": "podman", "ansible_host": way.address, **common}
     return {"ansible_connection": "local", **common}
@@ -173,13 +174,7 @@ def _ansible_environment(private: Path, engine: Engine) -> dict[str, str]:
         "KOOR_EVENTS": str(private / "events"),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
-    for name in (
-        "SSH_AUTH_SOCK",
-        "CONTAINERS_CONF",
-        "XDG_RUNTIME_DIR",
-    ):  # the agent's socket, and how podman works here
-        if name in os.environ:
-            environment[name] = os.environ[name]
+    environment |= {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     if engine == "mitogen":
         environment |= {"ANSIBLE_STRATEGY": "mitogen_linear", "ANSIBLE_STRATEGY_PLUGINS": str(_mitogen_strategies())}
     return environment
@@ -194,7 +189,7 @@ def _mitogen_strategies() -> Path:
 
 @contextmanager
 def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Runner copies the whole environment into a file and into the run; so for a moment there is only what belongs there."""
+    """For a moment, nothing but what belongs there: runner copies the whole environment into a file and the run."""
     kept = dict(os.environ)
     os.environ.clear()
     os.environ.update(values)

@@ -1,7 +1,6 @@
-"""What was judged is what runs: playbooks, roles and modules are copied into the private directory and digested there."""
+"""What was judged is what runs: playbooks, roles and modules are copied to a private place and digested there."""
 
 import hashlib
-import os
 import shutil
 from pathlib import Path
 
@@ -18,14 +17,13 @@ def copy_content(share: Path, collections: Path, project: Path) -> None:
         RunError: there is a link among it, which could lead outside.
     """
     for name, source in (("playbooks", share / "playbooks"), ("roles", share / "roles"), ("collections", collections)):
-        for folder, folders, files in os.walk(source):
-            for entry in (*folders, *files):
-                if os.path.islink(os.path.join(folder, entry)):
-                    raise RunError(
-                        "is a symbolic link",
-                        where=os.path.join(folder, entry),
-                        hint="reinstall koor-provision; what is handed to Ansible holds no links",
-                    )
+        for path in source.rglob("*"):
+            if path.is_symlink():
+                raise RunError(
+                    "is a symbolic link",
+                    where=str(path),
+                    hint="reinstall koor-provision; what is handed to Ansible holds no links",
+                )
         shutil.copytree(source, project / name, ignore=_LEFT_OUT, copy_function=shutil.copyfile)
 
 

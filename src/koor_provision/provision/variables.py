@@ -1,7 +1,7 @@
 """The only variables that ever reach a playbook: a fixed list of names, filled from a plan.
 
-In Ansible the name of an extra variable can be as dangerous as its value (`ansible_connection` moves the work elsewhere), and
-a value that looks like a template is run. So no name comes from a document, and every string is marked unsafe.
+In Ansible the name of an extra variable can be as dangerous as its value (`ansible_connection` moves the work), and a
+value that looks like a template is run. So no name comes from a document, and every string is marked unsafe.
 """
 
 from typing import Any
@@ -56,7 +56,10 @@ def role_variables(component: Component) -> dict[str, Any]:
             }
 
 
-def unsafe(value: Any) -> Any:
+Data = bool | int | str | list[Any] | dict[str, Any]
+
+
+def unsafe(value: Data) -> Data:
     """The same data with every string marked as data, in the JSON form that Ansible understands."""
     if isinstance(value, str):
         return {"__ansible_unsafe": value}

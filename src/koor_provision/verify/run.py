@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from koor_provision.errors import RunError
 from koor_provision.models.evidence import CheckResult
 from koor_provision.models.plan import Plan
-from koor_provision.preflight.reach import Reach
+from koor_provision.preflight.reach import ALIAS, PASSED_ON, Reach
 from koor_provision.provision.variables import role_variables
 
 VERIFY_SECONDS = 600
@@ -42,21 +42,15 @@ def verify(plan: Plan, way: Reach, private: Path) -> Verification:
     order.write_text(json.dumps(_order(plan)), encoding="utf-8")
     names = [component.component for component in plan.components]
     tests = [project / "roles" / name / "verify" for name in names] + [project / "playbooks" / "verify"]
-    command = [
-        sys.executable, "-B", "-m", "pytest", "--quiet", "--no-header", "-p", "no:cacheprovider", "-p", "koor_verify", "--rootdir", str(project),
-        "-c", "/dev/null", "--import-mode", "importlib", "--hosts", _hosts(way), "--junitxml", str(junit), *(["--sudo"] if way.become else []),
-        *(str(folder) for folder in tests if folder.is_dir()),
-    ]  # fmt: skip
-    if way.entry.ansible_connection == "ssh":
-        command += ["--ssh-config", str(way.ssh_config)]
-    keep = {
-        name: os.environ[name] for name in ("SSH_AUTH_SOCK", "CONTAINERS_CONF", "XDG_RUNTIME_DIR") if name in os.environ
-    }
-    environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(private), "TMPDIR": str(private), "LANG": "C.UTF-8", "KOOR_VERIFY": str(order),
-                   "PYTHONPATH": str(project / "playbooks" / "verify"), "PYTHONDONTWRITEBYTECODE": "1", **keep}  # fmt: skip
     try:
         done = subprocess.run(
-            command, cwd=project, env=environment, capture_output=True, text=True, timeout=VERIFY_SECONDS, check=False
+            _command(way, junit, [folder for folder in tests if folder.is_dir()]),
+            cwd=project,
+            env=_environment(private, order),
+            capture_output=True,
+            text=True,
+            timeout=VERIFY_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise RunError(
@@ -69,10 +63,46 @@ def verify(plan: Plan, way: Reach, private: Path) -> Verification:
         raise RunError(
             f"the verification did not start: {said[-1] if said else 'no output'}",
             where=way.name,
-            hint="run it again with KOOR_PROVISION_DEBUG=1",
+            hint="reinstall koor-provision, then run install again",
         )
     text = junit.read_text(encoding="utf-8")
     return Verification(tuple(_checks(text)), text)
+
+
+def _command(way: Reach, junit: Path, tests: list[Path]) -> list[str]:
+    plugins = ["-p", "no:cacheprovider", "-p", "koor_verify"]
+    # No configuration of whoever calls us counts: neither a pytest.ini above, nor the engineer's ssh_config.
+    isolated = ["-c", os.devnull, "--import-mode", "importlib"]
+    target = ["--hosts", _hosts(way), *(["--sudo"] if way.become else [])]
+    if way.entry.ansible_connection == "ssh":
+        target += ["--ssh-config", str(way.ssh_config)]
+    return [
+        sys.executable,
+        "-B",
+        "-m",
+        "pytest",
+        "--quiet",
+        *plugins,
+        *isolated,
+        *target,
+        "--junitxml",
+        str(junit),
+        *map(str, tests),
+    ]
+
+
+def _environment(private: Path, order: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "HOME": str(private),
+        "TMPDIR": str(private),
+        "LANG": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(private / "project" / "playbooks" / "verify"),
+        "KOOR_VERIFY": str(order),
+        **kept,
+    }
 
 
 def _order(plan: Plan) -> dict[str, Any]:
@@ -87,7 +117,7 @@ def _order(plan: Plan) -> dict[str, Any]:
 def _hosts(way: Reach) -> str:
     if way.entry.ansible_connection == "podman":
         return f"podman://{way.address}"
-    return f"ssh://{way.name}" if way.entry.ansible_connection == "ssh" else "local://"
+    return f"ssh://{ALIAS}" if way.entry.ansible_connection == "ssh" else "local://"
 
 
 def _checks(junit: str) -> list[CheckResult]:

@@ -1,8 +1,8 @@
 """Numbered events of a run over a private descriptor.
 
-ansible-runner reads its events from the run's output, where a managed host can put forged ones. This plugin writes ours,
-one JSON object a line, to a named pipe that only the run's owner can open (its path is in KOOR_EVENTS).
-Each carries a number; a gap shows.
+ansible-runner reads its events from the run's output, where a managed host can put forged ones. This plugin writes
+ours, one JSON object a line, to a named pipe that only the run's owner can open (KOOR_EVENTS). Each carries a number;
+a gap shows.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
@@ -36,7 +37,7 @@ def _tasks(item: Any) -> int:
     return sum(_tasks(part) for part in (*item.block, *item.rescue, *item.always))
 
 
-class CallbackModule(CallbackBase):
+class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
     """Writes events as they happen."""
 
     CALLBACK_VERSION = 2.0
@@ -48,7 +49,7 @@ class CallbackModule(CallbackBase):
         """Open the pipe; without one there is nobody to tell."""
         super().__init__()
         path = os.environ.get("KOOR_EVENTS")
-        self._pipe = open(path, "w", encoding="utf-8") if path else None  # noqa: SIM115  # open for the whole run
+        self._pipe = Path(path).open("w", encoding="utf-8") if path else None  # noqa: SIM115  # open for the whole run
         if path is None:
             self.disabled = True
         self._number = 0
@@ -87,7 +88,6 @@ class CallbackModule(CallbackBase):
         fields: dict[str, Any] = {
             "role": str(task._role or ""),
             "task": task.get_name(include_role_fqcn=False).split(" : ")[-1],
-            "host": result.host.get_name(),
             "status": status,
             "seconds": round(time.time() - self._started.get(task._uuid, time.time()), 3),
         }

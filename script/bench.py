@@ -1,0 +1,77 @@
+"""The measurements of script/bench."""
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from koor_provision.load.resources import share
+from koor_provision.load.scopes import load_scopes
+from koor_provision.models.components import Apache, Mariadb, Php
+from koor_provision.preflight.facts import wanted_packages
+
+ROOT = Path(__file__).resolve().parent.parent
+ONE_MODEL = "from pydantic import BaseModel\nclass M(BaseModel):\n    a: int\n"
+PAIRS = 7
+
+
+def seconds(command: list[str]) -> float:
+    """Wall time of a command that must succeed."""
+    start = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command[:4])} failed:\n{done.stdout}{done.stderr}")
+    return time.perf_counter() - start
+
+
+def server(name: str, system: str) -> None:
+    """A fresh test server."""
+    subprocess.run([ROOT / "script" / "testhost", "up", name, system], check=True)
+
+
+def installation(work: Path, system: str) -> None:
+    """First and second install against raw apt."""
+    default_offer = (Php(component="php"), Apache(component="apache"), Mariadb(component="mariadb"))
+    packages = wanted_packages(default_offer, load_scopes(share() / "roles"))[system]
+    raw = "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "
+    shell = ["podman", "exec", "koor-bench-raw", "sh", "-c"]
+    server("koor-bench-raw", system)
+    seconds([*shell, raw + "--download-only " + " ".join(packages)])  # so that neither way waits for downloads
+    subprocess.run([ROOT / "script" / "testhost", "down", "koor-bench-raw"], check=True)
+    server("koor-bench-raw", system)
+    apt = seconds([*shell, raw + " ".join(packages)])
+    subprocess.run([ROOT / "script" / "testhost", "down", "koor-bench-raw"], check=True)
+
+    server("koor-bench", system)
+    inventory = work / "inventory.yml"
+    inventory.write_text("all: {hosts: {web-1: {ansible_connection: podman, ansible_host: koor-bench}}}\n")
+    install = ["koor-provision", "install", str(work / "sample/cases/default-offer"), "--inventory", str(inventory),
+               "--key", str(work / "sample/keys/engineer-senior"), "--yes"]  # fmt: skip
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    first = seconds(install)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    second = seconds(install)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    print(f"{system}: raw apt {apt:.1f} s; first install {first:.1f} s, ratio {first / apt:.2f} (limit 1.5);", end=" ")
+    print(f"second {second:.1f} s (limit 15); controller's CPU, first {cpu:.1f} s")
+    subprocess.run([ROOT / "script" / "testhost", "down", "koor-bench"], check=True)
+
+
+def start_up(work: Path) -> None:
+    """`check` of one case against a program that defines one pydantic model, in turn."""
+    check = ["koor-provision", "check", str(work / "sample/cases/default-offer")]
+    model = [sys.executable, "-c", ONE_MODEL]
+    pairs = [(seconds(check), seconds(model)) for _ in range(PAIRS)][1:]
+    ratio = statistics.median(ours / base for ours, base in pairs)
+    print(f"check: {statistics.median(ours for ours, _ in pairs):.3f} s, ratio to one pydantic model {ratio:.2f} (limit 2)")
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    print(f"{os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}")
+    start_up(folder)
+    for name in sys.argv[2:]:
+        installation(folder, name)
