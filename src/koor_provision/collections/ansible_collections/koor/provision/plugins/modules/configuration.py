@@ -230,7 +230,8 @@ class Change:
         """Remember how to bring back what is at path now."""
         if path.is_symlink():
             target = path.readlink()
-            self._undo.append(lambda: (path.unlink(missing_ok=True), path.symlink_to(target)))
+            self._undo.append(lambda: path.symlink_to(target))
+            self._undo.append(lambda: path.unlink(missing_ok=True))  # undone in reverse: first away, then the link
         elif path.exists():
             content, access = path.read_bytes(), Access.of(path)
             self._undo.append(lambda: write(path, content, access))

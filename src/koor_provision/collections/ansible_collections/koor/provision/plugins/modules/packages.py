@@ -116,7 +116,8 @@ def missing(names: list[str], versions: Versions) -> list[str]:
 
 def differences(before: Versions, after: Versions) -> tuple[Changes, Changes]:
     """Return which packages were installed and which got another version."""
-    installed, upgraded = [], []
+    installed: Changes = []
+    upgraded: Changes = []
     for name, version in sorted(after.items()):
         old = before.get(name, "")
         if ":" not in name and version != old:
@@ -171,7 +172,7 @@ class Apt:
     def install(self, names: list[str], *flags: str) -> str:
         """Install, or say what would be installed."""
         return self.run(
-            "apt-get", "install", "--yes", "--quiet=2", "--no-install-recommends", "--no-remove",
+            "apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "--no-remove",
             "--option", f"DPkg::Lock::Timeout={self.module.params['lock_timeout']}",
             "--option", "Dpkg::Options::=--force-confdef",
             "--option", "Dpkg::Options::=--force-confold",
@@ -215,7 +216,8 @@ def simulate(module: AnsibleModule, apt: Apt, before: Versions, wanted: list[str
     """Answer for check mode: nothing is written, so lists that are not there stay away."""
     if not module.params["apt_config"] and lists_are_stale(LISTS, 2**31, time.time()):
         module.warn("the package lists are missing, so versions and dependencies are not known yet")
-        installed, upgraded = [], []
+        installed: Changes = []
+        upgraded: Changes = []
         for name, _, version in (item.partition("=") for item in wanted):
             (upgraded if name in before else installed).append(
                 {"name": name, "version": version, "old_version": before.get(name, "")}

@@ -1,0 +1,49 @@
+"""What a role says about itself is true in all the places where it says it."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[3]
+ROLES = sorted(path.parent.parent.name for path in (ROOT / "roles").glob("*/meta/scope.yml"))
+
+
+def read(role: str, path: str) -> Any:
+    return yaml.safe_load((ROOT / "roles" / role / path).read_text(encoding="utf-8"))
+
+
+def test_readmes_are_up_to_date():
+    subprocess.run([sys.executable, ROOT / "script" / "role-readme", "--check"], check=True)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_defaults_and_specification_name_the_same_variables(role):
+    specified = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert set(specified) == set(read(role, "defaults/main.yml"))
+    assert all(name.startswith(f"{role}_") for name in specified)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_defaults_are_the_specified_ones(role):
+    defaults = read(role, "defaults/main.yml")
+    specified = read(role, "meta/argument_specs.yml")["argument_specs"]["main"]["options"]
+    assert {name: option["default"] for name, option in specified.items() if "default" in option} == {
+        name: defaults[name] for name, option in specified.items() if "default" in option
+    }
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_scope_names_the_role_and_both_systems(role):
+    scope = read(role, "meta/scope.yml")
+    assert scope["component"] == role
+    assert set(scope["systems"]) == {"debian12", "debian13"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_task_files_stay_short(role):
+    for path in (ROOT / "roles" / role / "tasks").glob("*.yml"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) < 80, path
