@@ -11,6 +11,7 @@ import click
 
 from koor_provision import __version__
 from koor_provision.errors import Exit, KoorError
+from koor_provision.models.text import shown
 
 COMMANDS = {
     "sample": "Write a complete example: company, cases and keys.",
@@ -73,9 +74,10 @@ def _run() -> int:
         error.show()
         return error.exit_code
     except KoorError as error:
-        click.echo(f"{click.style('error', fg='red', bold=True)}: {error}", err=True)
+        # A message may quote a document or a host: nothing in it is to steer the terminal.
+        click.echo(f"{click.style('error', fg='red', bold=True)}: {shown(str(error))}", err=True)
         if error.hint:
-            click.echo(f"  to do: {error.hint}", err=True)
+            click.echo(f"  to do: {shown(error.hint)}", err=True)
         return error.exit_code
     except BrokenPipeError:
         # Whoever read our output has seen enough (`| head`). Python would complain once more when it closes stdout.

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from koor_provision.errors import InputError
+from koor_provision.load.files import require_folder
 
 company_option = click.option(
     "--company",
@@ -25,8 +26,9 @@ def company_of(case: Path, company: Path | None) -> Path:
     """The company folder of a case.
 
     Raises:
-        InputError: none was named and none lies where the sample has it.
+        InputError: there is no such case; or none was named and none lies where the sample has it.
     """
+    require_folder(case, "name a case folder; `koor-provision sample DIR` makes one to look at")
     if company:
         return company
     beside = case.resolve().parent.parent / "company"

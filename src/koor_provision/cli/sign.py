@@ -11,7 +11,7 @@ from koor_provision.load.strict_yaml import parse
 from koor_provision.models.documents import NAMESPACE_SUFFIX
 from koor_provision.models.kinds import KINDS
 from koor_provision.models.staff import AllowedSigners
-from koor_provision.trust import sshsig
+from koor_provision.trust import allowed_signers, sshsig
 from koor_provision.trust.signing import sign
 from koor_provision.write import write_whole
 
@@ -37,8 +37,11 @@ def command(file: Path, key: Path, *, replace: bool) -> None:
     """  # noqa: D301
     content = read(file, str(file))
     namespace = _kind(file, content.data) + NAMESPACE_SUFFIX
-    if file.name != "allowed_signers":
-        to_model(content, KINDS[namespace.removesuffix(NAMESPACE_SUFFIX)])  # nobody should sign what no gate can read
+    # Nobody should sign what no gate can read.
+    if file.name == "allowed_signers":
+        allowed_signers.parse(content.data, str(file))
+    else:
+        to_model(content, KINDS[namespace.removesuffix(NAMESPACE_SUFFIX)])
     block = sign(content.data, key, namespace)
     signer = sshsig.parse(block, str(key))[0].fingerprint
     signatures = file.with_name(file.name + ".sig")

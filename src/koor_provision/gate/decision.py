@@ -1,6 +1,6 @@
 """What the gate decides. Nobody else can make these: a step that was skipped has no value to go on with."""
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass
 from typing import Final
 
 from koor_provision.models.case import Case, Proposal
@@ -12,10 +12,10 @@ _GATE: Final = object()
 
 @dataclass(frozen=True)
 class _Stamped:
-    stamp: object = field(repr=False, compare=False)
+    stamp: InitVar[object]  # not kept: nobody takes it off one decision to put it on another
 
-    def __post_init__(self) -> None:
-        if self.stamp is not _GATE:
+    def __post_init__(self, stamp: object) -> None:
+        if stamp is not _GATE:
             raise TypeError("only the gate makes decisions: use gate.judge")
 
 

@@ -1,14 +1,20 @@
 """Evaluating all rules and deciding. Refuses when any finding blocks, or when a rule said nothing at all."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from koor_provision.gate.decision import _GATE, Admitted, Authorised, Refused
 from koor_provision.models.case import Case, Proposal
-from koor_provision.models.facts import Facts
 from koor_provision.models.finding import Finding, Verdict
-from koor_provision.models.plan import Plan
 from koor_provision.rules import registry
+
+if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
+    from koor_provision.models.facts import Facts
+    from koor_provision.models.plan import Plan
+
+LONGEST_PLAN = timedelta(days=1)
+"""A plan that says it is good for longer was not made by us."""
 
 
 def judge(case: Case) -> Admitted | Refused:
@@ -24,7 +30,7 @@ def authorise(admitted: Admitted, proposal: Proposal, now: datetime) -> Authoris
     return Refused(case, findings) if _blocked(findings) else Authorised(_GATE, admitted, proposal, findings)
 
 
-def foresee(admitted: Admitted, plan: Plan, facts: Facts, now: datetime) -> tuple[Finding, ...] | Refused:
+def foresee(admitted: Admitted, plan: "Plan", facts: "Facts", now: datetime) -> tuple[Finding, ...] | Refused:
     """What the second look would find if everybody who may have to sign had signed.
 
     So that nobody is asked to sign what would be refused anyway. Says nothing that lets a plan run.
@@ -77,12 +83,12 @@ def _validity(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
                 "make the plan again",
             )
         )
-    if not plan.created <= case.now < plan.expires:
+    if not plan.created <= case.now < min(plan.expires, plan.created + LONGEST_PLAN):
         findings.append(
             Finding(
                 "R5",
                 Verdict.DENY,
-                f"the plan was good until {plan.expires:%Y-%m-%d %H:%M} UTC",
+                f"the plan is good from {plan.created} to {plan.expires}, and for a day at most",
                 "plan, expires",
                 "make the plan again",
             )

@@ -8,6 +8,7 @@ from pathlib import Path
 from koor_provision.errors import InputError
 from koor_provision.load.customer_keys import with_customer_keys
 from koor_provision.load.documents import Examination, examine, load
+from koor_provision.load.files import require_folder
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import Sha256
 from koor_provision.models.case import Case, Company
@@ -87,12 +88,7 @@ def read_case(folder: Path, staff: Staff, keyring: Keyring) -> CaseOnTrial:
     Raises:
         InputError: a document is missing, malformed or unsigned.
     """
-    if not folder.is_dir():
-        raise InputError(
-            "no such folder",
-            where=str(folder),
-            hint="name a case folder; `koor-provision sample DIR` makes one to look at",
-        )
+    require_folder(folder, "name a case folder; `koor-provision sample DIR` makes one to look at")
     agreement = load(folder, AGREEMENT, Agreement)
     everybody = with_customer_keys(keyring, agreement.document, staff, agreement.content.name)
     targets = load(folder, TARGETS, Targets)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from koor_provision.errors import InputError, RefusedError
+from koor_provision.errors import RefusedError
 from koor_provision.load.documents import Examination, Unverified, examine, load, load_claims, to_model
-from koor_provision.load.files import Content, read
+from koor_provision.load.files import Content, read, require_folder
 from koor_provision.models.base import Fingerprint, Sha256
 from koor_provision.models.case import Company, RecordOnFile
 from koor_provision.models.documents import CompanyDocument, Document, Signed
@@ -72,10 +72,7 @@ def read_company(folder: Path, today: date) -> CompanyOnTrial:
     Raises:
         InputError: a document is missing or malformed.
     """
-    if not folder.is_dir():
-        raise InputError(
-            "no such folder", where=str(folder), hint="name the folder with the company's documents: --company DIR"
-        )
+    require_folder(folder, "name the folder with the company's documents: --company DIR")
     signers_file = read(folder / SIGNERS, f"company/{SIGNERS}")
     claims = load_claims(folder, SIGNERS, f"company/{SIGNERS}")
     signers = Unverified[Document](AllowedSigners(kind="allowed-signers"), signers_file, claims)

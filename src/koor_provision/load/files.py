@@ -1,5 +1,6 @@
 """Reading a file of unknown origin: once, bounded, without following it elsewhere."""
 
+import errno
 import hashlib
 import os
 import stat
@@ -41,12 +42,17 @@ def read(path: Path, name: str, *, limit: int = MAX_DOCUMENT_BYTES, hint: str = 
             "missing", where=name, hint=hint or "see `koor-provision sample DIR` for a complete example"
         ) from error
     except OSError as error:
-        reason = "is a symbolic link" if path.is_symlink() else f"cannot be read: {error.strerror}"
+        reason = "is a symbolic link" if error.errno == errno.ELOOP else f"cannot be read: {error.strerror}"
         raise InputError(reason, where=name, hint="documents are plain files that you can read") from error
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise InputError("is not a plain file", where=name, hint="documents are plain files")
-        data = file.read(limit + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror}", where=name, hint="check the disk it lies on") from error
+    finally:
+        os.close(descriptor)
     if len(data) > limit:
         raise InputError(
             f"larger than {limit // 1024} KiB",
@@ -54,3 +60,14 @@ def read(path: Path, name: str, *, limit: int = MAX_DOCUMENT_BYTES, hint: str = 
             hint="no document of ours is that large; check that it is the right file",
         )
     return Content(name, data)
+
+
+def require_folder(path: Path, hint: str) -> Path:
+    """The path, if it is a folder.
+
+    Raises:
+        InputError: it is none, or cannot be looked at.
+    """
+    if not os.path.isdir(path):  # noqa: PTH112  # Path.is_dir raises for a name that is too long or a folder that is closed
+        raise InputError("no such folder", where=str(path), hint=hint)
+    return path

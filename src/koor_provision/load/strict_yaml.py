@@ -1,8 +1,8 @@
 """YAML without surprises: PyYAML parses, we take only events that a careful reader expects.
 
-Refused are aliases and anchors, tags, merge keys, duplicate keys, several documents and deep nesting. Every scalar
-comes out as the text that stands there, so `no` is not false and `1.10` is not 1.1; the models say what a text must
-become. An empty value, `null` and `~` unquoted are None.
+Refused are aliases, anchors, tags, merge keys, duplicate keys, hidden letters, several documents and deep nesting.
+Every scalar comes out as the text that stands there, so `no` is not false and `1.10` is not 1.1; the models say what a
+text must become. An empty value, `null` and `~` unquoted are None.
 """
 
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from koor_provision.errors import InputError
+from koor_provision.models.text import hidden
 
 MAX_DEPTH = 12
 MAX_NODES = 20_000
@@ -26,9 +27,10 @@ def parse(data: bytes, name: str) -> Tree:
         InputError: with file, line and column of what is not allowed.
     """
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise InputError("is not UTF-8 text", where=name, hint="save it as UTF-8") from error
+    _no_hidden_letters(text, name)
     try:
         return _Builder(name).build(text)
     except yaml.YAMLError as error:
@@ -40,6 +42,17 @@ def parse(data: bytes, name: str) -> Tree:
         ) from error
     except RecursionError as error:
         raise InputError("nested too deeply", where=name, hint=f"at most {MAX_DEPTH} levels") from error
+
+
+def _no_hidden_letters(text: str, name: str) -> None:
+    """Refuse them in comments too: some end a line for YAML and not for the eye, and what follows would count."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if letter := hidden(line, "\t"):
+            raise InputError(
+                f"the invisible character U+{ord(letter):04X}",
+                where=f"{name}, line {number}, column {line.index(letter) + 1}",
+                hint="take it out; if it is the first of the file, save it as UTF-8 without byte order mark",
+            )
 
 
 class _Builder:
@@ -81,7 +94,8 @@ class _Builder:
         if getattr(event, "tag", None):
             raise self._error(event, "tags are not allowed", "write the plain value")
         if isinstance(event, yaml.ScalarEvent):
-            return None if event.style is None and event.value in _NULLS else str(event.value)
+            # Unquoted; one of the two parsers of PyYAML says None for it, the other an empty text.
+            return None if not event.style and event.value in _NULLS else str(event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             items: list[Tree] = []
             while not isinstance(self._loader.peek_event(), yaml.SequenceEndEvent):

@@ -6,16 +6,18 @@ nothing that Ansible or Jinja would take for a template, and no control characte
 """
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from koor_provision.models.text import hidden
 
 TEMPLATE_MARKS = ("{{", "{%", "{#")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+_MOMENT = re.compile(r"[0-9-]{10}T[0-9:]{8}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?", re.ASCII)
 
 
@@ -28,10 +30,10 @@ class Model(BaseModel):
 def _plain(text: str, allowed_controls: str) -> str:
     if any(mark in text for mark in TEMPLATE_MARKS):
         raise ValueError("must not contain template marks: {{ {% {#")
-    for letter in text:
-        # Cc: control characters, Cf: invisible ones that reorder or hide text; both make a page say what it does not.
-        if unicodedata.category(letter) in {"Cc", "Cf", "Co", "Cs"} and letter not in allowed_controls:
-            raise ValueError(f"must not contain the invisible character U+{ord(letter):04X}")
+    if letter := hidden(text, allowed_controls):
+        raise ValueError(f"must not contain the invisible character U+{ord(letter):04X}")
+    if not any(letter.isalnum() for letter in text):
+        raise ValueError("says nothing")
     return text
 
 
@@ -77,5 +79,6 @@ PublicKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9@.-]{4,64} [A-Za-
 """An SSH public key without comment: type and base64."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Day = Annotated[date, BeforeValidator(_written_as(_DAY, "a day such as 2026-01-31"))]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_as(_MOMENT, "a moment such as 2026-01-31T08:00:00Z"))]
 Amount = Annotated[Decimal, BeforeValidator(_written_as(_NUMBER, "a number such as 12.50")), Field(ge=0)]
 Count = Annotated[int, BeforeValidator(_written_as(re.compile(r"[0-9]{1,9}", re.ASCII), "a whole number")), Field(ge=0)]

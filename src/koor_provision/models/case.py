@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import PersonId, Sha256
 from koor_provision.models.documents import Signed
-from koor_provision.models.facts import Facts
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
-from koor_provision.models.plan import Plan
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Staff
+
+if TYPE_CHECKING:  # `check` judges no plan, and starts without building these models
+    from koor_provision.models.facts import Facts
+    from koor_provision.models.plan import Plan
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,6 @@ class Case:
 class Proposal:
     """A plan that waits for the gate's second look: with the facts it was made from, and who signed it so far."""
 
-    plan: Plan
-    facts: Facts
+    plan: "Plan"
+    facts: "Facts"
     signers: frozenset[PersonId]

@@ -7,8 +7,9 @@ from pydantic import Field, StringConstraints
 from koor_provision.models.base import Line, Model
 from koor_provision.models.scope import PackageName
 from koor_provision.models.software import System
+from koor_provision.models.versions import WELL_FORMED
 
-Version = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z.+:~-]{1,100}\z")]
+Version = Annotated[str, StringConstraints(pattern=rf"^{WELL_FORMED}\z")]
 AptConfig = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/-]{1,120}\z")]
 
 

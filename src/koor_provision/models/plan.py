@@ -1,11 +1,10 @@
 """The plan: exactly what will be done on exactly which server. People sign it; nothing else is run."""
 
-from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from koor_provision.models.base import Count, Fingerprint, Line, Model, PersonId, Reference, Sha256, Slug
+from koor_provision.models.base import Count, Fingerprint, Line, Model, Moment, PersonId, Reference, Sha256, Slug
 from koor_provision.models.components import Component
 from koor_provision.models.documents import Document
 from koor_provision.models.facts import Version
@@ -67,8 +66,8 @@ class Plan(Document):
     KIND: ClassVar[str] = "plan"
     kind: Literal["plan"]
     plan: Reference
-    created: datetime
-    expires: datetime
+    created: Moment
+    expires: Moment
     customer: Reference
     order: Reference
     engineer: PersonId

@@ -1,5 +1,6 @@
 """The approved customer software and the records of its validation (R8, R9)."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
@@ -98,3 +99,8 @@ class ValidationRecord(Model):
     passed: Line
     new: NewValidation | None = None
     update: UpdateValidation | None = None
+
+    @property
+    def tested(self) -> date | None:
+        """The day of the last row; None where there is none."""
+        return max((row.date for form in (self.new, self.update) if form for _, row in form), default=None)

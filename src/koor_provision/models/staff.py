@@ -1,10 +1,11 @@
 """The staff register: who works for us, where, as what and since when (R4, R6, R9, R12)."""
 
+from collections import Counter
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from koor_provision.models.base import Day, Fingerprint, Line, Model, PersonId
 from koor_provision.models.documents import CompanyDocument, Document
@@ -56,12 +57,23 @@ class Employee(Model):
         )
 
 
+def _each_once(persons: tuple[Employee, ...]) -> tuple[Employee, ...]:
+    """Two entries of one person would leave open which of them counts, and a shared key who signed."""
+    for what, values in (
+        ("person", [entry.id for entry in persons]),
+        ("key", [key for entry in persons for key in entry.keys]),
+    ):
+        if twice := next((value for value, times in Counter(values).items() if times > 1), None):
+            raise ValueError(f"the {what} {twice} stands there twice")
+    return persons
+
+
 class Staff(CompanyDocument):
     """The register."""
 
     KIND: ClassVar[str] = "staff"
     kind: Literal["staff"]
-    persons: Annotated[tuple[Employee, ...], Field(min_length=1, max_length=5000)]
+    persons: Annotated[tuple[Employee, ...], Field(min_length=1, max_length=5000), AfterValidator(_each_once)]
 
     def find(self, person: PersonId) -> Employee | None:
         """The entry of a person, or None."""

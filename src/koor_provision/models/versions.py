@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 
 _SCHEME = "vers:deb/"
-_CONSTRAINT = re.compile(r"(>=|<=|!=|>|<|=)?([0-9][A-Za-z0-9.+:~-]{0,80})", re.ASCII)
+WELL_FORMED = r"(?:[0-9]{1,6}:)?[0-9][A-Za-z0-9.+~]{0,80}(?:-[A-Za-z0-9.+~]{1,40}){0,4}"
+"""A version as dpkg wants it, by Debian Policy: epoch, a digit first, no empty revision."""
+_CONSTRAINT = re.compile(rf"(>=|<=|!=|>|<|=)?({WELL_FORMED})", re.ASCII)
 
 
 def compare(left: str, right: str) -> int:

@@ -6,6 +6,7 @@ import click
 
 from koor_provision.gate.decision import Admitted, Authorised, Refused
 from koor_provision.models.finding import Finding, Verdict
+from koor_provision.models.text import shown
 
 _LOOK = {
     Verdict.PASS: ("ok", "green"),
@@ -22,7 +23,7 @@ def decision(item: Admitted | Authorised | Refused, titles: dict[str, str], *, n
     """
     refused = isinstance(item, Refused)
     lines = [
-        f"{name}: "
+        f"{shown(name)}: "
         + (click.style("refused", fg="red", bold=True) if refused else click.style("admitted", fg="green", bold=True))
     ]
     if isinstance(item, Refused):
@@ -39,9 +40,9 @@ def _advice(finding: Finding, titles: dict[str, str]) -> list[str]:
     answer = "not proven" if finding.verdict is Verdict.UNKNOWN else "no"
     return [
         f"  {click.style(finding.rule, bold=True)}  {title}: {answer}.",
-        f"      Why:    {finding.reason}",
-        f"      Where:  {finding.where}",
-        f"      To do:  {finding.remedy}",
+        f"      Why:    {shown(finding.reason)}",
+        f"      Where:  {shown(finding.where)}",
+        f"      To do:  {shown(finding.remedy)}",
         "",
     ]
 
@@ -49,4 +50,4 @@ def _advice(finding: Finding, titles: dict[str, str]) -> list[str]:
 def _table(findings: Iterable[Finding]) -> Iterable[str]:
     for finding in findings:
         word, colour = ("warn", "yellow") if finding.warning else _LOOK[finding.verdict]
-        yield f"  {finding.rule:<4} {click.style(f'{word:<4}', fg=colour)} {finding.reason}"
+        yield f"  {finding.rule:<4} {click.style(f'{word:<4}', fg=colour)} {shown(finding.reason)}"

@@ -1,6 +1,6 @@
 """R5: only after the customer's binding written approval of exactly this offer, and only what was ordered."""
 
-from koor_provision.models.case import Case
+from koor_provision.models.case import Case, Proposal
 from koor_provision.models.components import ROLE_OF, Role
 from koor_provision.models.finding import Finding
 from koor_provision.models.staff import Position
@@ -19,6 +19,28 @@ def check(case: Case) -> tuple[Finding, ...]:
     _targets_of_this_order(case, judge)
     order = case.confirmation.content
     return judge.answer(f"order {order.order}: {', '.join(order.components)}", case.confirmation.file)
+
+
+def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
+    """Pass if the plan is for this order, with the options that the customer accepted."""
+    judge = Judge(RULE)
+    plan = proposal.plan
+    for field, said, actual in (
+        ("customer", plan.customer, case.agreement.content.customer),
+        ("order", plan.order, case.confirmation.content.order),
+    ):
+        if said != actual:
+            judge.deny(f"the plan is for {field} {said}, not {actual}", f"plan, {field}", "make the plan again")
+    offered = {component.component: component for component in case.offer.content.components}
+    for component in plan.components:
+        name = component.component
+        if offered.get(name) != component:
+            judge.deny(
+                f"the plan sets up '{name}' otherwise than the customer accepted",
+                f"plan, components, {name}",
+                "make the plan again",
+            )
+    return judge.answer(f"the plan is for order {plan.order}, as accepted", "plan")
 
 
 def _acceptance_of_this_offer(case: Case, judge: Judge) -> None:

@@ -41,7 +41,17 @@ def check(case: Case) -> tuple[Finding, ...]:
 def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     """Pass if the responsible for IT signed this plan, where one is needed."""
     judge = Judge(RULE)
-    if proposal.plan.host.environment is Environment.DEFAULT_IMAGE:
+    # What kind of environment it is, the customer says in the targets; a plan only repeats it.
+    host = proposal.plan.host
+    target = next((one for one in case.targets.content.hosts if one.name == host.name), None)
+    if target is None or target.environment is not host.environment:
+        judge.deny(
+            f"the customer names no {host.environment} environment '{host.name}'",
+            f"{case.targets.file}, hosts",
+            "make the plan again, for a target that the customer named",
+        )
+        return judge.answer("", "plan, host")
+    if target.environment is Environment.DEFAULT_IMAGE:
         return judge.not_applicable("the target is the default virtual image", "plan, host.environment")
     present = sorted(proposal.signers & {person.id for person in case.agreement.content.responsible_for_it})
     if not present:
@@ -49,8 +59,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
             " or ".join(person.id for person in case.agreement.content.responsible_for_it) or "the responsible for IT"
         )
         judge.deny(
-            f"{proposal.plan.host.name} is a {proposal.plan.host.environment} environment, "
-            f"and {names} has not signed the plan",
+            f"{target.name} is a {target.environment} environment, and {names} has not signed the plan",
             "plan",
             "write the plan with --dry-run --plan FILE, let them read it and run: koor-provision sign FILE --key KEY; "
             "then install with --plan FILE",

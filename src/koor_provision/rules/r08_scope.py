@@ -1,8 +1,15 @@
 """R8: nothing is altered but what the setup of ordered and approved software needs."""
 
+from typing import TYPE_CHECKING
+
 from koor_provision.models.case import Case, Proposal
 from koor_provision.models.finding import Finding
+from koor_provision.models.scope import Scope
+from koor_provision.models.software import System
 from koor_provision.rules.common import Judge
+
+if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
+    from koor_provision.models.plan import PlannedPackage
 
 RULE = "R8"
 TITLE = "Only ordered and approved components, and nothing beyond their scope"
@@ -47,6 +54,8 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
             "plan, components",
             "make the plan again",
         )
+    if (plan.host.machine_id, plan.host.system) != (facts.machine_id, facts.system):
+        judge.deny("the plan was made for another server", "plan, host", "make the plan again")
     for name in facts.removals:
         judge.deny(
             f"apt would remove '{name}' from the server",
@@ -59,13 +68,14 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
             "plan, packages",
             "check with the customer's IT that Debian's main repository is configured and reachable",
         )
-    in_scope = {
-        package for name in ordered if name in case.scopes for package in _packages(case, name, plan.host.system)
-    }
+    contracts = [case.scopes[name] for name in ordered if name in case.scopes]
     for package in plan.packages:
-        if package.component is not None and (package.component not in ordered or package.name not in in_scope):
+        _package_in_scope(package, contracts, proposal, judge)
+    for field, touched in plan.touches:
+        allowed = _allowed(contracts, field, plan.host.system)
+        for thing in sorted(set(touched) - allowed):
             judge.deny(
-                f"package '{package.name}' is in no ordered component's scope", "plan, packages", "make the plan again"
+                f"'{thing}' is in no ordered component's scope", f"plan, touches, {field}", "make the plan again"
             )
     added = sum(package.changes for package in plan.packages)
     return judge.answer(
@@ -73,9 +83,38 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     )
 
 
-def _packages(case: Case, component: str, system: str) -> set[str]:
-    scope = next((one for name, one in case.scopes[component].systems.items() if name == system), None)
+def _package_in_scope(package: "PlannedPackage", contracts: list[Scope], proposal: Proposal, judge: Judge) -> None:
+    """A component's package stands in its contract; any other is one that apt itself would add for those."""
+    where, remedy = f"plan, packages, {package.name}", "make the plan again"
+    facts, system = proposal.facts, proposal.plan.host.system
+    change = next((one for one in facts.changes if one.name == package.name), None)
+    if package.component is None:
+        if change is None:
+            judge.deny(f"package '{package.name}' is needed by nothing in the order", where, remedy)
+    elif not any(
+        contract.component == package.component and package.name in _packages(contract, system)
+        for contract in contracts
+    ):
+        judge.deny(f"package '{package.name}' is not in the scope of an ordered '{package.component}'", where, remedy)
+    found = change.version if change else facts.installed.get(package.name)
+    if package.version != found:
+        judge.deny(
+            f"package '{package.name}' is planned in version {package.version}, the server has {found or 'none'}",
+            where,
+            remedy,
+        )
+
+
+def _packages(contract: Scope, system: System) -> set[str]:
+    scope = contract.systems.get(system)
     if scope is None:
         return set()
     chosen = (package for choice in scope.choices.values() for packages in choice.values() for package in packages)
     return {*scope.packages, *chosen}
+
+
+def _allowed(contracts: list[Scope], field: str, system: System) -> set[str]:
+    """What the contracts let a plan touch of one kind; services differ from system to system."""
+    if field == "services":
+        return {unit for one in contracts if (scope := one.systems.get(system)) for unit in scope.services}
+    return {thing for one in contracts for thing in getattr(one, field)}

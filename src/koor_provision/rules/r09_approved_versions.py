@@ -30,7 +30,14 @@ def check(case: Case) -> tuple[Finding, ...]:
         )
     components = case.confirmation.content.components
     for name in components:
-        for entry in software.content.find(name):
+        entries = software.content.find(name)
+        if not entries:
+            judge.deny(
+                f"no version of '{name}' is approved",
+                f"{software.file}, entries",
+                f"ask the CTO to validate and approve '{name}'",
+            )
+        for entry in entries:
             _entry_rests_on_record(case, entry, judge)
     if not components:
         judge.unknown("the order names no component", f"{case.confirmation.file}, components", "list what was ordered")
@@ -63,6 +70,8 @@ def _entry_rests_on_record(case: Case, entry: Entry, judge: Judge) -> None:
             where,
             remedy,
         )
+    if content.tested and content.tested > entry.approved:
+        judge.deny(f"approved on {entry.approved}, before the last test ({content.tested})", where, remedy)
     if entry.approved > case.today:
         judge.deny(f"approved in the future ({entry.approved})", where, "enter the day of the approval")
 

@@ -44,6 +44,8 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
             if value < wanted:
                 shortfalls.append(f"{value} {unit}, {level} {wanted}")
                 break
+    if facts.disk_rotational:
+        shortfalls.append("a rotating disk, minimum SSD")
     where = f"host {proposal.plan.host.name}"
     if not shortfalls:
         return Judge(RULE).answer("meets the recommendation", where)

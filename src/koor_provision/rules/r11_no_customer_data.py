@@ -5,6 +5,7 @@ to bring a secret along; the models have no field for one, so only free text cou
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from koor_provision.models.case import Case
@@ -14,14 +15,27 @@ from koor_provision.rules.common import Judge
 RULE = "R11"
 TITLE = "No document carries a password or a private key"
 
+_WORD = (
+    r"(?:pa(?:ss|ß)(?:word|wort|phrase|code|wörter)s?|kennw(?:o|ö)rt(?:er)?|zugangsdaten|credentials?"
+    r"|(?:api|access)[ _-]?key|\b(?:pass|pwd|pw|pin|secret|token))\b"
+)
+_TELLING = r"(?:[\"'`„“»«]|[^\s.,;!?'\u2019]*[^\s\w.,;:!?'\u2019-]|[^\s.,;]*[0-9])"
 _SECRET = re.compile(
-    r"-----BEGIN [A-Z ]*PRIVATE KEY|\b(?:pass(?:word|wort|phrase)?|kennwort|pwd|secret|api[ _-]?key|token)\b"
-    r"\s*(?:[:=]|\bis\b|\bist\b|\blautet\b)\s*\S",
+    # A key; a link with user and password; a word for it, and what it is. After "is" a secret is told from an ordinary
+    # word ("the password is made on the server") by a digit, a sign or quotes.
+    r"-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"|://[^\s/:@]+:[^\s/@]+@"
+    rf"|{_WORD}\s*[:=]\s*\S"
+    rf"|{_WORD}\s+(?:is|ist|lautet)\s*:?\s*(?={_TELLING})\S",
     re.IGNORECASE,
 )
 
 
 def _free_text(case: Case) -> Iterator[tuple[str, str]]:
+    agreement = case.agreement
+    yield f"{agreement.file}, name", agreement.content.name
+    for person in agreement.content.persons():
+        yield f"{agreement.file}, {person.id}, name", person.name
     for number, goal in enumerate(case.offer.content.goals, 1):
         yield f"{case.offer.file}, goals, {number}", goal
     for host in case.targets.content.hosts:
@@ -33,7 +47,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     """Pass if no free text looks like it holds a secret."""
     judge = Judge(RULE)
     for where, text in _free_text(case):
-        if _SECRET.search(text):
+        if _SECRET.search(unicodedata.normalize("NFKC", text)):
             judge.deny(
                 "this text seems to hold a password or a key",  # never quoted: a refusal must not spread it
                 where,

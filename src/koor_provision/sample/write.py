@@ -97,18 +97,21 @@ def _keys(writer: _Writer) -> None:
 
 def _company(writer: _Writer, today: date) -> None:
     company = writer.root / "company"
+    shipped = (share() / "approved_software.yml").read_text(encoding="utf-8")
+    for name, day in (("issued", today), ("expires", today + timedelta(days=365)), ("    approved", today)):
+        shipped = re.sub(rf"^{name}: .*$", f"{name}: {day}", shipped, flags=re.MULTILINE)
     for record in sorted((_TEMPLATES / "company" / "validations").glob("*.yml")):
         target = company / "validations" / record.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(record.read_bytes())
+        text = record.read_bytes()
+        dated = re.sub(rb"^    date: .*$", f"    date: {today}".encode(), text, flags=re.MULTILINE)
+        target.write_bytes(dated)
+        shipped = shipped.replace(hashlib.sha256(text).hexdigest(), hashlib.sha256(dated).hexdigest())
     writer.document("company/staff.yml", company / "staff.yml", ["hocs"])
     writer.document("company/revocations.yml", company / "revocations.yml", ["hocs"])
     writer.document("company/install_checklist.yml", company / "install_checklist.yml", ["cto"])
     writer.document("company/maintenance_checklist.yml", company / "maintenance_checklist.yml", ["cto"])
     writer.document("company/allowed_signers", company / "allowed_signers", ["cto"])
-    shipped = (share() / "approved_software.yml").read_text(encoding="utf-8")
-    for name, day in (("issued", today), ("expires", today + timedelta(days=365)), ("    approved", today)):
-        shipped = re.sub(rf"^{name}: .*$", f"{name}: {day}", shipped, flags=re.MULTILINE)
     writer.text(shipped, company / "approved_software.yml", ["cto"], "approved-software")
 
 

@@ -1,0 +1,137 @@
+"""Every rule against its cases: `cases/RULE/NAME.yml` says what is changed in the sample's order, and what comes out.
+
+    description: why this case is here
+    edit:                     by document (see tests/world.py; also facts and plan), each of:
+      offer: {set: {estimate.hours: "0"}, delete: [goals], append: {components: {component: redis}}}
+    signers: {offer: [engineer-junior]}     who signed instead of the sample's signers
+    keep_digests: true                      digests stay as they were before the edits
+    as: engineer-junior                     who does it
+    today: 2027-04-09                       instead of 2027-03-10, the day on which everything in the sample happened
+    stage: plan                             the rule's second look instead of the first
+    expect: deny                            or pass, unknown, not_applicable, warning
+    reason: never ordered                   a part of the finding's reason
+
+In a path, an element of a list goes by its id, name or component. Steps are parted by dots; by slashes where a name
+holds a dot.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.world import SIGNERS, World
+
+from koor_provision.gate.decision import Admitted, Authorised, Refused
+from koor_provision.gate.judge import authorise, judge
+from koor_provision.load.strict_yaml import parse
+from koor_provision.models.finding import Finding, Verdict
+from koor_provision.rules.registry import PLAN_RULES, RULES
+
+CASES = sorted((Path(__file__).parent / "cases").glob("*/*.yml"))
+FOLDERS = {rule.RULE: rule.RULE.replace("R", "R0") if len(rule.RULE.rstrip("ab")) == 2 else rule.RULE for rule in RULES}
+FIELDS = {"description", "edit", "signers", "keep_digests", "as", "today", "stage", "expect", "reason"}
+
+
+def step(tree: Any, key: str) -> Any:
+    """One step down a path."""
+    if isinstance(tree, list):
+        return next(item for item in tree if key in {item.get("id"), item.get("name"), item.get("component")})
+    return tree[key]
+
+
+def change(tree: Any, edits: dict[str, Any]) -> None:
+    for verb, paths in edits.items():
+        for path in paths:
+            *parents, last = path.split("/" if "/" in path else ".")
+            place = tree
+            for key in parents:
+                place = step(place, key)
+            if verb == "set":
+                place[last] = paths[path]
+            elif verb == "append":
+                place[last] = [*place[last], paths[path]]
+            elif verb == "delete" and isinstance(place, list):
+                place.remove(step(place, last))
+            elif verb == "delete":
+                del place[last]
+            else:
+                pytest.fail(f"no such edit: {verb}")
+
+
+def prepare(world: World, content: dict[str, Any]) -> None:
+    for name, edits in content.get("edit", {}).items():
+        if edits == "missing":
+            del world.trees[name]
+        else:
+            change(world.trees[name], edits)
+    if content.get("keep_digests") != "true":
+        world.link()
+    assert set(content.get("signers", {})) <= set(SIGNERS)
+    world.signers |= content.get("signers", {})
+    world.engineer = content.get("as")
+    world.today = date.fromisoformat(content["today"]) if "today" in content else world.today
+
+
+def findings(world: World, rule: str, stage: str) -> tuple[Finding, ...]:
+    module = next(one for one in RULES if rule == one.RULE)
+    if stage == "plan":
+        return tuple(module.check_plan(world.case(), world.proposal()))
+    return tuple(module.check(world.case()))
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: f"{file.parent.name}/{file.stem}")
+def test_rule(file: Path, world: World) -> None:
+    content: Any = parse(file.read_bytes(), file.name)
+    assert content.keys() <= FIELDS
+    prepare(world, content)
+    rule = next(rule for rule, folder in FOLDERS.items() if folder == file.parent.name)
+
+    found = findings(world, rule, content.get("stage", "order"))
+
+    assert {finding.rule for finding in found} == {rule}
+    expected = content["expect"]
+    if expected in {"deny", "unknown"}:
+        matching = [one for one in found if one.verdict == expected and content["reason"] in one.reason]
+        assert matching, found
+        assert all(one.remedy and one.where for one in found)
+        assert all(one.verdict.blocks for one in found)
+    else:
+        (only,) = found
+        assert only.verdict == (Verdict.PASS if expected == "warning" else expected), only
+        assert only.warning is (expected == "warning")
+        assert content["reason"] in only.reason
+
+
+@pytest.mark.parametrize("rule", [rule.RULE for rule in RULES])
+def test_every_rule_has_good_and_bad_cases(rule: str) -> None:
+    verdicts = [parse(file.read_bytes(), file.name)["expect"] for file in CASES if file.parent.name == FOLDERS[rule]]  # type: ignore[index, call-overload]  # strict YAML of a mapping
+
+    assert len(verdicts) >= 6
+    assert {"pass", "warning", "not_applicable"} & set(verdicts)
+    assert rule == "R10" or {"deny", "unknown"} & set(verdicts)
+
+
+def test_the_sample_is_admitted_and_its_plan_authorised(world: World) -> None:
+    admitted = judge(world.case())
+
+    assert isinstance(admitted, Admitted), admitted
+    assert {finding.rule for finding in admitted.findings} == {rule.RULE for rule in RULES}
+    authorised = authorise(admitted, world.proposal(), admitted.case.now)
+    assert isinstance(authorised, Authorised), authorised
+    assert len(authorised.findings) == len(RULES) + len(PLAN_RULES)
+
+
+@pytest.mark.parametrize("file", [file for file in CASES if "expect: deny" in file.read_text(encoding="utf-8")],
+                         ids=lambda file: f"{file.parent.name}/{file.stem}")  # fmt: skip
+def test_the_gate_refuses_what_a_rule_denies(file: Path, world: World) -> None:
+    content: Any = parse(file.read_bytes(), file.name)
+    prepare(world, content)
+    case = world.case()
+
+    decision = judge(case)
+    if content.get("stage") == "plan" and isinstance(decision, Admitted):
+        decision_on_plan = authorise(decision, world.proposal(), case.now)
+        assert isinstance(decision_on_plan, Refused)
+    else:
+        assert isinstance(decision, Refused)

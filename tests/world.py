@@ -1,0 +1,135 @@
+"""The sample's order in memory: documents as trees that a test may edit, and who signed them. No file, key or process.
+
+Digests are of the tree, and are entered anew wherever one document names another's: a test edits one thing and gets a
+consistent order, unless it asks for the old digests to be kept.
+"""
+
+import copy
+import hashlib
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from koor_provision.load.documents import to_model
+from koor_provision.load.files import Content
+from koor_provision.load.scopes import load_scopes
+from koor_provision.load.strict_yaml import parse
+from koor_provision.models.agreement import Agreement
+from koor_provision.models.case import Case, Company, Proposal, RecordOnFile
+from koor_provision.models.documents import Document, Signed
+from koor_provision.models.facts import Facts
+from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
+from koor_provision.models.plan import Plan
+from koor_provision.models.software import ApprovedSoftware, ValidationRecord
+from koor_provision.models.staff import Staff
+
+SAMPLE_DAY = date(2027, 3, 10)
+"""The day on which everything in the sample of these tests happens."""
+DATA = Path(__file__).parent / "data"
+SCOPES = load_scopes(DATA / "roles")
+
+MODELS: dict[str, tuple[str, type[Document]]] = {
+    "staff": ("company/staff.yml", Staff),
+    "software": ("company/approved_software.yml", ApprovedSoftware),
+    "agreement": ("agreement.yml", Agreement),
+    "offer": ("offer.yml", Offer),
+    "acceptance": ("acceptance.yml", Acceptance),
+    "confirmation": ("confirmation.yml", Confirmation),
+    "targets": ("targets.yml", Targets),
+}
+RECORDS = {f"{name}-record": f"validations/{name}-update-1.yml" for name in ("php", "apache", "mariadb")}
+SIGNERS = {
+    "staff": ["hocs"],
+    "software": ["cto"],
+    "agreement": ["customer-authorised", "sales-manager"],
+    "offer": ["team-leader"],
+    "acceptance": ["customer-authorised"],
+    "confirmation": ["sales-manager"],
+    "targets": ["customer-authorised"],
+    "plan": ["engineer-senior"],
+}
+
+
+def _tree(path: Path) -> Any:
+    return parse(path.read_bytes(), path.name)
+
+
+def _digest(tree: Any) -> str:
+    return hashlib.sha256(repr(tree).encode()).hexdigest()
+
+
+@dataclass
+class World:
+    """Trees of all documents by name, and who signed which."""
+
+    trees: dict[str, Any]
+    signers: dict[str, list[str]] = field(default_factory=lambda: copy.deepcopy(SIGNERS))
+    today: date = SAMPLE_DAY
+    engineer: str | None = None
+
+    @classmethod
+    def of(cls, sample: Path) -> "World":
+        """Read the documents of a sample that was written on `SAMPLE_DAY`."""
+        case = sample / "cases" / "default-offer"
+        files = {name: case / file if "/" not in file else sample / file for name, (file, _) in MODELS.items()}
+        files |= {name: sample / "company" / file for name, file in RECORDS.items()}
+        world = cls({name: _tree(file) for name, file in files.items()})
+        world.trees |= {"facts": _tree(DATA / "facts.yml"), "plan": _tree(DATA / "plan.yml")}
+        world.link()
+        return world
+
+    def copy(self) -> "World":
+        return copy.deepcopy(self)
+
+    def link(self) -> None:
+        """Enter every digest that one document holds of another."""
+        for name, file in RECORDS.items():
+            for entry in self.trees["software"]["entries"]:
+                if entry["record"] == file:
+                    entry["record_sha256"] = _digest(self.trees[name])
+        self.trees["acceptance"]["offer_sha256"] = _digest(self.trees["offer"])
+        self.trees["confirmation"]["offer_sha256"] = _digest(self.trees["offer"])
+        self.trees["confirmation"]["acceptance_sha256"] = _digest(self.trees["acceptance"])
+
+    def signed(self, name: str) -> Signed[Any]:
+        file, model = MODELS[name]
+        tree = self.trees[name]
+        return Signed(model.model_validate(tree), file, _digest(tree), frozenset(self.signers[name]))
+
+    def case(self) -> Case:
+        records = {
+            file: RecordOnFile(ValidationRecord.model_validate(self.trees[name]), _digest(self.trees[name]))
+            for name, file in RECORDS.items()
+            if name in self.trees
+        }
+        inputs = {file: _digest(self.trees[name]) for name, (file, _) in MODELS.items()}
+        return Case(
+            name="default-offer",
+            agreement=self.signed("agreement"),
+            offer=self.signed("offer"),
+            acceptance=self.signed("acceptance"),
+            confirmation=self.signed("confirmation"),
+            targets=self.signed("targets"),
+            company=Company(self.signed("staff"), self.signed("software"), records, inputs),
+            scopes=SCOPES,
+            engineer=self.engineer or self.trees["confirmation"]["engineer"],
+            now=datetime.combine(self.today, time(12), UTC),
+            inputs=inputs,
+        )
+
+    def proposal(self) -> Proposal:
+        """The plan of the test's data, made an hour before now from the documents as they are."""
+        now = datetime.combine(self.today, time(12), UTC)
+        moments = {
+            "created": (now - timedelta(hours=1)).isoformat(),
+            "expires": (now + timedelta(hours=7)).isoformat(),
+            "inputs": {file: _digest(self.trees[name]) for name, (file, _) in MODELS.items()},
+        }
+        plan = Plan.model_validate({**moments, **self.trees["plan"]})
+        return Proposal(plan, Facts.model_validate(self.trees["facts"]), frozenset(self.signers["plan"]))
+
+
+def model_of(text: str, model: type[Any]) -> Any:
+    """A model from YAML text, as a file of this content would be read."""
+    return to_model(Content("test.yml", text.encode()), model)
