@@ -12,7 +12,7 @@ from koor_provision.models.order import Target
 from koor_provision.trust.sshsig import fingerprint
 
 ALIAS = "target"
-"""What ssh, Ansible and testinfra call the host: command lines are open to everybody on this machine, names are not (R11)."""
+"""What ssh and Ansible call every host: command lines are open to everybody on this machine, names are not (R11)."""
 PASSED_ON = ("SSH_AUTH_SOCK", "CONTAINERS_CONF", "XDG_RUNTIME_DIR")
 """What of the engineer's environment reaching a host needs: the agent's socket, and how podman works here."""
 _SSH_TROUBLE = 255
@@ -43,13 +43,23 @@ class Reach:
         """Whether we log in as somebody else and use sudo (without a password: none is ever asked for or kept)."""
         return self.entry.ansible_become and (self.entry.ansible_connection != "local" or os.geteuid() != 0)
 
+    @property
+    def as_root(self) -> list[str]:
+        """The arguments that stand before a command to have it run there as root."""
+        how = {
+            "podman": ["podman", "exec", "--interactive", self.address],
+            "ssh": ["ssh", "-F", str(self.ssh_config), ALIAS, "--"],
+            "local": [],
+        }
+        return [*how[self.entry.ansible_connection], *(["sudo", "-n"] if self.become else [])]
+
     def python(self, program: str, *, timeout: int) -> str:
         """Run a Python program on the host as root; returns what it prints.
 
         Raises:
             RunError: the host cannot be reached, or the program failed.
         """
-        command = [*self._prefix(), *(["sudo", "-n"] if self.become else []), "python3", "-"]
+        command = [*self.as_root, "python3", "-"]
         try:
             done = subprocess.run(command, input=program.encode(), capture_output=True, timeout=timeout, check=False)
         except FileNotFoundError as error:
@@ -67,13 +77,6 @@ class Reach:
         if done.returncode != 0:
             raise self._trouble(done.returncode, done.stderr.decode(errors="replace").strip())
         return done.stdout.decode(errors="replace")
-
-    def _prefix(self) -> list[str]:
-        if self.entry.ansible_connection == "podman":
-            return ["podman", "exec", "--interactive", self.address]
-        if self.entry.ansible_connection == "ssh":
-            return ["ssh", "-F", str(self.ssh_config), ALIAS, "--"]
-        return []
 
     def _trouble(self, code: int, said: str) -> RunError:
         last = said.splitlines()[-1] if said else f"exit code {code}"

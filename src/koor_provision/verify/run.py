@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from koor_provision.errors import RunError
 from koor_provision.models.evidence import CheckResult
 from koor_provision.models.plan import Plan
-from koor_provision.preflight.reach import ALIAS, PASSED_ON, Reach
+from koor_provision.preflight.reach import PASSED_ON, Reach
 from koor_provision.provision.variables import role_variables
 
 VERIFY_SECONDS = 600
@@ -44,9 +44,9 @@ def verify(plan: Plan, way: Reach, private: Path) -> Verification:
     tests = [project / "roles" / name / "verify" for name in names] + [project / "playbooks" / "verify"]
     try:
         done = subprocess.run(
-            _command(way, junit, [folder for folder in tests if folder.is_dir()]),
+            _command(junit, [folder for folder in tests if folder.is_dir()]),
             cwd=project,
-            env=_environment(private, order),
+            env=_environment(way, private, order),
             capture_output=True,
             text=True,
             timeout=VERIFY_SECONDS,
@@ -69,29 +69,15 @@ def verify(plan: Plan, way: Reach, private: Path) -> Verification:
     return Verification(tuple(_checks(text)), text)
 
 
-def _command(way: Reach, junit: Path, tests: list[Path]) -> list[str]:
-    plugins = ["-p", "no:cacheprovider", "-p", "koor_verify"]
-    # No configuration of whoever calls us counts: neither a pytest.ini above, nor the engineer's ssh_config.
+def _command(junit: Path, tests: list[Path]) -> list[str]:
+    plugins = ["-p", "no:cacheprovider", "-p", "koor_verify", "-p", "koor_provision.verify.reach_backend"]
+    # No configuration of whoever calls us counts, such as a pytest.ini in a folder above.
     isolated = ["-c", os.devnull, "--import-mode", "importlib"]
-    target = ["--hosts", _hosts(way), *(["--sudo"] if way.become else [])]
-    if way.entry.ansible_connection == "ssh":
-        target += ["--ssh-config", str(way.ssh_config)]
-    return [
-        sys.executable,
-        "-B",
-        "-m",
-        "pytest",
-        "--quiet",
-        *plugins,
-        *isolated,
-        *target,
-        "--junitxml",
-        str(junit),
-        *map(str, tests),
-    ]
+    target = ["--hosts", "koor://target", "--junitxml", str(junit)]
+    return [sys.executable, "-B", "-m", "pytest", "--quiet", *plugins, *isolated, *target, *map(str, tests)]
 
 
-def _environment(private: Path, order: Path) -> dict[str, str]:
+def _environment(way: Reach, private: Path, order: Path) -> dict[str, str]:
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return {
         "PATH": os.environ.get("PATH", os.defpath),
@@ -101,6 +87,7 @@ def _environment(private: Path, order: Path) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONPATH": str(private / "project" / "playbooks" / "verify"),
         "KOOR_VERIFY": str(order),
+        "KOOR_REACH": json.dumps(way.as_root),
         **kept,
     }
 
@@ -112,12 +99,6 @@ def _order(plan: Plan) -> dict[str, Any]:
         "options": {component.component: role_variables(component) for component in plan.components},
         "packages": {package.name: package.version for package in plan.packages},
     }
-
-
-def _hosts(way: Reach) -> str:
-    if way.entry.ansible_connection == "podman":
-        return f"podman://{way.address}"
-    return f"ssh://{ALIAS}" if way.entry.ansible_connection == "ssh" else "local://"
 
 
 def _checks(junit: str) -> list[CheckResult]:

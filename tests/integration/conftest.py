@@ -1,0 +1,128 @@
+"""Real servers for tests: Debian with systemd in containers, and a company with cases of its own."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a server, or takes its time."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.container)
+
+
+@dataclass
+class Server:
+    """A test server and how to look at it from inside."""
+
+    name: str
+    system: str
+
+    def run(self, *command: str, stdin: str = "") -> str:
+        """Run a command there as root; it must succeed."""
+        done = subprocess.run(
+            ["podman", "exec", "--interactive", self.name, *command],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout.strip()
+
+    @property
+    def address(self) -> str:
+        """Its address on the bridge."""
+        form = "{{.NetworkSettings.IPAddress}}"
+        return subprocess.check_output(["podman", "inspect", "--format", form, self.name], text=True).strip()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _podman() -> None:
+    """What podman needs on this machine, found out once by script/testhost."""
+    line = subprocess.check_output([ROOT / "script" / "testhost", "env"], text=True).strip()
+    name, _, value = line.partition("=")
+    os.environ[name] = value
+
+
+@pytest.fixture(scope="module")
+def server_factory(_podman: None, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Server]]:
+    """Fresh servers, removed after the test file."""
+    servers: list[Server] = []
+
+    def make(system: str) -> Server:
+        name = f"koor-test-{request.module.__name__.rpartition('.')[2].replace('_', '-')}-{len(servers)}"
+        subprocess.run([ROOT / "script" / "testhost", "up", name, system], check=True)
+        servers.append(Server(name, system))
+        return servers[-1]
+
+    yield make
+    subprocess.run([ROOT / "script" / "testhost", "down", *(server.name for server in servers)], check=True)
+
+
+@dataclass
+class Koor:
+    """The command line, in a home of its own."""
+
+    home: Path
+    executable: Path = ROOT / ".venv" / "bin" / "koor-provision"
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def command(self, *arguments: str | Path) -> list[str]:
+        return [str(self.executable), *(str(argument) for argument in arguments)]
+
+    @property
+    def clean_environment(self) -> dict[str, str]:
+        kept = {name: os.environ[name] for name in ("PATH", "CONTAINERS_CONF", "VIRTUAL_ENV") if name in os.environ}
+        return {**kept, "HOME": str(self.home), "LANG": "C.UTF-8", **self.environment}
+
+    def __call__(self, *arguments: str | Path, code: int = 0) -> "subprocess.CompletedProcess[str]":
+        """Run it, and expect an exit code."""
+        done = subprocess.run(
+            self.command(*arguments),
+            env=self.clean_environment,
+            cwd=self.home,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
+        assert done.returncode == code, f"exit code {done.returncode}, expected {code}\n{done.stdout}{done.stderr}"
+        assert "Traceback" not in done.stderr
+        return done
+
+    @property
+    def ledger(self) -> Path:
+        return self.home / ".local" / "state" / "koor-provision" / "ledger.jsonl"
+
+
+@pytest.fixture(scope="module")
+def koor(tmp_path_factory: pytest.TempPathFactory) -> Koor:
+    return Koor(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def sample(koor: Koor) -> Path:
+    koor("sample", koor.home / "sample")
+    return koor.home / "sample"
+
+
+def inventory(folder: Path, name: str = "web-1", **variables: str | int) -> Path:
+    """An inventory file with one host."""
+    lines = [f"      {key}: {value}" for key, value in variables.items()]
+    file = folder / f"inventory-{len(list(folder.glob('inventory-*')))}.yml"
+    file.write_text("\n".join(["all:", "  hosts:", f"    {name}:", *lines]) + "\n", encoding="utf-8")
+    return file
+
+
+def private_directories() -> list[Path]:
+    """What runs have in memory at this moment."""
+    places = ("/run", "/dev/shm")  # noqa: S108  # looked at, not written to
+    return [path for place in places for path in Path(place).glob("koor-provision.*")]
