@@ -33,7 +33,10 @@ Probe = Callable[..., Facts]
 
 @pytest.fixture(scope="session")
 def order() -> Facts:
-    """Return what was planned: the JSON file that KOOR_VERIFY names, or nothing."""
+    """Return what was planned: the JSON file that KOOR_VERIFY names, or nothing.
+
+    It holds `system`, `components`, `packages` (the pinned version of each) and `options` (each role's variables).
+    """
     path = os.environ.get("KOOR_VERIFY")
     return json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
 

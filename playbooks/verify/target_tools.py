@@ -35,13 +35,6 @@ def unit(name: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in out.splitlines())
 
 
-def versions(names: list[str]) -> dict[str, str]:
-    """Return the installed versions of packages."""
-    _, out, _ = run("dpkg-query", "--show", "--showformat", "${Package}\t${db:Status-Abbrev}\t${Version}\n", *names)
-    lines = [line.split("\t") for line in out.splitlines()]
-    return {name: version for name, status, version in lines if status.startswith("ii")}
-
-
 def listening(port: int) -> list[str]:
     """Return the local addresses, as the kernel writes them, on which something listens at a port."""
     found = []

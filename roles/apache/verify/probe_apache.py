@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from target_tools import ARGUMENTS, answer, any_certificate, listening, page, run, unit, versions, web
+from target_tools import ARGUMENTS, answer, any_certificate, listening, page, run, unit, web
 
 ROOT, NAME = ARGUMENTS["document_root"], ARGUMENTS["server_name"]
 
@@ -39,7 +39,6 @@ facts: dict[str, Any] = {
     "test": run("apache2ctl", "configtest")[0],
     "plain_addresses": listening(80),
     "keys": {str(path): key_access(path) for path in Path("/etc/ssl/koor").glob("*.key")},
-    "versions": versions(["apache2"]),
 }
 if ARGUMENTS["https"]:
     facts["secure"] = web("/", tls=True, name=NAME)

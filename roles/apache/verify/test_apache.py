@@ -72,8 +72,3 @@ def test_what_is_not_for_visitors_is_refused(apache: Facts) -> None:
     assert apache["hidden"] == 403, "a file that begins with a dot"
     assert apache["listing"] == 403, "the contents of a directory"
     assert apache["trace"] == 405, "the method TRACE"
-
-
-def test_version_is_the_planned_one(apache: Facts, order: Facts) -> None:
-    pins = [pin for pin in order.get("packages", []) if pin.startswith("apache2=")]
-    assert pins in ([], [f"apache2={apache['versions']['apache2']}"])

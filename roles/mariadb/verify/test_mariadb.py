@@ -68,8 +68,3 @@ def test_there_is_no_account_without_a_name_or_for_everywhere(mariadb: Facts) ->
 
 def test_ordered_databases_are_there(mariadb: Facts, options: Callable[[str], Facts]) -> None:
     assert {database["name"] for database in options("mariadb")["mariadb_databases"]} <= set(mariadb["databases"])
-
-
-def test_version_is_the_planned_one(mariadb: Facts, order: Facts) -> None:
-    pins = [pin for pin in order.get("packages", []) if pin.startswith("mariadb-server=")]
-    assert pins in ([], [f"mariadb-server={mariadb['versions']['mariadb-server']}"])

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from target_tools import ARGUMENTS, answer, fastcgi, page, run, unit, versions, web
+from target_tools import ARGUMENTS, answer, fastcgi, page, run, unit, web
 
 SOCKET = "/run/php/koor.sock"
 TELL = """
@@ -54,6 +54,5 @@ answer(
             str(path) for path in Path("/run/php").glob("*.sock") if path.is_socket() and str(path) != SOCKET
         ],
         "unit": unit(f"php{cli['version']}-fpm.service"),
-        "versions": versions(ARGUMENTS["packages"]) if ARGUMENTS["packages"] else {},
     }
 )

@@ -17,10 +17,9 @@ Facts = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def php(probe: Callable[..., Facts], handler: str, site: Facts, order: Facts) -> Facts:
-    wanted = [pin.partition("=")[0] for pin in order.get("packages", []) if "php" in pin]
+def php(probe: Callable[..., Facts], handler: str, site: Facts) -> Facts:
     place = {name: site[name] for name in ("document_root", "https", "server_name")}
-    return probe("probe_php.py", handler=handler, packages=wanted, **place)
+    return probe("probe_php.py", handler=handler, **place)
 
 
 def test_web_and_command_line_have_the_version_of_the_system(php: Facts, order: Facts) -> None:
@@ -71,8 +70,3 @@ def test_only_the_ordered_handler_runs(php: Facts, handler: str) -> None:
         assert php["web"]["interface"] == "apache2handler"
         assert php["socket"] == {}
         assert php["unit"]["ActiveState"] == "inactive"
-
-
-def test_versions_are_the_planned_ones(php: Facts, order: Facts) -> None:
-    pins = dict(pin.split("=", 1) for pin in order.get("packages", []) if "php" in pin and "=" in pin)
-    assert {name: php["versions"].get(name) for name in pins} == pins

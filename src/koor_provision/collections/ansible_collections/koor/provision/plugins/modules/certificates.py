@@ -68,9 +68,16 @@ made:
   type: list
   elements: str
   sample: [/etc/ssl/koor/shop.crt]
+closed:
+  description: Keys that others than root could read, and no longer can (or in check mode would no longer).
+  returned: always
+  type: list
+  elements: str
+  sample: []
 """
 
 import ipaddress
+import os
 import re
 import socket
 import tempfile
@@ -127,6 +134,18 @@ def is_good(module: AnsibleModule, entry: dict[str, Any], names: list[str]) -> b
     return rc == 0 and public_key_in(public) == public_key_in(described) != ""
 
 
+def is_open(key: Path) -> bool:
+    """Tell whether anybody but root may do anything with a key."""
+    status = key.stat()
+    return (status.st_mode & 0o777, status.st_uid) != (0o600, 0)
+
+
+def close(key: Path) -> None:
+    """Leave a key to root alone."""
+    os.chown(key, 0, 0)
+    key.chmod(0o600)
+
+
 def make(module: AnsibleModule, entry: dict[str, Any], names: list[str]) -> None:
     """Make key and certificate beside their place, then move both there."""
     certificate, key = Path(entry["certificate"]), Path(entry["key"])
@@ -168,14 +187,18 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    made = []
+    made, closed = [], []
     for entry in module.params["certificates"]:
         names = entry["names"] or [socket.gethostname(), "localhost"]
         if not is_good(module, entry, names):
             made.append(entry["certificate"])
             if not module.check_mode:
                 make(module, entry, names)
-    module.exit_json(changed=bool(made), made=made)
+        elif is_open(Path(entry["key"])):
+            closed.append(entry["key"])
+            if not module.check_mode:
+                close(Path(entry["key"]))
+    module.exit_json(changed=bool(made or closed), made=made, closed=closed)
 
 
 if __name__ == "__main__":

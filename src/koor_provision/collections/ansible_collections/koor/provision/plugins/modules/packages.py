@@ -131,7 +131,7 @@ def parse_simulation(text: str) -> Versions:
 
 
 def lists_are_stale(lists: Path, max_age: int, now: float) -> bool:
-    """Tell whether package lists are missing or older than max_age; an empty directory holds none, however new it is."""
+    """Tell whether package lists are missing or older than max_age; an empty directory holds none, however new."""
     try:
         return not any(lists.glob("*Release")) or now - lists.stat().st_mtime > max_age
     except OSError:
