@@ -1,0 +1,69 @@
+"""The ledger's file: whole lines only, in order, whoever writes."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from koor_provision.errors import RunError
+from koor_provision.ledger.store import Ledger, ledger_path
+
+WRITER = """
+import sys
+from pathlib import Path
+from koor_provision.ledger.store import Ledger
+for number in range(20):
+    Ledger(Path(sys.argv[1])).append({"event": "passed", "plan": f"{sys.argv[2]}-{number}"})
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "ledger.jsonl"
+
+
+def test_what_is_appended_is_read_back(path: Path) -> None:
+    ledger = Ledger(path)
+    assert ledger.receipts() == []
+    receipt = ledger.append({"event": "started"})
+    assert receipt["number"] == 1
+    assert ledger.receipts() == [receipt]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_half_a_line_of_a_crash_never_counted_and_goes(path: Path) -> None:
+    Ledger(path).append({"event": "started"})
+    with path.open("ab") as file:
+        file.write(b'{"event":"pas')
+    Ledger(path).append({"event": "passed"})
+    assert [receipt["event"] for receipt in Ledger(path).receipts()] == ["started", "passed"]
+
+
+def test_changed_receipt_stops_everything(path: Path) -> None:
+    Ledger(path).append({"event": "started"})
+    Ledger(path).append({"event": "passed"})
+    path.write_text(path.read_text().replace("started", "stopped"))
+    with pytest.raises(RunError, match="receipt 2 was changed, or one before it"):
+        Ledger(path).receipts()
+    with pytest.raises(RunError):
+        Ledger(path).append({"event": "started"})
+
+
+def test_two_processes_at_once_lose_nothing(path: Path) -> None:
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, path, name]) for name in ("a", "b")]
+    assert [writer.wait() for writer in writers] == [0, 0]
+    receipts = Ledger(path).receipts()
+    assert [receipt["number"] for receipt in receipts] == list(range(1, 41))
+    assert {receipt["plan"] for receipt in receipts} == {f"{name}-{number}" for name in "ab" for number in range(20)}
+
+
+def test_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file in the way")
+    with pytest.raises(RunError, match="cannot be written"):
+        Ledger(tmp_path / "state" / "ledger.jsonl").append({"event": "started"})
+
+
+def test_lies_in_the_state_directory_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/somewhere")
+    assert ledger_path() == Path("/somewhere/koor-provision/ledger.jsonl")

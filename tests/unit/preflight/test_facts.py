@@ -1,0 +1,120 @@
+"""A target's answer is input like any other."""
+
+import ast
+import json
+from importlib.resources import files
+
+import pytest
+
+from koor_provision.errors import RefusedError, RunError
+from koor_provision.models.components import Apache, Php
+from koor_provision.models.scope import Scope
+from koor_provision.preflight.facts import gather, packages_of, wanted_packages
+
+SCOPE = Scope.model_validate(
+    {
+        "component": "php",
+        "summary": "PHP",
+        "systems": {
+            "debian12": {"packages": ["php-cli"], "choices": {"handler": {"fpm": ["php-fpm"], "mod_php": ["mod-php"]}}},
+            "debian13": {"packages": ["php-cli"]},
+        },
+    }
+)
+OTHER = Scope.model_validate(
+    {"component": "apache", "summary": "Apache", "systems": {"debian12": {"packages": ["apache2"]}}}
+)
+GOOD = {
+    "system": "debian12",
+    "system_name": "Debian 12",
+    "machine_id": "0" * 32,
+    "memory_mb": 4000,
+    "cores": 2,
+    "disk_free_mb": 9000,
+    "disk_rotational": None,
+    "root": True,
+    "installed": {"php-cli": "8.2"},
+    "changes": [{"name": "php-fpm", "version": "8.2", "old_version": None}],
+}
+
+
+class Host:
+    """A target that answers what a test wants."""
+
+    name = "web-1"
+
+    def __init__(self, answer: object) -> None:
+        self.answer = answer if isinstance(answer, str) else json.dumps(answer)
+
+    def python(self, program: str, *, timeout: int) -> str:
+        compile(program, "probe", "exec")
+        return self.answer
+
+
+def look(answer: object):
+    return gather(Host(answer), (Php(component="php"),), {"php": SCOPE})  # type: ignore[arg-type]
+
+
+def test_choices_of_the_order_bring_their_packages() -> None:
+    assert packages_of(Php(component="php"), SCOPE, "debian12") == ("php-cli", "php-fpm")
+    assert packages_of(Php(component="php", handler="mod_php"), SCOPE, "debian12") == ("php-cli", "mod-php")
+
+
+def test_only_systems_that_every_component_knows() -> None:
+    wanted = wanted_packages((Php(component="php"), Apache(component="apache")), {"php": SCOPE, "apache": OTHER})
+    assert wanted == {"debian12": ["apache2", "php-cli", "php-fpm"]}
+
+
+def test_good_answer_becomes_facts() -> None:
+    facts = look(GOOD)
+    assert facts.installed == {"php-cli": "8.2"}
+    assert facts.changes[0].name == "php-fpm"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "no json",
+        "[]",
+        "null",
+        "1",
+        {},
+        {**GOOD, "system": ["debian12"]},
+        {**GOOD, "cores": "many"},
+        {**GOOD, "more": 1},
+        {**GOOD, "machine_id": "../../etc"},
+        {**GOOD, "installed": {"$(id)": "1"}},
+        {**GOOD, "apt_config": "/run/x; rm -rf /"},
+        {**GOOD, "changes": [{"name": "php-fpm", "version": "1 2"}]},
+        {**GOOD, "memory_mb": -1},
+        {**GOOD, "system_name": "{{ x }}"},
+        "{" * 100_000,
+        "x" * 5_000_000,
+    ],
+)
+def test_answer_that_makes_no_sense_is_refused(answer: object) -> None:
+    with pytest.raises(RunError, match="makes no sense"):
+        look(answer)
+
+
+def test_unknown_system_is_refused_by_the_rules_names() -> None:
+    with pytest.raises(RefusedError, match="R8, R9"):
+        look({**GOOD, "system": "debian11", "system_name": "Debian GNU/Linux 11 (bullseye)"})
+
+
+def test_apt_that_cannot_work_it_out_is_told() -> None:
+    with pytest.raises(RunError, match="held broken packages"):
+        look({**GOOD, "trouble": "E: Unable to correct problems, you have held broken packages."})
+
+
+def test_login_without_rights_is_told() -> None:
+    with pytest.raises(RunError, match="not root"):
+        look({**GOOD, "root": False})
+
+
+def test_probe_is_plain_standard_python() -> None:
+    """It runs on the target's python3, which may be older than ours and has nothing installed."""
+    tree = ast.parse(files("koor_provision.preflight").joinpath("probe.py").read_text(), feature_version=(3, 9))
+    imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    assert imported <= {"os", "re", "shutil", "subprocess", "tempfile", "time", "json"}

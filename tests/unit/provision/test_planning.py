@@ -1,0 +1,94 @@
+"""The plan says exactly what is there, what is added, and what may be touched."""
+
+import pytest
+from tests.world import World
+
+from koor_provision.errors import InputError
+from koor_provision.gate.decision import Admitted
+from koor_provision.gate.judge import judge
+from koor_provision.models.facts import Facts
+from koor_provision.models.plan import Plan
+from koor_provision.provision import planning
+
+
+@pytest.fixture
+def admitted(world: World) -> Admitted:
+    decision = judge(world.case())
+    assert isinstance(decision, Admitted)
+    return decision
+
+
+def make(admitted: Admitted, facts: Facts, plan_id: str = "a" * 16) -> Plan:
+    target = planning.choose_target(admitted, None)
+    identity = planning.Identity(plan_id=plan_id, content_sha256="0" * 64, now=admitted.case.now)
+    return planning.plan(admitted, target, facts, None, identity)
+
+
+def facts(world: World, **more: object) -> Facts:
+    return Facts.model_validate({**world.trees["facts"], **more})
+
+
+def test_installed_packages_stay_and_new_ones_come_in_their_versions(admitted: Admitted, world: World) -> None:
+    plan = make(
+        admitted,
+        facts(
+            world,
+            installed={"apache2": "2.4.1"},
+            changes=[
+                {"name": "mariadb-server", "version": "1:10.11.2"},
+                {"name": "libx", "version": "1", "old_version": "0"},
+            ],
+        ),
+    )
+    packages = {package.name: package for package in plan.packages}
+    assert (packages["apache2"].version, packages["apache2"].changes) == ("2.4.1", False)
+    assert (packages["mariadb-server"].component, packages["mariadb-server"].changes) == ("mariadb", True)
+    assert (packages["libx"].component, packages["libx"].old_version) == (None, "0")
+    assert list(packages) == sorted(packages)
+
+
+def test_scope_is_the_union_of_the_components_scopes(admitted: Admitted, world: World) -> None:
+    plan = make(admitted, facts(world))
+    wanted = {path for name in ("php", "apache", "mariadb") for path in admitted.case.scopes[name].paths}
+    assert set(plan.touches.paths) == wanted
+    assert len(plan.touches.paths) == len(wanted)
+
+
+def test_plan_names_the_one_server_and_ends(admitted: Admitted, world: World) -> None:
+    plan = make(admitted, facts(world))
+    assert plan.host.machine_id == facts(world).machine_id
+    assert plan.expires - plan.created == planning.GOOD_FOR
+    assert plan.inputs == dict(admitted.case.inputs)
+
+
+def test_same_server_makes_the_same_plan_but_for_its_identity(admitted: Admitted, world: World) -> None:
+    assert planning.differs(make(admitted, facts(world)), make(admitted, facts(world), "b" * 16)) == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "change"),
+    [
+        ("host", {"machine_id": "f" * 32}),
+        ("host", {"memory_mb": "1"}),
+        ("packages", {"installed": {"apache2": "2.4.99"}}),
+    ],
+)
+def test_changed_server_makes_another_plan(
+    admitted: Admitted, world: World, field: str, change: dict[str, object]
+) -> None:
+    assert planning.differs(make(admitted, facts(world)), make(admitted, facts(world, **change))) == (field,)
+
+
+def test_target_is_the_named_one_or_the_only_one(admitted: Admitted) -> None:
+    assert planning.choose_target(admitted, "web-1") == planning.choose_target(admitted, None)
+    with pytest.raises(InputError, match="no target 'web-2'"):
+        planning.choose_target(admitted, "web-2")
+
+
+def test_one_of_several_targets_must_be_named(world: World) -> None:
+    world.trees["targets"]["hosts"].append({"name": "web-2", "environment": "default-image"})
+    decision = judge(world.case())
+    assert isinstance(decision, Admitted)
+    assert planning.choose_target(decision, "web-2").name == "web-2"
+    with pytest.raises(InputError, match="several targets: web-1, web-2"):
+        planning.choose_target(decision, None)

@@ -1,0 +1,59 @@
+"""Only these names reach a playbook, and every string is data."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from koor_provision.load.resources import share
+from koor_provision.models.components import Apache, Mariadb, Php
+from koor_provision.provision.variables import role_variables, unsafe
+
+TEMPLATE = "{{ lookup('pipe', 'touch OWNED') }}"
+
+
+def strings(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        return [text for item in value.values() for text in strings(item)]
+    if isinstance(value, list):
+        return [text for item in value for text in strings(item)]
+    return [value] if isinstance(value, str) else []
+
+
+def test_every_string_is_marked() -> None:
+    marked = unsafe({"a": "x", "b": ["y", {"c": "z"}], "d": 1, "e": True})
+    assert marked == {
+        "a": {"__ansible_unsafe": "x"},
+        "b": [{"__ansible_unsafe": "y"}, {"c": {"__ansible_unsafe": "z"}}],
+        "d": 1,
+        "e": True,
+    }
+
+
+def test_names_are_those_of_the_roles_arguments() -> None:
+    for component in (Php(component="php"), Apache(component="apache"), Mariadb(component="mariadb")):
+        specs = share() / "roles" / component.component / "meta" / "argument_specs.yml"
+        known = yaml.safe_load(specs.read_text())["argument_specs"]["main"]["options"]
+        assert set(role_variables(component)) <= set(known)
+
+
+def test_marked_template_is_not_run_by_ansible(tmp_path: Path) -> None:
+    """The real Ansible of this environment, given a hostile value in the way that our runner gives it."""
+    (tmp_path / "vars").write_text(json.dumps(unsafe({"value": TEMPLATE})))
+    (tmp_path / "play.yml").write_text(
+        "- hosts: localhost\n  gather_facts: false\n  connection: local\n  tasks:\n"
+        "    - ansible.builtin.copy: {content: '{{ value }}', dest: '" + str(tmp_path / "out") + "', mode: '0600'}\n"
+    )
+    environment = {
+        "PATH": str(Path(sys.executable).parent) + ":/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "LANG": "C.UTF-8",
+    }
+    command = ["ansible-playbook", "-i", "localhost,", "-e", f"@{tmp_path / 'vars'}", str(tmp_path / "play.yml")]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (tmp_path / "out").read_text() == TEMPLATE
+    assert not (tmp_path / "OWNED").exists()
