@@ -10,6 +10,7 @@
     stage: plan                             the rule's second look instead of the first
     expect: deny                            or pass, unknown, not_applicable, warning
     reason: never ordered                   a part of the finding's reason
+    without: has no database                what no finding says
 
 In a path, an element of a list goes by its id, name or component. Steps are parted by dots; by slashes where a name
 holds a dot.
@@ -30,7 +31,7 @@ from koor_provision.rules.registry import PLAN_RULES, RULES
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*.yml"))
 FOLDERS = {rule.RULE: rule.RULE.replace("R", "R0") if len(rule.RULE.rstrip("ab")) == 2 else rule.RULE for rule in RULES}
-FIELDS = {"description", "edit", "signers", "keep_digests", "as", "today", "stage", "expect", "reason"}
+FIELDS = {"description", "edit", "signers", "keep_digests", "as", "today", "stage", "expect", "reason", "without"}
 
 
 def step(tree: Any, key: str) -> Any:
@@ -90,6 +91,7 @@ def test_rule(file: Path, world: World) -> None:
     found = findings(world, rule, content.get("stage", "order"))
 
     assert {finding.rule for finding in found} == {rule}
+    assert not [one for one in found if content.get("without", "\0") in one.reason]
     expected = content["expect"]
     if expected in {"deny", "unknown"}:
         matching = [one for one in found if one.verdict == expected and content["reason"] in one.reason]

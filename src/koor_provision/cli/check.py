@@ -42,7 +42,8 @@ def command(cases: tuple[Path, ...], company: Path | None, engineer: str | None,
     scopes = load_scopes(share() / "roles")  # while OpenSSH is at work on the company's signatures
     proven: dict[Path, Company] = {}
     decisions = []
-    for case, folder in folders.items():
+    for case in cases:
+        folder = folders[case]
         read = read_case(case, opened[folder].staff.item.document, opened[folder].keyring)
         if folder not in proven:
             proven[folder] = opened[folder].proven()

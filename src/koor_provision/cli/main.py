@@ -79,9 +79,8 @@ def _run() -> int:
         if error.hint:
             click.echo(f"  to do: {shown(error.hint)}", err=True)
         return error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output has seen enough (`| head`). Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:
+        # How click ends when whoever read our output has seen enough (`| head`); its code 1 is the gate's refusal.
         return 141
     except Exception as error:  # the boundary: a bug of ours must not print a page of code at a customer's
         if os.environ.get("KOOR_PROVISION_DEBUG"):

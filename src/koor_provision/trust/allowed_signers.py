@@ -9,6 +9,7 @@ import re
 
 from koor_provision.errors import InputError
 from koor_provision.models.documents import NAMESPACE_SUFFIX
+from koor_provision.models.text import hidden
 from koor_provision.trust.keyring import Holder
 from koor_provision.trust.sshsig import fingerprint
 
@@ -32,10 +33,12 @@ def parse(content: bytes, file: str) -> dict[str, Holder]:
     hint = f'write each line as: PERSON namespaces="KIND{NAMESPACE_SUFFIX},..." KEYTYPE KEY'
     holders: dict[str, Holder] = {}
     try:
-        lines = content.decode("ascii").split("\n")  # and at nothing else, as OpenSSH does
+        text = content.decode("ascii")
     except UnicodeDecodeError as error:
         raise InputError("must be ASCII", where=file, hint=hint) from error
-    for number, line in enumerate(lines, 1):
+    if letter := hidden(text, "\n\t"):
+        raise InputError(f"the invisible character U+{ord(letter):04X}", where=file, hint="take it out")
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.startswith("#"):
             continue
         match = _LINE.fullmatch(line)

@@ -1,0 +1,234 @@
+import hashlib
+import json
+import os
+import shutil
+
+import pytest
+from tests.conftest import Sample
+
+RULES = ["R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11"]
+
+
+def test_an_admitted_case(koor, sample: Sample):
+    answer = koor("check", sample.case)
+
+    assert answer.code == 0
+    assert answer.out.startswith("default-offer: admitted\n")
+    assert [line.split()[0] for line in answer.out.splitlines()[1:]] == RULES
+    assert not answer.err
+
+
+def test_a_refused_case_tells_every_reason_with_what_to_do(koor, sample: Sample):
+    answer = koor("check", sample.root / "cases" / "never-ordered")
+
+    assert answer.code == 1
+    assert answer.out.startswith("never-ordered: refused\n")
+    assert "'redis' was never ordered: the accepted offer has php, apache, mariadb" in answer.out
+    assert answer.out.count("Why:") == answer.out.count("Where:") == answer.out.count("To do:") >= 2
+    assert {"R5", "R8"} <= {line.split()[0] for line in answer.out.splitlines() if line.startswith("  R")}
+
+
+def test_json_of_one_case(koor, sample: Sample):
+    answer = koor("check", sample.case, "--format", "json")
+    data = json.loads(answer.out)
+
+    assert answer.code == 0
+    assert set(data) == {"case", "decision", "findings", "inputs"}
+    assert data["case"] == "default-offer"
+    assert data["decision"] == "admitted"
+    assert [finding["rule"] for finding in data["findings"]] == RULES
+    for finding in data["findings"]:
+        assert set(finding) == {"rule", "verdict", "reason", "where", "remedy"}
+        assert finding["verdict"] in {"pass", "not_applicable"}
+        assert finding["reason"]
+        assert finding["where"]
+    for name, digest in data["inputs"].items():
+        folder = sample.root if name.startswith("company/") else sample.case
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    assert {"offer.yml", "agreement.yml", "company/staff.yml", "company/validations/php-update-1.yml"} <= set(
+        data["inputs"]
+    )
+
+
+def test_json_of_several_cases(koor, sample: Sample):
+    answer = koor("check", sample.case, sample.root / "cases" / "never-ordered", "--format", "json")
+    data = json.loads(answer.out)
+
+    assert answer.code == 1
+    assert [(one["case"], one["decision"]) for one in data] == [
+        ("default-offer", "admitted"),
+        ("never-ordered", "refused"),
+    ]
+    blocking = [one for one in data[1]["findings"] if one["verdict"] in {"deny", "unknown"}]
+    assert blocking
+    assert all(one["remedy"] for one in blocking)
+
+
+def test_the_same_case_twice_is_judged_twice(koor, sample: Sample):
+    assert len(json.loads(koor("check", sample.case, sample.case, "--format", "json").out)) == 2
+
+
+def test_who_does_it(koor, sample: Sample):
+    assert koor("check", sample.case, "--as", "team-leader").code == 0
+    assert "engineer-junior is no senior employee yet" in koor("check", sample.case, "--as", "engineer-junior").out
+    assert "somebody is not in the staff register" in koor("check", sample.case, "--as", "somebody").out
+
+
+def test_the_company_is_named_or_lies_beside(koor, sample: Sample, tmp_path):
+    elsewhere = shutil.move(sample.company, tmp_path / "elsewhere")
+
+    answer = koor("check", sample.case)
+    assert answer.code == 2
+    assert "the company's documents were not found" in answer.err
+    assert "--company DIR" in answer.err
+    assert koor("check", sample.case, "--company", elsewhere).code == 0
+
+
+def test_a_company_that_proves_nothing_is_a_refusal(koor, sample: Sample):
+    sample.sign("staff.yml", "engineer-senior")
+
+    answer = koor("check", sample.case, "--format", "json")
+
+    assert answer.code == 1
+    assert not answer.out
+    assert "company/staff.yml: not signed by the CTO or HOCS" in answer.err
+
+
+def write(name: str, data: bytes):
+    return lambda sample: (sample.case / name).write_bytes(data)
+
+
+def replace(name: str, old: str, new: str):
+    return lambda sample: sample.edit(name, old, new)
+
+
+def link(sample: Sample) -> None:
+    (sample.case / "offer.yml").rename(sample.case / "other.yml")
+    (sample.case / "offer.yml").symlink_to("other.yml")
+
+
+def pipe(sample: Sample) -> None:
+    (sample.case / "offer.yml").unlink()
+    os.mkfifo(sample.case / "offer.yml")
+
+
+def folder(sample: Sample) -> None:
+    (sample.case / "offer.yml").unlink()
+    (sample.case / "offer.yml").mkdir()
+
+
+BAD_INPUT = {
+    "missing": (lambda sample: (sample.case / "offer.yml").unlink(), "offer.yml: missing"),
+    "unsigned": (lambda sample: (sample.case / "offer.yml.sig").unlink(), "offer.yml.sig: missing"),
+    "a folder": (folder, "offer.yml: is not a plain file"),
+    "a link": (link, "offer.yml: is a symbolic link"),
+    "a pipe": (pipe, "offer.yml: is not a plain file"),
+    "oversized": (write("offer.yml", b"#" * (256 * 1024 + 1)), "offer.yml: larger than 256 KiB"),
+    "oversized signature": (write("offer.yml.sig", b"\n" * (64 * 1024 + 1)), "offer.yml.sig: larger than 64 KiB"),
+    "empty": (write("offer.yml", b""), "offer.yml: must be a mapping"),
+    "empty signature": (write("offer.yml.sig", b""), "offer.yml.sig: holds no signature"),
+    "no signature": (write("offer.yml.sig", b"yes"), "offer.yml.sig: holds something that is not an OpenSSH signature"),
+    "not UTF-8": (write("offer.yml", b"goals: [\xff]"), "offer.yml: is not UTF-8 text"),
+    "wrong kind": (
+        replace("offer.yml", "kind: offer", "kind: acceptance"),
+        "offer.yml, kind: is not a document of kind",
+    ),
+    "wrong type": (replace("offer.yml", "hours: 2.50", "hours: two"), "offer.yml: estimate.hours: must be written as"),
+    "a list for a text": (replace("offer.yml", "hours: 2.50", "hours: [2]"), "offer.yml: estimate.hours:"),
+    "missing field": (replace("offer.yml", "revision: 1\n", ""), "offer.yml: revision: is missing"),
+    "unknown field": (
+        replace("offer.yml", "revision: 1\n", "revision: 1\nextra: 1\n"),
+        "offer.yml: extra: no such field",
+    ),
+    "duplicate key": (
+        replace("offer.yml", "revision: 1\n", "revision: 1\nrevision: 2\n"),
+        "offer.yml, line 6, column 1: the key",
+    ),
+    "unknown component": (replace("offer.yml", "component: apache", "component: redis"), "offer.yml: components.1: "),
+    "anchor": (
+        replace("offer.yml", "revision: 1", "revision: &one 1"),
+        "offer.yml, line 5, column 11: anchors and aliases",
+    ),
+    "alias": (
+        replace("offer.yml", "revision: 1", "revision: *one"),
+        "offer.yml, line 5, column 11: anchors and aliases",
+    ),
+    "tag": (
+        replace("offer.yml", "revision: 1", "revision: !!int 1"),
+        "offer.yml, line 5, column 11: tags are not allowed",
+    ),
+    "merge key": (replace("offer.yml", "revision: 1", "<<: {revision: 1}"), "offer.yml, line 5, column 1: merge keys"),
+    "two documents": (
+        replace("offer.yml", "revision: 1\n", "revision: 1\n---\n"),
+        "offer.yml, line 6, column 1: a second document",
+    ),
+    "broken YAML": (replace("offer.yml", "revision: 1", "revision: ["), "offer.yml, line "),
+    "hidden letter": (replace("offer.yml", "Run the", "Run \u200bthe"), "offer.yml, line 10, column 9: the invisible"),
+    "template": (
+        replace("offer.yml", "Run the", "Run {{ x }} the"),
+        "offer.yml: goals.0: must not contain template marks",
+    ),
+    "blank goal": (replace("offer.yml", "Run the application", "'' #"), "offer.yml: goals.0: "),
+    "look-alike letter": (replace("targets.yml", "name: web-1", "name: wеb-1"), "targets.yml: hosts.0.name: "),
+    "host pattern": (replace("targets.yml", "name: web-1", "name: 'all:!web'"), "targets.yml: hosts.0.name: "),
+    "unknown environment": (
+        replace("targets.yml", ": default-image\n", ": cloud\n"),
+        "targets.yml: hosts.0.environment: ",
+    ),
+    "not there at all": (lambda sample: shutil.rmtree(sample.case), "default-offer: no such folder"),
+    "company document": (
+        replace("staff.yml", "version: 1", "version: one"),
+        "company/staff.yml: version: must be written as",
+    ),
+    "signer in another form": (
+        replace("allowed_signers", "cto namespaces=", "* namespaces="),
+        "company/allowed_signers, line 2: ",
+    ),
+    "record": (
+        replace("validations/php-update-1.yml", "component: php", "component: [php]"),
+        "company/validations/php-update-1.yml: component",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "message"), BAD_INPUT.values(), ids=BAD_INPUT)
+def test_bad_input_is_one_message_with_place_and_advice(koor, sample: Sample, change, message):
+    change(sample)
+
+    answer = koor("check", sample.case, "--format", "json")
+
+    assert answer.code == 2
+    assert not answer.out
+    first, advice = answer.err.splitlines()
+    assert message in first
+    assert first.startswith("error: ")
+    assert advice.startswith("  to do: ")
+    assert len(advice) > len("  to do: ") + 5
+
+
+def test_a_document_cannot_steer_the_terminal(koor, sample: Sample):
+    sample.edit("offer.yml", "revision: 1\n", 'revision: 1\n"\\e[2K\\rdefault-offer: admitted": 1\n')
+
+    answer = koor("check", sample.case)
+
+    assert answer.code == 2
+    assert "\x1b" not in answer.err
+    assert r"\u001b[2K\u000d" in answer.err
+
+
+def test_nor_can_the_name_of_a_case(koor, sample: Sample):
+    folder = sample.case.rename(sample.case.with_name("x\x1b[2K\nx: admitted"))
+
+    answer = koor("check", folder, "--as", "engineer-junior")
+
+    assert answer.out.splitlines()[0] == r"x\u001b[2K\u000ax: admitted: refused"
+    assert json.loads(koor("check", folder, "--format", "json").out)["case"] == folder.name
+
+
+def test_a_loop_of_links_is_no_case(koor, tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+
+    answer = koor("check", tmp_path / "loop")
+
+    assert answer.code == 2
+    assert "no such folder" in answer.err

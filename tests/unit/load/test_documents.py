@@ -1,0 +1,94 @@
+import pytest
+
+from koor_provision.errors import InputError
+from koor_provision.load.documents import to_model
+from koor_provision.load.files import Content
+from koor_provision.models.order import Acceptance, Offer
+from koor_provision.models.scope import Scope
+
+ACCEPTANCE = f"""\
+kind: acceptance
+customer: "4711"
+offer: O-1
+revision: 1
+offer_sha256: {"0" * 64}
+accepted: 2027-03-10
+binding: true
+"""
+OFFER = """\
+kind: offer
+offer: O-1
+revision: 1
+customer: "4711"
+date: 2027-03-10
+valid_until: 2027-04-10
+components: [{{{}}}]
+"""
+
+
+def read(text: str, model: type = Acceptance):
+    return to_model(Content("test.yml", text.encode()), model)
+
+
+def test_a_document():
+    assert read(ACCEPTANCE).binding is True
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ("kind: acceptance", "kind: offer", "test.yml, kind: is not a document of kind 'acceptance'"),
+        ("kind: acceptance\n", "", "test.yml, kind: is not a document of kind 'acceptance'"),
+        ("binding: true\n", "", "test.yml: binding: is missing"),
+        ("binding: true", "binding: yes", "binding: must be true or false"),
+        ("binding: true", "bindend: true\nbinding: true", "bindend: no such field"),
+        ("binding: true", "binding: [true]", "binding: Input should be a valid boolean"),
+        ("binding: true", "binding:", "binding: Input should be a valid boolean"),
+        ("revision: 1", "revision: 1.0", "revision: must be written as a whole number"),
+        ("accepted: 2027-03-10", "accepted: 10.03.2027", "accepted: must be written as a day such as 2026-01-31"),
+        ('customer: "4711"', "customer: {a: b}", "customer: Input should be a valid string"),
+        ('customer: "4711"', "customer:", "customer: Input should be a valid string"),
+    ],
+)
+def test_each_mistake_has_its_place(old, new, problem):
+    assert old in ACCEPTANCE
+    with pytest.raises(InputError) as caught:
+        read(ACCEPTANCE.replace(old, new))
+    assert problem in str(caught.value)
+
+
+def test_many_mistakes_are_told_in_one_message_of_readable_length():
+    with pytest.raises(InputError, match="; and 1 more") as caught:
+        read("kind: acceptance\n")
+    assert str(caught.value).count("is missing") == 5
+
+
+@pytest.mark.parametrize("text", ["", "- a", "text", "~"])
+def test_what_is_no_mapping(text):
+    with pytest.raises(InputError, match="must be a mapping"):
+        read(text)
+
+
+def test_an_unknown_component_is_named_with_the_known_ones():
+    with pytest.raises(InputError, match=r"components\.0: .*'redis'.*'php', 'apache', 'mariadb'"):
+        read(OFFER.format("component: redis"), Offer)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "memory_limit: 99999999M",
+        "memory_limit: 128",
+        "timezone: Europe/../etc",
+        "timezone: '{{x}}'",
+        "handler: cgi",
+        "extension: x",
+    ],
+)
+def test_options_hold_nothing_but_what_their_pattern_lets_in(field):
+    with pytest.raises(InputError, match=r"components\.0"):
+        read(OFFER.format(f"component: php, {field}"), Offer)
+
+
+def test_a_document_without_a_kind():
+    assert read("component: x\nsummary: y\nsystems: {debian12: {}}", Scope).component == "x"

@@ -1,0 +1,37 @@
+import shutil
+from pathlib import Path
+
+import pytest
+from tests.world import DATA
+
+from koor_provision.errors import InputError
+from koor_provision.load.resources import share
+from koor_provision.load.scopes import load_scopes
+from koor_provision.models.components import ROLE_OF
+
+
+def test_every_component_that_can_be_ordered_has_a_contract():
+    scopes = load_scopes(share() / "roles")
+
+    assert set(ROLE_OF) <= set(scopes)
+    for component in ROLE_OF:
+        assert all(system.version_package in system.packages for system in scopes[component].systems.values())
+
+
+def test_a_role_without_contract(tmp_path: Path):
+    (tmp_path / "redis").mkdir()
+
+    with pytest.raises(InputError, match=r"roles/redis/meta/scope\.yml: missing"):
+        load_scopes(tmp_path)
+
+
+def test_a_contract_of_another_component(tmp_path: Path):
+    shutil.copytree(DATA / "roles" / "php", tmp_path / "redis")
+
+    with pytest.raises(InputError, match="is the contract of 'php'"):
+        load_scopes(tmp_path)
+
+
+def test_no_roles_at_all(tmp_path: Path):
+    with pytest.raises(InputError, match="no such folder"):
+        load_scopes(tmp_path / "roles")
