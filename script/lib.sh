@@ -36,20 +36,21 @@ python_for_venv() {
     return 1
 }
 
-# venv LOCK: makes or refreshes .venv from a lock file (hashes are checked) and puts it first in PATH.
+# venv runtime|dev: makes or refreshes .venv from a lock file (hashes are checked) and puts it first in PATH.
+# An environment for developing serves for running too.
 venv() {
-    local lock=$root/requirements/$1.lock python stamp
+    local kind=$1 python stamp have
     python=$(python_for_venv) || { need missing-venv=python3-venv; python=$(python_for_venv) || die "no Python 3.11 to 3.13 with venv found"; }
     export VIRTUAL_ENV=$root/.venv
-    stamp="$1 $(sha256sum <"$lock") $(sha256sum <"$root/pyproject.toml") $("$python" -V) $root"
-    if [ "$(cat "$VIRTUAL_ENV/.stamp" 2>/dev/null)" != "$stamp" ] &&
-        ! { [ "$1" = runtime ] && [ "$(cat "$VIRTUAL_ENV/.stamp" 2>/dev/null)" = "dev${stamp#runtime}" ]; }; then
-        say "making .venv from requirements/$1.lock (once, about a minute)"
+    stamp="$(cat "$root"/requirements/*.lock "$root/pyproject.toml" | sha256sum | cut -c1-32) $("$python" -V) $root"
+    have=$(cat "$VIRTUAL_ENV/.stamp" 2>/dev/null || true)
+    if [ "$have" != "$kind $stamp" ] && [ "$have" != "dev $stamp" ]; then
+        say "making .venv from requirements/$kind.lock (once, about a minute)"
         rm -rf "$VIRTUAL_ENV"
         "$python" -m venv "$VIRTUAL_ENV"
-        "$VIRTUAL_ENV/bin/pip" install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r "$lock"
+        "$VIRTUAL_ENV/bin/pip" install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r "$root/requirements/$kind.lock"
         "$VIRTUAL_ENV/bin/pip" install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable "$root"
-        echo "$stamp" >"$VIRTUAL_ENV/.stamp"
+        echo "$kind $stamp" >"$VIRTUAL_ENV/.stamp"
     fi
     export PATH=$VIRTUAL_ENV/bin:$PATH
 }
