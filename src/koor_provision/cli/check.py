@@ -14,7 +14,6 @@ from koor_provision.load.company import read_company
 from koor_provision.load.resources import share
 from koor_provision.load.scopes import load_scopes
 from koor_provision.models.case import Company
-from koor_provision.report import json as as_json
 from koor_provision.report import text as as_text
 from koor_provision.rules.registry import TITLES
 
@@ -49,6 +48,8 @@ def command(cases: tuple[Path, ...], company: Path | None, engineer: str | None,
             proven[folder] = opened[folder].proven()
         decisions.append(judge(read.ready(proven[folder], scopes, engineer=engineer, now=now)))
     if form == "json":
+        from koor_provision.report import json as as_json  # noqa: PLC0415  # people do not wait for what programs need
+
         click.echo(as_json.decisions(decisions))
     else:
         click.echo("\n\n".join(as_text.decision(decision, TITLES, name=decision.case.name) for decision in decisions))

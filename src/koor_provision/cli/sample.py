@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from koor_provision.models.text import shown
 from koor_provision.sample.write import write_sample
 
 
@@ -22,7 +23,6 @@ def command(folder: Path) -> None:
     Change something, sign it again with `koor-provision sign`, and see what `koor-provision check` says.
     """  # noqa: D301
     cases = write_sample(folder, datetime.now(UTC).date())
-    click.echo(
-        f"written: {folder}/company, {folder}/keys, " + ", ".join(f"{folder}/cases/{case.name}" for case in cases)
-    )
-    click.echo(f"try: koor-provision check {folder}/cases/*")
+    root = shown(str(folder))
+    click.echo(f"written: {root}/company, {root}/keys, " + ", ".join(f"{root}/cases/{case.name}" for case in cases))
+    click.echo(f"try: koor-provision check {root}/cases/*")

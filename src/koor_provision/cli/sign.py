@@ -11,6 +11,7 @@ from koor_provision.load.strict_yaml import parse
 from koor_provision.models.documents import NAMESPACE_SUFFIX
 from koor_provision.models.kinds import KINDS
 from koor_provision.models.staff import AllowedSigners
+from koor_provision.models.text import shown
 from koor_provision.trust import allowed_signers, sshsig
 from koor_provision.trust.signing import sign
 from koor_provision.write import write_whole
@@ -54,7 +55,7 @@ def command(file: Path, key: Path, *, replace: bool) -> None:
             if claim.fingerprint != signer
         )
     write_whole(signatures, before + block)
-    click.echo(f"signed {file} as {namespace} with {signer}")
+    click.echo(f"signed {shown(str(file))} as {namespace} with {signer}")
 
 
 def _kind(file: Path, data: bytes) -> str:

@@ -4,16 +4,15 @@ import errno
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from koor_provision.errors import InputError
 
 MAX_DOCUMENT_BYTES = 256 * 1024
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(NamedTuple):
     """The bytes of a file, read once; everything that is said about the file is said about these bytes."""
 
     name: str

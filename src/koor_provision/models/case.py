@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import PersonId, Sha256
@@ -18,8 +18,7 @@ if TYPE_CHECKING:  # `check` judges no plan, and starts without building these m
     from koor_provision.models.plan import Plan
 
 
-@dataclass(frozen=True)
-class RecordOnFile:
+class RecordOnFile(NamedTuple):
     """A validation record that lies beside the approved list."""
 
     content: ValidationRecord

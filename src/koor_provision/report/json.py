@@ -31,6 +31,6 @@ def decision_data(decision: Admitted | Refused) -> dict[str, Any]:
 
 
 def decisions(items: Sequence[Admitted | Refused]) -> str:
-    """One object for one case, a list for several."""
+    """One object for one case, a list for several. In ASCII: it can be written and read anywhere."""
     data: Any = [decision_data(item) for item in items]
-    return json.dumps(data[0] if len(data) == 1 else data, indent=2, ensure_ascii=False)
+    return json.dumps(data[0] if len(data) == 1 else data, indent=2)

@@ -1,6 +1,6 @@
 """R10: the recommended configuration of the environment. Falling short is a warning in the report, no refusal."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from koor_provision.models.case import Case, Proposal
 from koor_provision.models.finding import Finding, Verdict
@@ -10,8 +10,7 @@ RULE = "R10"
 TITLE = "The server meets the system requirements"
 
 
-@dataclass(frozen=True)
-class Requirement:
+class Requirement(NamedTuple):
     """For about 50 users at once; storage without the documents that the customer adds."""
 
     cores: int

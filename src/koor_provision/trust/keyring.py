@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from koor_provision.models.base import Fingerprint, PersonId
 from koor_provision.models.documents import NAMESPACE_SUFFIX
@@ -9,8 +10,7 @@ from koor_provision.models.documents import NAMESPACE_SUFFIX
 CUSTOMER_NAMESPACES = frozenset(kind + NAMESPACE_SUFFIX for kind in ("agreement", "acceptance", "targets", "plan"))
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """Who a key belongs to, and for which kinds of documents it may sign."""
 
     person: PersonId

@@ -9,7 +9,7 @@ There is one way to write each key and each signature: two texts for the same th
 import base64
 import hashlib
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from koor_provision.errors import InputError
 from koor_provision.models.base import Fingerprint, PublicKey
@@ -28,8 +28,7 @@ _MAGIC = b"SSHSIG\0\0\0\1"
 _NAMESPACE = re.compile(rb"[\x21-\x7e]{1,100}")
 
 
-@dataclass(frozen=True)
-class Claim:
+class Claim(NamedTuple):
     """What a signature block says of itself."""
 
     block: bytes

@@ -232,3 +232,10 @@ def test_a_loop_of_links_is_no_case(koor, tmp_path):
 
     assert answer.code == 2
     assert "no such folder" in answer.err
+
+
+def test_the_name_of_a_case_may_hold_any_byte(koor, sample: Sample):
+    folder = sample.case.rename(sample.case.parent / os.fsdecode(b"caf\xe9"))
+
+    assert koor("check", folder).out.startswith(r"caf\udce9: admitted")
+    assert json.loads(koor("check", folder, "--format", "json").out)["decision"] == "admitted"
