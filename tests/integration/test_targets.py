@@ -67,6 +67,11 @@ def test_inventory_may_only_say_how_to_reach_the_host(koor: Koor, case: Path, va
     assert variable in install(koor, case, inventory(koor.home, **{variable: value}), 2)
 
 
+def test_container_without_mitogen(koor: Koor, case: Path) -> None:
+    reach = inventory(koor.home, ansible_connection="podman", ansible_host="koor-test-nobody")
+    assert "cannot reach a container" in install(koor, case, reach, 2, "--engine", "plain")
+
+
 def test_inventory_with_groups_is_refused(koor: Koor, case: Path) -> None:
     file = koor.home / "groups.yml"
     file.write_text("all:\n  vars: {ansible_user: root}\n  hosts: {web-1: {}}\n")

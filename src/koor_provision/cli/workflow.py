@@ -111,6 +111,12 @@ def _entry(options: Options, target: Target) -> HostEntry:
             hint=f"add it below `all: hosts:`, which has {', '.join(inventory.all.hosts) or 'none'}, "
             "or choose another target of the order with --host",
         )
+    if entry.ansible_connection == "podman" and options.engine == "plain":
+        raise InputError(
+            "Ansible alone cannot reach a container by podman",
+            where=f"{options.inventory}, {target.name}",
+            hint="use the engine mitogen, or reach it by ssh",
+        )
     return entry
 
 

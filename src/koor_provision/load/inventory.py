@@ -21,7 +21,7 @@ def load_inventory(path: Path) -> Inventory:
         return to_model(content, Inventory)
     except InputError as error:
         error.hint = (
-            "an inventory has `all: hosts: NAME:` and below each name only ansible_connection (ssh, podman, local), ansible_host, "
-            "ansible_port, ansible_user, ansible_ssh_private_key_file and ansible_become"
+            "an inventory has `all: hosts: NAME:` and below each name only ansible_connection (ssh, podman, local), "
+            "ansible_host, ansible_port, ansible_user, ansible_ssh_private_key_file and ansible_become"
         )
         raise
