@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.integration.conftest import Koor, Server, inventory, private_director
 
 
 @pytest.fixture(scope="module")
-def server(server_factory) -> Server:
+def server(server_factory: Callable[[str], Server]) -> Server:
     return server_factory("debian12")
 
 

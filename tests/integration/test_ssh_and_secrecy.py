@@ -51,6 +51,12 @@ def edit(file: Path, *replacements: tuple[str, str]) -> None:
     file.write_text(text, encoding="utf-8")
 
 
+def digest_in(file: Path, field: str) -> str:
+    found = re.search(rf"^{field}: (.*)$", file.read_text(), re.MULTILINE)
+    assert found
+    return found[1]
+
+
 def digest(file: Path) -> str:
     return subprocess.check_output(["sha256sum", file], text=True).split()[0]
 
@@ -82,11 +88,11 @@ def case(koor: Koor, sample: Path, server: Server) -> Path:
         ("component: apache", f"component: apache\n    server_name: {CANARY}.example"),
         ("component: mariadb", f"component: mariadb\n    database: {CANARY}_db"),
     )  # fmt: skip
-    old_offer = re.search("offer_sha256: (.*)", (folder / "acceptance.yml").read_text())[1]
+    old_offer = digest_in(folder / "acceptance.yml", "offer_sha256")
     sign("offer.yml", "team-leader")
     edit(folder / "acceptance.yml", number, offer, (old_offer, digest(folder / "offer.yml")))
     sign("acceptance.yml", "customer-authorised")
-    old_acceptance = re.search("acceptance_sha256: (.*)", (folder / "confirmation.yml").read_text())[1]
+    old_acceptance = digest_in(folder / "confirmation.yml", "acceptance_sha256")
     edit(
         folder / "confirmation.yml", number, offer, order,
         (old_offer, digest(folder / "offer.yml")), (old_acceptance, digest(folder / "acceptance.yml")),

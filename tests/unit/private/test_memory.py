@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from koor_provision.private import memory
 
 HOLDER = """
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from koor_provision.private import memory
 memory.candidates = lambda: [Path({place!r})]
@@ -25,7 +27,7 @@ with memory.private_directory() as folder:
 
 
 @pytest.fixture(autouse=True)
-def place(monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder in memory of the test's own."""
     folder = Path("/dev/shm") / f"koor-test-{os.getpid()}-{time.monotonic_ns()}"  # noqa: S108  # it is about memory
     folder.mkdir(mode=0o700)
