@@ -65,3 +65,10 @@ def test_what_is_no_register(persons, problem):
     dates = {"issued": date(2027, 1, 1), "expires": date(2028, 1, 1)}
     with pytest.raises(ValidationError, match=problem):
         Staff(kind="staff", version=1, **dates, persons=persons)
+
+
+@pytest.mark.parametrize("department", [one for one in Department if one is not Department.SUPPORT])
+def test_years_in_another_department_do_not_count(department):
+    entry = employee(date(2000, 1, 1)).model_copy(update={"department": department})
+
+    assert not entry.senior(date(2027, 1, 1))
