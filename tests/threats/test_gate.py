@@ -120,7 +120,7 @@ class TestForgedOrder:
         ours = sample.public_key("team-leader")
         file.write_bytes(_armoured(f"{ours} x\nteam-leader {ours}\n# ".encode()))
 
-        assert "holds a damaged signature" in not_loaded(sample, InputError)
+        assert "holds a signature that is damaged" in not_loaded(sample, InputError)
 
     def test_key_in_allowed_signers_and_not_in_the_register(self, sample: Sample):
         key = sample.new_key("second")

@@ -59,8 +59,7 @@ def _agent_key(engineer: str, keyring: Keyring, private: Path) -> Path:
     """The public half of a key of the engineer that the SSH agent holds, as a file for ssh-keygen."""
     listed = subprocess.run(["ssh-add", "-L"], capture_output=True, text=True, check=False).stdout.splitlines()
     for text in listed:
-        words = text.split()
-        holder = keyring.holders.get(sshsig.fingerprint(f"{words[0]} {words[1]}")) if len(words) > 1 else None
+        holder = keyring.holders.get(_fingerprint(text))
         if holder and holder.person == engineer:
             (private / "keys").mkdir(exist_ok=True)
             file = private / "keys" / "engineer.pub"
@@ -70,3 +69,11 @@ def _agent_key(engineer: str, keyring: Keyring, private: Path) -> Path:
         f"no key of {engineer} to sign the plan with",
         hint="give it with --key KEY, or add it to your SSH agent: ssh-add KEY",
     )
+
+
+def _fingerprint(line: str) -> str:
+    """Of a line of `ssh-add -L`; empty for what else it says, and for keys that may not sign, such as certificates."""
+    try:
+        return sshsig.fingerprint(" ".join(line.split()[:2]))
+    except ValueError:
+        return ""

@@ -33,12 +33,8 @@ class Claim(NamedTuple):
 
     block: bytes
     key: PublicKey
+    fingerprint: Fingerprint
     namespace: str
-
-    @property
-    def fingerprint(self) -> Fingerprint:
-        """Of the key that is said to have signed."""
-        return fingerprint(self.key)
 
 
 def fingerprint(key: PublicKey) -> Fingerprint:
@@ -49,10 +45,10 @@ def fingerprint(key: PublicKey) -> Fingerprint:
     """
     kind, _, text = key.partition(" ")
     blob = base64.b64decode(text, validate=True)
-    inner, *numbers = _strings(blob)
+    inner, *_, number = _strings(blob)
     if kind not in KEY_TYPES or inner.decode("ascii") != kind or base64.b64encode(blob).decode() != text:
         raise ValueError("damaged, or of a kind that may not sign")
-    if kind == "ssh-rsa" and int.from_bytes(numbers[-1], "big").bit_length() < MIN_RSA_BITS:
+    if kind == "ssh-rsa" and int.from_bytes(number, "big").bit_length() < MIN_RSA_BITS:
         raise ValueError("too short")
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
 
@@ -89,7 +85,9 @@ def parse(content: bytes, file: str) -> tuple[Claim, ...]:
     try:
         return tuple(_claim(block, armoured) for block, armoured in blocks)
     except ValueError as error:
-        raise InputError("holds a damaged signature", where=file, hint=hint) from error
+        raise InputError(
+            "holds a signature that is damaged, or by a key that may not sign", where=file, hint=hint
+        ) from error
 
 
 def _claim(block: bytes, armoured: bytes) -> Claim:
@@ -101,6 +99,7 @@ def _claim(block: bytes, armoured: bytes) -> Claim:
     # Key, namespace, reserved, hash algorithm, signature.
     key, namespace, _, _, _ = _strings(blob[len(_MAGIC) :])
     kind, *_ = _strings(key)
-    if kind.decode("ascii") not in KEY_TYPES or not _NAMESPACE.fullmatch(namespace):
-        raise ValueError("a key of a kind that may not sign, or no namespace")
-    return Claim(block, f"{kind.decode()} {base64.b64encode(key).decode()}", namespace.decode())
+    if not _NAMESPACE.fullmatch(namespace):
+        raise ValueError("no namespace")
+    public = f"{kind.decode('ascii')} {base64.b64encode(key).decode()}"
+    return Claim(block, public, fingerprint(public), namespace.decode())

@@ -76,7 +76,7 @@ def test_a_changed_block_is_one_clear_error_or_another_claim(signature, data):
 @given(st.binary(max_size=300))
 def test_any_bytes_in_armour_are_one_clear_error(data):
     for content in (armour(data), armour(b"SSHSIG\0\0\0\1" + data)):
-        with pytest.raises(InputError, match=r"damaged signature|not an OpenSSH signature"):
+        with pytest.raises(InputError, match=r"damaged, or by a key|not an OpenSSH signature"):
             parse(content, "a.sig")
 
 
@@ -101,7 +101,7 @@ def test_any_bytes_in_armour_are_one_clear_error(data):
     ],
 )
 def test_what_openssh_does_not_write(content):
-    with pytest.raises(InputError, match=r"damaged signature|not an OpenSSH signature"):
+    with pytest.raises(InputError, match=r"damaged, or by a key|not an OpenSSH signature"):
         parse(content, "a.sig")
 
 
@@ -168,3 +168,17 @@ def test_there_is_one_way_to_write_a_key(sample: Sample):
     for other in others:
         with pytest.raises(ValueError):  # noqa: PT011  # base64 raises it too
             fingerprint(other)
+
+
+def test_a_signature_by_a_short_key_is_refused_when_it_is_read(sample: Sample):
+    sample.new_key("short", "-t", "rsa", "-b", "1024")
+    sample.sign("offer.yml", "short")
+
+    with pytest.raises(InputError, match="by a key that may not sign"):
+        parse(sample.file("offer.yml.sig").read_bytes(), "offer.yml.sig")
+
+
+@pytest.mark.parametrize("kind", [b"ssh-ed25519", b"ssh-rsa"])
+def test_a_key_of_nothing_but_its_kind(kind):
+    with pytest.raises(ValueError, match="unpack"):
+        fingerprint(f"{kind.decode()} {base64.b64encode(string(kind)).decode()}")
