@@ -5,29 +5,39 @@ import subprocess
 from pathlib import Path
 
 from koor_provision.errors import InputError
+from koor_provision.models.base import PublicKey
+from koor_provision.trust.openssh import in_memory
 
 
-def sign(data: bytes, key: Path, namespace: str) -> bytes:
+def sign(data: bytes, key: Path | PublicKey, namespace: str) -> bytes:
     """The armoured signature of some bytes.
 
     Args:
-        key: a private key file, or a `.pub` file whose private half the SSH agent holds.
+        key: a private key file, a `.pub` file whose private half the SSH agent holds, or that public key itself.
         namespace: the document's kind, see `Document.namespace`.
 
     Raises:
         InputError: the key cannot be read or used.
     """
+    if isinstance(key, str):
+        with in_memory(f"{key}\n".encode()) as file:
+            return _sign(data, f"/dev/fd/{file.fileno()}", namespace, (file.fileno(),))
     if not key.is_file():
         raise InputError(
             "no such key file", where=str(key), hint="give a private key, or a .pub file whose key your SSH agent holds"
         )
+    return _sign(data, os.fspath(key), namespace, ())
+
+
+def _sign(data: bytes, key: str, namespace: str, descriptors: tuple[int, ...]) -> bytes:
     try:
-        # The bytes come by stdin, so the passphrase prompt (if any) goes to the terminal, as ssh-keygen does it.
+        # The bytes come by stdin; a passphrase is asked for on the terminal, as ssh-keygen does it.
         done = subprocess.run(
-            ["ssh-keygen", "-q", "-Y", "sign", "-f", os.fspath(key), "-n", namespace],
+            ["ssh-keygen", "-q", "-Y", "sign", "-f", key, "-n", namespace],
             input=data,
             capture_output=True,
             check=False,
+            pass_fds=descriptors,
         )
     except FileNotFoundError as error:
         raise InputError("ssh-keygen is not installed", hint="apt-get install openssh-client") from error
@@ -35,7 +45,7 @@ def sign(data: bytes, key: Path, namespace: str) -> bytes:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise InputError(
             f"this key cannot sign: {said[-1] if said else 'ssh-keygen failed'}",
-            where=str(key),
+            where=key if not descriptors else "SSH agent",
             hint="check that it is a private key with mode 600, or that your SSH agent is running and holds it",
         )
     return done.stdout

@@ -58,7 +58,7 @@ def _strings(blob: bytes) -> list[bytes]:
     strings, at = [], 0
     while at < len(blob):
         end = at + 4 + int.from_bytes(blob[at : at + 4], "big")
-        if end > len(blob) or len(blob) - at < 4:  # noqa: PLR2004  # bytes of the length itself
+        if end > len(blob):
             raise ValueError("truncated")
         strings.append(blob[at + 4 : end])
         at = end

@@ -82,7 +82,7 @@ def test_one_byte_added_taken_or_the_rest_cut_off(admitted: Sample, name: str, d
     try_with(admitted, name, how)
 
 
-@settings(once, max_examples=20)
+@settings(once, max_examples=10)
 @given(pair=st.permutations(DOCUMENTS[:5]).map(lambda names: names[:2]))
 def test_one_document_or_signature_in_the_place_of_another(admitted: Sample, pair: list[str]) -> None:
     one, other = pair

@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 from tests.conftest import Sample
 
 from koor_provision.errors import InputError
-from koor_provision.trust.sshsig import MAX_SIGNATURES, fingerprint, parse
+from koor_provision.trust.sshsig import MAX_SIGNATURE_BYTES, MAX_SIGNATURES, fingerprint, parse
 
 
 def string(data: bytes) -> bytes:
     return len(data).to_bytes(4, "big") + data
 
 
-def armour(blob: bytes) -> bytes:
+def armour(blob: bytes, width: int = 70) -> bytes:
     text = base64.b64encode(blob)
-    lines = [text[at : at + 70] + b"\n" for at in range(0, len(text), 70)]
+    lines = [text[at : at + width] + b"\n" for at in range(0, len(text), width)]
     return b"-----BEGIN SSH SIGNATURE-----\n" + b"".join(lines) + b"-----END SSH SIGNATURE-----\n"
 
 
@@ -98,6 +98,10 @@ def test_any_bytes_in_armour_are_one_clear_error(data):
         armour(blob().replace(b"\0\0\0\1", b"\0\0\0\2", 1)),
         armour(blob()).replace(b"\n", b"", 2),
         armour(blob()).replace(b"=", b""),
+        armour(blob(), width=64),
+        armour(blob(), width=76),
+        armour(blob(), width=1000),
+        armour(blob()).replace(b"\n-----END", b"\n\n-----END"),
     ],
 )
 def test_what_openssh_does_not_write(content):
@@ -109,7 +113,7 @@ def test_what_openssh_does_not_write(content):
     ("content", "problem"),
     [
         (b"", "holds no signature"),
-        (b"\n", "holds no signature"),
+        (b"\n" * MAX_SIGNATURE_BYTES, "holds no signature"),
         (b"-----BEGIN PGP SIGNATURE-----\n", "not an OpenSSH signature"),
         (armour(blob()) + b"trusted: yes\n", "not an OpenSSH signature"),
         (b" " + armour(blob()), "not an OpenSSH signature"),
