@@ -1,15 +1,16 @@
 """Having a plan signed: by the engineer here and now, and by others who did it before."""
 
-import subprocess
 from pathlib import Path
 
 from koor_provision.errors import InputError, RefusedError
 from koor_provision.load.documents import Unverified, judge_signatures
 from koor_provision.load.files import Content
 from koor_provision.load.plan import load_plan, parse_plan
+from koor_provision.models.base import PublicKey
 from koor_provision.models.plan import Plan
 from koor_provision.provision.planning import differs
 from koor_provision.trust import sshsig
+from koor_provision.trust.agent import agent_keys
 from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.signing import sign
 
@@ -32,7 +33,7 @@ def read_signed(file: Path, fresh: Plan) -> tuple[bytes, bytes]:
 
 
 def sign_plan(
-    data: bytes, earlier: bytes, engineer: str, key: Path | None, keyring: Keyring, private: Path
+    data: bytes, earlier: bytes, engineer: str, key: Path | None, keyring: Keyring
 ) -> tuple[bytes, frozenset[str]]:
     """Sign as the engineer, unless they did already; then verify all signatures.
 
@@ -43,7 +44,7 @@ def sign_plan(
         InputError: no key of the engineer is at hand.
     """
     if engineer not in _signers(data, earlier, keyring):
-        earlier += sign(data, key or _agent_key(engineer, keyring, private), Plan.namespace())
+        earlier += sign(data, key or _agent_key(engineer, keyring), Plan.namespace())
     return earlier, _signers(data, earlier, keyring)
 
 
@@ -55,25 +56,13 @@ def _signers(data: bytes, signatures: bytes, keyring: Keyring) -> frozenset[str]
     return persons
 
 
-def _agent_key(engineer: str, keyring: Keyring, private: Path) -> Path:
-    """The public half of a key of the engineer that the SSH agent holds, as a file for ssh-keygen."""
-    listed = subprocess.run(["ssh-add", "-L"], capture_output=True, text=True, check=False).stdout.splitlines()
-    for text in listed:
-        holder = keyring.holders.get(_fingerprint(text))
+def _agent_key(engineer: str, keyring: Keyring) -> PublicKey:
+    """A key of the engineer that the SSH agent holds."""
+    for key in agent_keys():
+        holder = keyring.holders.get(sshsig.fingerprint(key))
         if holder and holder.person == engineer:
-            (private / "keys").mkdir(exist_ok=True)
-            file = private / "keys" / "engineer.pub"
-            file.write_text(text + "\n", encoding="ascii")
-            return file
+            return key
     raise InputError(
         f"no key of {engineer} to sign the plan with",
         hint="give it with --key KEY, or add it to your SSH agent: ssh-add KEY",
     )
-
-
-def _fingerprint(line: str) -> str:
-    """Of a line of `ssh-add -L`; empty for what else it says, and for keys that may not sign, such as certificates."""
-    try:
-        return sshsig.fingerprint(" ".join(line.split()[:2]))
-    except ValueError:
-        return ""

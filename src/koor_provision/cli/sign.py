@@ -13,6 +13,7 @@ from koor_provision.models.kinds import KINDS
 from koor_provision.models.staff import AllowedSigners
 from koor_provision.models.text import shown
 from koor_provision.trust import allowed_signers, sshsig
+from koor_provision.trust.agent import only_agent_key
 from koor_provision.trust.signing import sign
 from koor_provision.write import write_whole
 
@@ -22,13 +23,12 @@ from koor_provision.write import write_whole
 @click.option(
     "--key",
     type=click.Path(path_type=Path),
-    required=True,
-    help="Private key, or a .pub file whose key your SSH agent holds.",
+    help="Private key, or a .pub file whose key your SSH agent holds. Default: the agent's only key.",
 )
 @click.option(
     "--replace", is_flag=True, help="Drop the other signatures beside the file: they were made before it was changed."
 )
-def command(file: Path, key: Path, *, replace: bool) -> None:
+def command(file: Path, key: Path | None, *, replace: bool) -> None:
     """Sign FILE with an SSH key, in the namespace of its kind; the signature goes to FILE.sig.
 
     A second person's signature is added to the first. OpenSSH can do the same, and checks it without us:
@@ -43,8 +43,8 @@ def command(file: Path, key: Path, *, replace: bool) -> None:
         allowed_signers.parse(content.data, str(file))
     else:
         to_model(content, KINDS[namespace.removesuffix(NAMESPACE_SUFFIX)])
-    block = sign(content.data, key, namespace)
-    signer = sshsig.parse(block, str(key))[0].fingerprint
+    block = sign(content.data, key or only_agent_key(), namespace)
+    signer = sshsig.parse(block, "the new signature")[0].fingerprint
     signatures = file.with_name(file.name + ".sig")
     before = b""
     if signatures.exists() and not replace:

@@ -150,9 +150,7 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     if options.dry_run:
         return _leave(options, data)
     _confirm(options, session.way.name)
-    signatures, signers = sign_plan(
-        data, earlier, admitted.case.engineer, options.key, session.keyring, session.private
-    )
+    signatures, signers = sign_plan(data, earlier, admitted.case.engineer, options.key, session.keyring)
     authorised = authorise(admitted, Proposal(plan, facts, signers), datetime.now(UTC))
     if isinstance(authorised, Refused):
         return _refuse(authorised)

@@ -70,7 +70,8 @@ def verify(plan: Plan, way: Reach, private: Path) -> Verification:
 
 
 def _command(junit: Path, tests: list[Path]) -> list[str]:
-    plugins = ["-p", "no:cacheprovider", "-p", "koor_verify", "-p", "koor_provision.verify.reach_backend"]
+    names = ("testinfra.plugin", "koor_verify", "koor_provision.verify.reach_backend", "no:cacheprovider")
+    plugins = [argument for name in names for argument in ("-p", name)]
     # No configuration of whoever calls us counts, such as a pytest.ini in a folder above.
     isolated = ["-c", os.devnull, "--import-mode", "importlib"]
     target = ["--hosts", "koor://target", "--junitxml", str(junit)]
@@ -85,6 +86,7 @@ def _environment(way: Reach, private: Path, order: Path) -> dict[str, str]:
         "TMPDIR": str(private),
         "LANG": "C.UTF-8",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # what else is installed beside us has no say, and costs no time
         "PYTHONPATH": str(private / "project" / "playbooks" / "verify"),
         "KOOR_VERIFY": str(order),
         "KOOR_REACH": json.dumps(way.as_root),

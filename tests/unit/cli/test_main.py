@@ -53,7 +53,7 @@ def test_every_error_is_one_message_and_its_own_code(fails, error, code, said):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["check"], ["nonsense"], ["check", "x", "--format", "xml"], ["sign", "x"], ["--nonsense"]]
+    "arguments", [["check"], ["nonsense"], ["check", "x", "--format", "xml"], ["sign"], ["--nonsense"]]
 )
 def test_wrong_usage_is_bad_input(koor, arguments):
     answer = koor(*arguments)
