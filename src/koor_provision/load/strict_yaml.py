@@ -89,7 +89,7 @@ class _Builder:
             raise self._error(event, "too many values", f"at most {MAX_NODES} in one document")
         if depth > MAX_DEPTH:
             raise self._error(event, "nested too deeply", f"at most {MAX_DEPTH} levels")
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+        if getattr(event, "anchor", None):  # an alias has one too
             raise self._error(event, "anchors and aliases are not allowed", "write the value out")
         if getattr(event, "tag", None):
             raise self._error(event, "tags are not allowed", "write the plain value")

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koor_provision.errors import InputError
-from koor_provision.load.strict_yaml import MAX_NODES, parse
+from koor_provision.load.strict_yaml import MAX_DEPTH, MAX_NODES, parse
 
 
 def leaves(tree: Any) -> list[Any]:
@@ -87,7 +87,7 @@ def test_values_stay_as_they_are_written(text, tree):
         (": a", "not valid YAML"),
         ("? \n: a", "a key must be a word"),
         ("~: a", "a key must be a word"),
-        ("a: b: c", "line 1, column 5: not valid YAML"),
+        ("a: b: c", "line 1, column 5: not valid YAML: mapping values are not allowed"),
         ("a: [", "not valid YAML"),
         ("\ta: b", "not valid YAML"),
         ("[" * 14 + "]" * 14, "nested too deeply"),
@@ -108,6 +108,15 @@ def test_what_a_careful_reader_does_not_expect(text, problem):
         parse(text.encode(), "test.yml")
     assert problem in str(caught.value)
     assert caught.value.hint
+
+
+def test_what_is_just_not_too_much():
+    assert parse(b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1), "test.yml")
+    assert len(parse(b"[" + b"1," * (MAX_NODES - 1) + b"]", "test.yml") or "") == MAX_NODES - 1
+    with pytest.raises(InputError, match="too many values"):
+        parse(b"[" + b"1," * MAX_NODES + b"]", "test.yml")
+    with pytest.raises(InputError, match="nested too deeply"):
+        parse(b"[" * (MAX_DEPTH + 2) + b"]" * (MAX_DEPTH + 2), "test.yml")
 
 
 def test_escapes_are_left_to_the_models():
