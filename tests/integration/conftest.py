@@ -53,13 +53,14 @@ def _podman() -> None:
 
 
 @pytest.fixture(scope="module")
-def server_factory(_podman: None, request: pytest.FixtureRequest) -> Iterator[Callable[[str], Server]]:
+def server_factory(_podman: None, request: pytest.FixtureRequest) -> Iterator[Callable[..., Server]]:
     """Fresh servers, removed after the test file."""
     servers: list[Server] = []
 
-    def make(system: str) -> Server:
+    def make(system: str, *podman_options: str) -> Server:
         name = f"koor-test-{request.module.__name__.rpartition('.')[2].replace('_', '-')}-{len(servers)}"
-        subprocess.run([ROOT / "script" / "testhost", "up", name, system], check=True)
+        environment = {**os.environ, "KOOR_TESTHOST_OPTIONS": " ".join(podman_options)}
+        subprocess.run([ROOT / "script" / "testhost", "up", name, system], env=environment, check=True)
         servers.append(Server(name, system))
         return servers[-1]
 
