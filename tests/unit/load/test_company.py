@@ -43,6 +43,23 @@ def test_what_trust_rests_on_must_be_signed_by_whom_it_must(sample: Sample, docu
         load(sample)
 
 
+@pytest.mark.parametrize(
+    ("document", "signer", "kind"),
+    [
+        ("allowed_signers", "hocs", "allowed-signers"),
+        ("staff.yml", "team-leader", "staff"),
+        ("revocations.yml", "engineer-senior", "revocations"),
+    ],
+)
+def test_it_is_the_position_that_counts_and_not_the_namespace(sample: Sample, document, signer, kind):
+    """Somebody whom the list of signers lets sign such a document, and the policy does not."""
+    sample.edit("allowed_signers", f'{signer} namespaces="', f'{signer} namespaces="{kind}@koor-provision,', "cto")
+    sample.sign(document, signer)
+
+    with pytest.raises(RefusedError, match=rf"company/{document}: not signed by"):
+        load(sample)
+
+
 @pytest.mark.parametrize("document", ["staff.yml", "revocations.yml"])
 def test_the_cto_may_sign_them_too(sample: Sample, document):
     sample.sign(document, "cto")

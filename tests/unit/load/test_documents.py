@@ -63,6 +63,13 @@ def test_many_mistakes_are_told_in_one_message_of_readable_length():
     assert str(caught.value).count("is missing") == 5
 
 
+def test_five_mistakes_are_told_in_full():
+    with pytest.raises(InputError) as caught:
+        read("kind: acceptance\nbinding: true\n")
+    assert str(caught.value).count("is missing") == 5
+    assert "more" not in str(caught.value)
+
+
 @pytest.mark.parametrize("text", ["", "- a", "text", "~"])
 def test_what_is_no_mapping(text):
     with pytest.raises(InputError, match="must be a mapping"):

@@ -74,3 +74,14 @@ def test_a_socket(tmp_path):
         one.bind(str(tmp_path / "socket"))
         with pytest.raises(InputError, match="cannot be read"):
             read(tmp_path / "socket", "a.yml")
+
+
+def test_nothing_is_left_open(tmp_path):
+    (tmp_path / "a").touch()
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208  # a count of descriptors
+
+    read(tmp_path / "a", "a.yml")
+    with pytest.raises(InputError):
+        read(tmp_path, "a.yml")
+
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
