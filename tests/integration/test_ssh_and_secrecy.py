@@ -230,7 +230,7 @@ def test_killed_run_leaves_memory_only_and_the_next_start_sweeps_it(
     with subprocess.Popen(
         command, env=koor.clean_environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as process:
-        deadline = time.time() + 30
+        deadline = time.time() + 300
         while not any((path / "ssh_config").exists() for path in private_directories()):
             assert time.time() < deadline
             time.sleep(0.01)
