@@ -47,6 +47,11 @@ def second(first, install, server: Server, koor: Koor):
     return install("--evidence", koor.home / "second"), before, server.run("stat", "--format=%n %Z", *SEEN)
 
 
+LIAR = r"""#!/bin/sh
+printf '\033]0;PWNED\007\033[2Jinstalled and verified\n' >&2
+printf '\033]0;PWNED\007\033[2Jinstalled and verified\n'
+exit 1
+"""
 SEEN = (
     "/etc/apache2", "/etc/apache2/conf-enabled", "/etc/php/8.2/fpm/pool.d", "/etc/mysql/mariadb.conf.d",
     "/etc/koor-provision/secrets/mariadb-koor.cnf", "/var/lib/dpkg/status", "/var/lib/apt/lists",
@@ -136,6 +141,29 @@ def test_plan_that_was_edited_is_refused(second, install, koor: Koor) -> None:
     plan.write_text(plan.read_text().replace("- /etc/apache2/", "- /etc/\n  - /etc/apache2/"))
     refused = install("--plan", plan, code=1)
     assert "changed: touches" in refused.stderr
+
+
+def test_evidence_without_a_place_stops_before_the_run(second, install, koor: Koor) -> None:
+    before = koor.ledger.read_text()
+    assert "exists already" in install("--evidence", koor.home / "first", code=2).stderr
+    assert koor.ledger.read_text() == before
+
+
+def test_lying_package_manager_cannot_write_to_the_terminal(second, install, server: Server) -> None:
+    server.run("mv", "/usr/bin/dpkg-query", "/usr/bin/dpkg-query.real")
+    server.run("sh", "-c", "cat > /usr/bin/dpkg-query; chmod +x /usr/bin/dpkg-query", stdin=LIAR)
+    done = install(code=3)
+    server.run("mv", "/usr/bin/dpkg-query.real", "/usr/bin/dpkg-query")
+    assert "\x1b]0;" not in done.stdout + done.stderr
+
+
+def test_half_installed_package_is_said(second, install, server: Server) -> None:
+    server.run(
+        "sh", "-c", "sed -i '/^Package: apache2$/,/^$/s/^Status: .*/Status: install ok unpacked/' /var/lib/dpkg/status"
+    )
+    assert "dpkg --configure -a" in install(code=3).stderr
+    server.run("dpkg", "--configure", "-a")
+    assert "installed and verified" in install().stdout
 
 
 def test_nothing_is_left_here_or_there(second, server: Server) -> None:

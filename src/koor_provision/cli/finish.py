@@ -9,13 +9,14 @@ from typing import Any
 
 import click
 
-from koor_provision.errors import Exit
-from koor_provision.evidence.bundle import write_bundle
+from koor_provision.errors import Exit, InputError
+from koor_provision.evidence.bundle import Bundle
 from koor_provision.gate.decision import Authorised
 from koor_provision.ledger.chain import digest
 from koor_provision.ledger.store import Ledger
 from koor_provision.load.files import Content
 from koor_provision.models.evidence import Record, Result
+from koor_provision.models.text import shown
 from koor_provision.provision.runner import Outcome
 from koor_provision.report.html import report
 from koor_provision.report.json import decision_data, finding_data
@@ -68,9 +69,9 @@ class Ended:
         record, case = self.record, self.authorised.admitted.case
         findings = [finding_data(finding) for finding in record.findings]
         decision = {**decision_data(self.authorised.admitted), "plan_findings": findings}
-        events = [json.dumps(event, sort_keys=True, ensure_ascii=False) + "\n" for event in record.events]
+        events = [json.dumps(event, sort_keys=True) + "\n" for event in record.events]
         files: dict[str, str | bytes] = {
-            "decision.json": json.dumps(decision, indent=2, ensure_ascii=False) + "\n",
+            "decision.json": json.dumps(decision, indent=2) + "\n",
             "plan.yml": self.signed.data,
             "plan.yml.sig": self.signed.signatures,
             "events.jsonl": "".join(events),
@@ -78,11 +79,21 @@ class Ended:
         }
         if self.junit is not None:
             files["verification.xml"] = self.junit
-        bundle = write_bundle(folder, files)
-        ledger.append(self.signed.receipt(record.result.value, self.authorised, bundle_sha256=bundle))
+        bundle = Bundle(files)
+        self._receipt(ledger, bundle.sha256)
         _tell(record, self.output)
-        click.echo(f"evidence: {folder}/report.html")
+        try:
+            bundle.write(folder)
+        except InputError as error:
+            click.echo(f"{click.style('error', fg='red', bold=True)}: {shown(str(error))}", err=True)
+            click.echo("  to do: make room, and run the same command again for new evidence", err=True)
+            return Exit.FAILED
+        click.echo(f"evidence: {shown(str(folder))}/report.html")
         return Exit.DONE if record.result is Result.PASSED else Exit.FAILED
+
+    def _receipt(self, ledger: Ledger, bundle_sha256: str) -> None:
+        """The receipt comes first: it says that there was a run, whatever becomes of the rest."""
+        ledger.append(self.signed.receipt(self.record.result.value, self.authorised, bundle_sha256=bundle_sha256))
 
 
 def finish(
@@ -129,7 +140,10 @@ def _tell(record: Record, output: str) -> None:
     click.echo(click.style(f"{record.result.value} after {seconds:.0f} s", fg="red", bold=True), err=True)
     for line in _reasons(record, output):
         click.echo(f"  {line}", err=True)
-    click.echo("  to do: mend what is named above and run the same command again; nothing is done twice", err=True)
+    todo = "mend what is named above and run the same command again; nothing is done twice"
+    if record.result is Result.INTERRUPTED:
+        todo = "the package manager there ends what it began; run the same command again after that"
+    click.echo(f"  to do: {todo}", err=True)
 
 
 def _reasons(record: Record, output: str) -> Iterator[str]:

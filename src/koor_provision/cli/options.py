@@ -1,5 +1,6 @@
 """Options that several commands share, and how they are resolved."""
 
+import os
 from pathlib import Path
 
 import click
@@ -31,7 +32,8 @@ def company_of(case: Path, company: Path | None) -> Path:
     require_folder(case, "name a case folder; `koor-provision sample DIR` makes one to look at")
     if company:
         return company
-    beside = case.resolve().parent.parent / "company"
+    # Where the user named it, not where a link leads: somebody else's folder must not bring a company of its own.
+    beside = Path(os.path.abspath(case)).parent.parent / "company"  # noqa: PTH100  # resolve() follows links
     if beside.is_dir():
         return beside
     raise InputError(

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 import click
@@ -29,7 +29,8 @@ class _Plain:
         self._start = time.monotonic()
 
     def _say(self, text: str) -> None:
-        click.echo(f"[{time.monotonic() - self._start:5.1f} s] {text}", err=True)
+        with suppress(OSError):  # whoever read this has gone; the run goes on
+            click.echo(f"[{time.monotonic() - self._start:5.1f} s] {text}", err=True)
 
     def stage(self, text: str) -> None:
         self._say(text)

@@ -1,11 +1,12 @@
 """The steps of an installation, in the only order that their types allow."""
 
 import secrets
+import shutil
 import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +17,8 @@ from koor_provision.cli.finish import SignedPlan, finish
 from koor_provision.cli.options import company_of
 from koor_provision.cli.plan_signing import read_signed, sign_plan
 from koor_provision.cli.progress import progress
-from koor_provision.errors import Exit, InputError, RefusedError
+from koor_provision.errors import Exit, InputError, KoorError
+from koor_provision.evidence.bundle import prepare
 from koor_provision.gate.decision import Admitted, Authorised, Refused
 from koor_provision.gate.judge import authorise, foresee, judge
 from koor_provision.ledger.store import Ledger, ledger_path
@@ -27,10 +29,12 @@ from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
 from koor_provision.load.scopes import load_scopes
 from koor_provision.models.case import Proposal
+from koor_provision.models.evidence import Result
 from koor_provision.models.facts import Facts
 from koor_provision.models.inventory import HostEntry
 from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan
+from koor_provision.models.text import shown
 from koor_provision.preflight.facts import forget, gather
 from koor_provision.preflight.reach import Reach, reach
 from koor_provision.private.memory import private_directory
@@ -70,6 +74,7 @@ class Session:
     keyring: Keyring
     way: Reach
     private: Path
+    plan_id: str
 
 
 def install(options: Options) -> int:
@@ -80,12 +85,13 @@ def install(options: Options) -> int:
     target = planning.choose_target(admitted, options.host)
     entry = _entry(options, target)
     with private_directory() as private:
-        session = Session(options, admitted, keyring, reach(target, entry, private), private)
-        facts, plan = _look(session, target)
+        session = Session(options, admitted, keyring, reach(target, entry, private), private, secrets.token_hex(8))
         try:
+            facts, plan = _look(session, target)
             return _planned(session, facts, plan)
         finally:
-            forget(session.way, facts)
+            with suppress(KoorError):  # what went wrong before is what the engineer must hear
+                forget(session.way, session.plan_id)
 
 
 def _admit(options: Options) -> tuple[Admitted | Refused, Keyring]:
@@ -126,31 +132,37 @@ def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
     with progress() as bar:
         bar.stage(f"Looking at {target.name}")
         seal.copy_content(share(), collections(), project)
-        facts = gather(session.way, admitted.case.offer.content.components, admitted.case.scopes)
-    identity = planning.Identity(
-        plan_id=secrets.token_hex(8), content_sha256=seal.digest(project), now=admitted.case.now
-    )
+        facts = gather(session.way, admitted.case.offer.content.components, admitted.case.scopes, session.plan_id)
+    identity = planning.Identity(plan_id=session.plan_id, content_sha256=seal.digest(project), now=admitted.case.now)
     return facts, planning.plan(admitted, target, facts, session.way.host_key, identity)
 
 
 def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     """Show the plan, have it signed and judged, and run it."""
-    options, admitted = session.options, session.admitted
+    options = session.options
+    admitted: Admitted | Refused = session.admitted
     data, earlier = plan_bytes(fresh), b""
     if options.plan_file and not options.dry_run:
         data, earlier = read_signed(options.plan_file, fresh)
     plan = parse_plan(data, "plan.yml")
-    click.echo(plan_text(plan, admitted.case.scopes))
-    foreseen = foresee(admitted, plan, facts, datetime.now(UTC))
+    click.echo(plan_text(plan, session.admitted.case.scopes, session.way.how, _width()))
+    foreseen = foresee(session.admitted, plan, facts, datetime.now(UTC))
     if isinstance(foreseen, Refused):
         return _refuse(foreseen)
     for finding in foreseen:
         if finding.warning:
-            click.echo(f"  {click.style('warning', fg='yellow')}    {finding.rule}: {finding.reason}")
+            indent = " " * 13
+            text = f"{finding.rule}: {finding.reason}"
+            start = f"  {click.style('warning', fg='yellow')}    "
+            click.echo(start + click.wrap_text(text, _width() - 13, subsequent_indent=indent))
     if options.dry_run:
         return _leave(options, data)
     _confirm(options, session.way.name)
-    signatures, signers = sign_plan(data, earlier, admitted.case.engineer, options.key, session.keyring)
+    # Somebody may have thought for a while, and a key may have been revoked meanwhile: read everything again.
+    admitted, keyring = _admit(options)
+    if isinstance(admitted, Refused):
+        return _refuse(admitted)
+    signatures, signers = sign_plan(data, earlier, admitted.case.engineer, options.key, keyring)
     authorised = authorise(admitted, Proposal(plan, facts, signers), datetime.now(UTC))
     if isinstance(authorised, Refused):
         return _refuse(authorised)
@@ -159,10 +171,18 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
 
 def _leave(options: Options, data: bytes) -> int:
     if options.plan_file:
+        if options.plan_file.exists():
+            raise InputError(
+                "exists already", where=str(options.plan_file), hint="name a new file; nothing is overwritten"
+            )
         write_whole(options.plan_file, data, mode=0o600)
-        click.echo(f"written: {options.plan_file}")
+        click.echo(f"written: {shown(str(options.plan_file))}")
     click.echo("dry run: nothing on the server was changed")
     return Exit.DONE
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size((110, 40)).columns, 110)
 
 
 def _confirm(options: Options, host: str) -> None:
@@ -178,28 +198,28 @@ def _confirm(options: Options, host: str) -> None:
 
 def _run(session: Session, authorised: Authorised, signed: SignedPlan) -> int:
     plan = authorised.proposal.plan
-    ledger = Ledger(ledger_path())
-    if any(receipt.get("plan") == plan.plan for receipt in ledger.receipts()):
-        raise RefusedError(
-            "was run before", where=f"plan {plan.plan}", hint="a plan is good for one run: make a new one"
-        )
     folder = session.options.evidence or session.options.case / "evidence" / plan.plan
-    ledger.append(signed.receipt("started", authorised))
+    prepare(folder)  # a run whose evidence has no place is not begun
+    ledger = Ledger(ledger_path())
+    ledger.begin(signed.receipt("started", authorised))
     started = datetime.now(UTC)
     verification = None
     with _stoppable() as stopping, progress() as bar:
         bar.stage(f"Installing on {session.way.name}")
-        outcome = run(
-            authorised,
-            session.way,
-            session.private,
-            engine=session.options.engine,
-            on_event=bar.event,
-            stop=stopping.is_set,
-        )
+        engine = session.options.engine
+        try:
+            outcome = run(
+                authorised, session.way, session.private, engine=engine, on_event=bar.event, stop=stopping.is_set
+            )
+        except KoorError:
+            ledger.append(signed.receipt(Result.FAILED, authorised))
+            raise
         if outcome.passed and not stopping.is_set():
             bar.stage("Verifying")
-            verification = verify(plan, session.way, session.private)
+            try:
+                verification = verify(plan, session.way, session.private)
+            except KoorError as error:
+                outcome.log.troubles.append(str(error))
     result = finish(authorised, outcome, verification, signed, started=started, stopped=stopping.is_set())
     return result.hand_over(folder, ledger)
 
@@ -208,7 +228,14 @@ def _run(session: Session, authorised: Authorised, signed: SignedPlan) -> int:
 def _stoppable() -> Iterator[threading.Event]:
     """Ctrl-C ends the run and not the program: what was done is still verified, recorded and told."""
     stopping = threading.Event()
-    before = signal.signal(signal.SIGINT, lambda *_: stopping.set())
+
+    def stop(*_: object) -> None:
+        if not stopping.is_set():
+            with suppress(OSError):
+                click.echo("\nstopping; what was done is recorded", err=True)
+        stopping.set()
+
+    before = signal.signal(signal.SIGINT, stop)
     try:
         yield stopping
     finally:

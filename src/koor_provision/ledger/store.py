@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from koor_provision.errors import RunError
+from koor_provision.errors import RefusedError, RunError
 from koor_provision.ledger.chain import Receipt, broken, extend
 
 
@@ -28,13 +28,25 @@ class Ledger:
         """All receipts, oldest first.
 
         Raises:
-            RunError: the chain is broken.
+            RunError: the chain is broken, or the file cannot be read.
         """
-        if not self._path.exists():
+        try:
+            with self._path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH)
+                return [json.loads(text) for text in self._lines(file.read())]
+        except FileNotFoundError:
             return []
-        with self._path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH)
-            return [json.loads(text) for text in self._lines(file.read())]
+        except OSError as error:
+            raise self._trouble("read", error) from error
+
+    def begin(self, content: Receipt) -> dict[str, Any]:
+        """Add the first receipt of a plan.
+
+        Raises:
+            RefusedError: the plan has one already: it is good for one run.
+            RunError: as `append`.
+        """
+        return self._add(content, once=True)
 
     def append(self, content: Receipt) -> dict[str, Any]:
         """Add a receipt; it is on the disk when this returns.
@@ -42,20 +54,33 @@ class Ledger:
         Raises:
             RunError: the chain is broken, or the file cannot be written.
         """
+        return self._add(content, once=False)
+
+    def _add(self, content: Receipt, *, once: bool) -> dict[str, Any]:
         with self._locked() as descriptor:
             data = _read_all(descriptor)
-            whole = data[: data.rfind(b"\n") + 1]
-            lines = self._lines(whole)
+            lines = self._lines(data)
+            if once and any(json.loads(line).get("plan") == content["plan"] for line in lines):
+                raise RefusedError(
+                    "was run before", where=f"plan {content['plan']}", hint="a plan is good for one run: make a new one"
+                )
             text = extend(lines[-1] if lines else None, content)
-            # A crash in the middle of a write leaves half a line without its end: it never counted, and goes.
-            os.ftruncate(descriptor, len(whole))
+            os.ftruncate(descriptor, data.rfind(b"\n") + 1)
             os.lseek(descriptor, 0, os.SEEK_END)
-            os.write(descriptor, text.encode("ascii") + b"\n")
+            _write_all(descriptor, text.encode("ascii") + b"\n")
             os.fsync(descriptor)
         return json.loads(text)  # type: ignore[no-any-return]
 
+    def _trouble(self, what: str, error: OSError) -> RunError:
+        return RunError(
+            f"cannot be {what}: {error.strerror}",
+            where=str(self._path),
+            hint="without a receipt nothing is run: check the folder, its permissions and the free space",
+        )
+
     def _lines(self, data: bytes) -> list[str]:
-        lines = data.decode("ascii", errors="replace").splitlines()
+        # A crash in the middle of a write leaves half a line without its end: it never counted.
+        lines = data[: data.rfind(b"\n") + 1].decode("ascii", errors="replace").splitlines()
         if trouble := broken(lines):
             raise RunError(
                 f"the ledger does not hold: {trouble}",
@@ -70,22 +95,19 @@ class Ledger:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
-            raise RunError(
-                f"cannot be written: {error.strerror}",
-                where=str(self._path),
-                hint="without a receipt nothing is run: check the folder and the free space",
-            ) from error
+            raise self._trouble("written", error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield descriptor
         except OSError as error:
-            raise RunError(
-                f"cannot be written: {error.strerror}",
-                where=str(self._path),
-                hint="without a receipt nothing is run: check the free space",
-            ) from error
+            raise self._trouble("written", error) from error
         finally:
             os.close(descriptor)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]
 
 
 def _read_all(descriptor: int) -> bytes:

@@ -12,6 +12,8 @@ from koor_provision.models.order import Environment
 from koor_provision.models.scope import Account, PackageName, Port, ScopePath, Unit
 from koor_provision.models.software import System
 
+PlanId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}\z")]
+
 
 class PlannedPackage(Model):
     """One package of the order, in the only version that will be installed.
@@ -65,7 +67,7 @@ class Plan(Document):
 
     KIND: ClassVar[str] = "plan"
     kind: Literal["plan"]
-    plan: Reference
+    plan: PlanId
     created: Moment
     expires: Moment
     customer: Reference

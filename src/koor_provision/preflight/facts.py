@@ -11,10 +11,11 @@ from koor_provision.models.components import Component
 from koor_provision.models.facts import Facts
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
+from koor_provision.models.text import shown
+from koor_provision.preflight.probe import places
 from koor_provision.preflight.reach import Reach
 
 ANSWER_SECONDS = 300
-MAX_ANSWER_BYTES = 4 * 1024 * 1024
 
 
 def packages_of(component: Component, scope: Scope, system: System) -> tuple[str, ...]:
@@ -40,8 +41,11 @@ def wanted_packages(components: tuple[Component, ...], scopes: Mapping[str, Scop
     }
 
 
-def gather(way: Reach, components: tuple[Component, ...], scopes: Mapping[str, Scope]) -> Facts:
+def gather(way: Reach, components: tuple[Component, ...], scopes: Mapping[str, Scope], token: str) -> Facts:
     """Look at the target.
+
+    Args:
+        token: names what is laid aside there, for `forget`.
 
     Raises:
         RunError: it cannot be reached, or its package sources do not work.
@@ -49,16 +53,14 @@ def gather(way: Reach, components: tuple[Component, ...], scopes: Mapping[str, S
     """
     wanted = wanted_packages(components, scopes)
     program = files("koor_provision.preflight").joinpath("probe.py").read_text(encoding="utf-8")
-    call = f"import json\nprint(json.dumps(look(json.loads({json.dumps(wanted)!r}))))"
+    call = f"import json\nprint(json.dumps(look(json.loads({json.dumps(wanted)!r}), {token!r})))"
     answer = way.python(f"{program}\n{call}\n", timeout=ANSWER_SECONDS)
     try:
-        if len(answer) > MAX_ANSWER_BYTES:
-            raise ValueError("too long")
         data = json.loads(answer)
         root, trouble, system, name = data.pop("root"), data.pop("trouble", None), data["system"], data["system_name"]
         if system in wanted:
             facts = Facts.model_validate(data)
-    except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ValidationError) as error:
         raise RunError(
             "the host's answer makes no sense",
             where=way.name,
@@ -79,15 +81,15 @@ def gather(way: Reach, components: tuple[Component, ...], scopes: Mapping[str, S
         )
     if trouble:
         raise RunError(
-            f"apt cannot work out the installation: {trouble[:300]}",
+            f"apt cannot work out the installation: {shown(str(trouble)[:300])}",
             where=way.name,
             hint="have the customer's IT repair the package sources, then run the same command again",
         )
     return facts
 
 
-def forget(way: Reach, facts: Facts) -> None:
-    """Remove the private package lists from the target."""
-    if facts.apt_config:
-        folder = facts.apt_config.rsplit("/", 1)[0]
-        way.python(f"import shutil; shutil.rmtree({folder!r}, ignore_errors=True)", timeout=30)
+def forget(way: Reach, token: str) -> None:
+    """Remove from the target what a look laid aside there, however far it came."""
+    way.python(
+        f"import shutil\nfor folder in {places(token)!r}:\n    shutil.rmtree(folder, ignore_errors=True)\n", timeout=60
+    )

@@ -7,18 +7,16 @@ order is installed already nothing is fetched at all. `preflight.facts` sends th
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
-import tempfile
-import time
 from typing import Any
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 BASE = "/run/koor-provision"
 ROOM_BYTES = 300 * 1024 * 1024
-DAY_SECONDS = 24 * 3600
 APT_CONFIG = """\
 Dir::State::Lists "{folder}/lists";
 Dir::Cache::pkgcache "{folder}/pkgcache.bin";
@@ -91,15 +89,30 @@ def installed(packages: list[str]) -> dict[str, str]:
     return {row[0]: row[1] for row in rows if row[2:] == ["installed"]}
 
 
-def private_lists() -> tuple[str, str]:
+def places(token: str) -> list[str]:
+    """Where the package lists of one look may lie: in memory, or on the disk where memory is short."""
+    return [f"{BASE}/apt-{token}", f"/var/tmp/koor-provision-apt-{token}"]  # noqa: S108  # the token cannot be guessed
+
+
+def unfinished() -> str:
+    """Why the package manager cannot be asked now: it is at work, or was torn from it."""
+    with open("/var/lib/dpkg/lock-frontend", "a", encoding="ascii") as lock:
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return "the package manager is at work there; wait until it is done"
+    if run(["dpkg", "--audit"]).stdout.strip():
+        return "packages are not fully installed there; have `dpkg --configure -a` run"
+    return ""
+
+
+def private_lists(token: str) -> tuple[str, str]:
     """Fetch the package lists into a fresh directory; returns the apt configuration that uses them, or the trouble."""
-    for leftover in (os.path.join(BASE, name) for name in (os.listdir(BASE) if os.path.isdir(BASE) else [])):
-        if time.time() - os.lstat(leftover).st_mtime > DAY_SECONDS:
-            shutil.rmtree(leftover, ignore_errors=True)
     os.makedirs(BASE, mode=0o755, exist_ok=True)
     room = os.statvfs(BASE)
-    place = BASE if room.f_bavail * room.f_frsize > ROOM_BYTES else "/var/tmp"  # noqa: S108  # mkdtemp makes the name
-    folder = tempfile.mkdtemp(prefix="apt-" if place == BASE else "koor-provision-apt-", dir=place)
+    in_memory, on_disk = places(token)
+    folder = in_memory if room.f_bavail * room.f_frsize > ROOM_BYTES else on_disk
+    os.mkdir(folder)
     os.chmod(folder, 0o755)  # noqa: S103  # apt fetches as its own user
     os.makedirs(folder + "/lists/partial")
     config = folder + "/apt.conf"
@@ -139,11 +152,12 @@ def simulated(packages: list[str], config: str) -> tuple[list[dict[str, str | No
     return changes, removals, (errors or ["apt-get refused"])[0] if done.returncode else ""
 
 
-def look(wanted: dict[str, list[str]]) -> dict[str, Any]:
+def look(wanted: dict[str, list[str]], token: str) -> dict[str, Any]:
     """Everything that preflight asks for.
 
     Args:
         wanted: system to names of the order's packages.
+        token: names the directory for package lists, so that the caller can remove it.
     """
     name, pretty = system()
     disk = os.statvfs("/")
@@ -160,10 +174,13 @@ def look(wanted: dict[str, list[str]]) -> dict[str, Any]:
     packages = wanted.get(name)
     if packages is None or not facts["root"]:
         return facts
+    facts["trouble"] = unfinished()
+    if facts["trouble"]:
+        return facts
     there = facts["installed"] = installed(packages)
     absent = [package for package in packages if package not in there]
     if absent:
-        config, trouble = private_lists()
+        config, trouble = private_lists(token)
         if trouble:
             facts["trouble"] = trouble
             return facts

@@ -9,6 +9,8 @@ from koor_provision.errors import InputError, RunError
 from koor_provision.models.base import Fingerprint
 from koor_provision.models.inventory import HostEntry
 from koor_provision.models.order import Target
+from koor_provision.models.text import shown
+from koor_provision.preflight import bounded
 from koor_provision.trust.sshsig import fingerprint
 
 ALIAS = "target"
@@ -39,6 +41,16 @@ class Reach:
         return self.entry.ansible_host or self.name
 
     @property
+    def how(self) -> str:
+        """The way in words, for whoever signs the plan."""
+        ways = {
+            "ssh": f"by ssh at {self.address}",
+            "podman": f"as container {self.address}",
+            "local": "on this machine",
+        }
+        return ways[self.entry.ansible_connection]
+
+    @property
     def become(self) -> bool:
         """Whether we log in as somebody else and use sudo (without a password: none is ever asked for or kept)."""
         return self.entry.ansible_become and (self.entry.ansible_connection != "local" or os.geteuid() != 0)
@@ -61,7 +73,7 @@ class Reach:
         """
         command = [*self.as_root, "python3", "-"]
         try:
-            done = subprocess.run(command, input=program.encode(), capture_output=True, timeout=timeout, check=False)
+            answer = bounded.run(command, program.encode(), timeout)
         except FileNotFoundError as error:
             raise InputError(
                 f"{command[0]} is not installed here",
@@ -74,12 +86,18 @@ class Reach:
                 where=self.name,
                 hint="check that the host is up, then run the same command again",
             ) from error
-        if done.returncode != 0:
-            raise self._trouble(done.returncode, done.stderr.decode(errors="replace").strip())
-        return done.stdout.decode(errors="replace")
+        except bounded.TooLongError as error:
+            raise RunError(
+                "answered with far more than was asked for",
+                where=self.name,
+                hint="look at the host by hand: is its python3 its own?",
+            ) from error
+        if answer.code != 0:
+            raise self._trouble(answer.code, answer.err.decode(errors="replace").strip())
+        return answer.out.decode(errors="replace")
 
     def _trouble(self, code: int, said: str) -> RunError:
-        last = said.splitlines()[-1] if said else f"exit code {code}"
+        last = shown(said.splitlines()[-1][:300]) if said else f"exit code {code}"
         how = self.entry.ansible_connection
         if how == "ssh" and code == _SSH_TROUBLE:
             if "host key" in said.lower():
@@ -119,6 +137,12 @@ def reach(target: Target, entry: HostEntry, private: Path) -> Reach:
     """
     config = private / "ssh_config"
     if entry.ansible_connection != "ssh":
+        if target.ssh_host_key is not None:
+            raise InputError(
+                f"the customer named this host's ssh key, and the inventory goes there by {entry.ansible_connection}",
+                where=f"targets.yml, hosts, {target.name}",
+                hint="reach it by ssh, so that it is shown to be the customer's server and no other machine",
+            )
         return Reach(target.name, entry, config, None)
     if target.ssh_host_key is None:
         raise InputError(
@@ -156,6 +180,15 @@ def _ssh_config(name: str, entry: HostEntry, known_hosts: Path) -> str:
         "  ControlPersist 60",
     ]
     if entry.ansible_ssh_private_key_file:
-        key = Path(entry.ansible_ssh_private_key_file).expanduser().absolute()
+        key = _key_file(entry.ansible_ssh_private_key_file)
         lines += [f"  IdentityFile {key}", "  IdentitiesOnly yes"]
     return "\n".join(lines) + "\n"
+
+
+def _key_file(name: str) -> Path:
+    try:
+        return Path(name).expanduser().absolute()
+    except RuntimeError as error:
+        raise InputError(
+            "names the home of an unknown user", where=name, hint="write the whole path of the key"
+        ) from error

@@ -46,8 +46,6 @@ def sweep() -> list[Path]:
     removed = []
     for folder in candidates():
         for leftover in folder.glob(f"{PREFIX}*"):
-            if leftover.is_symlink() or not leftover.is_dir() or leftover.stat().st_uid != os.geteuid():
-                continue
             if (lock := _lock(leftover)) is None:
                 continue
             shutil.rmtree(leftover, ignore_errors=True)
@@ -57,13 +55,19 @@ def sweep() -> list[Path]:
 
 
 def _lock(folder: Path) -> int | None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    """Lock a directory of ours; None if its owner is alive, or it is another user's, a link, or gone meanwhile."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(descriptor)
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError:
         return None
-    return descriptor
+    try:
+        if os.fstat(descriptor).st_uid == os.geteuid():
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return descriptor
+    except BlockingIOError:
+        pass
+    os.close(descriptor)
+    return None
 
 
 @contextmanager
@@ -81,8 +85,10 @@ def private_directory() -> Iterator[Path]:
             where="XDG_RUNTIME_DIR, /run, /dev/shm",
             hint="customer data must not touch the disk: mount a tmpfs on /dev/shm, or set XDG_RUNTIME_DIR to one",
         )
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=folders[0]))
-    lock = _lock(folder)
+    # A sweep of another process must never see it unlocked; so it gets the name that is swept only afterwards.
+    fresh = Path(tempfile.mkdtemp(prefix=f".{PREFIX}", dir=folders[0]))
+    lock = _lock(fresh)
+    folder = fresh.rename(fresh.with_name(fresh.name.removeprefix(".")))
     try:
         yield folder
     finally:

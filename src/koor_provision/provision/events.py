@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from koor_provision.models.text import shown
+
 Event = dict[str, Any]
 
 
@@ -33,8 +35,10 @@ class Log:
         if number != len(self.events) + 1:
             self.troubles.append(f"event {number} came after event {len(self.events)}")
             return None
+        # Part of it was said by the server: nothing of it may move the cursor of the engineer's terminal.
+        event = {name: shown(value) if isinstance(value, str) else value for name, value in event.items()}
         self.events.append(event)
-        return event  # type: ignore[no-any-return]
+        return event
 
     @property
     def complete(self) -> bool:

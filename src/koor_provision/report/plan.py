@@ -11,23 +11,37 @@ from koor_provision.models.scope import Scope
 _LABEL = 11
 
 
-def plan_text(plan: Plan, scopes: Mapping[str, Scope]) -> str:
-    """Components with exact versions, what is added, what may be touched, and what one should know before."""
-    return "\n".join(_lines(plan, scopes))
+def plan_text(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int = 110) -> str:
+    """Components with exact versions, what is added, what may be touched, and what one should know before.
+
+    Args:
+        how: the way to the server, in words.
+        width: of the terminal.
+    """
+    return "\n".join(_lines(plan, scopes, how, width))
 
 
-def _lines(plan: Plan, scopes: Mapping[str, Scope]) -> Iterator[str]:
+def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int) -> Iterator[str]:
+    def entry(label: str, text: str) -> str:
+        indent = " " * (_LABEL + 2)
+        return click.wrap_text(text, width=width, initial_indent=f"  {label:<{_LABEL}}", subsequent_indent=indent)
+
     host = plan.host
     yield (
         click.style(f"Plan {plan.plan}", bold=True)
         + f" for {host.name}: {host.system}, {host.environment}, {host.cores} cores, {host.memory_mb} MB"
     )
+    yield entry("server", how)
     versions = {package.name: package for package in plan.packages}
     for component in plan.components:
         name = component.component
         package = versions.get(scopes[name].systems[host.system].version_package or "")
         yield f"  {name:<{_LABEL}}{_version(package)}  {click.style(ROLE_OF[name], fg='bright_black')}"
-    yield _entry("packages", _counts(plan))
+    yield entry("packages", _counts(plan))
+    upgrades = [package for package in plan.packages if package.changes and package.old_version is not None]
+    for package in upgrades:
+        text = f"{package.name} {package.old_version} becomes {package.version}"
+        yield entry("upgrade", click.style(text, fg="yellow"))
     touches = plan.touches
     for label, values in (
         ("files", touches.paths),
@@ -36,14 +50,10 @@ def _lines(plan: Plan, scopes: Mapping[str, Scope]) -> Iterator[str]:
         ("users", touches.users),
         ("settings", touches.settings),
     ):
-        yield _entry(label, ", ".join(values) or "none")
+        yield entry(label, ", ".join(values) or "none")
     for note in plan.notes:
-        yield _entry("note", click.style(note, fg="yellow"))
-    yield _entry("good until", f"{plan.expires:%Y-%m-%d %H:%M} UTC, on this server only")
-
-
-def _entry(label: str, text: str) -> str:
-    return click.wrap_text(text, width=110, initial_indent=f"  {label:<{_LABEL}}", subsequent_indent=" " * (_LABEL + 2))
+        yield entry("note", click.style(note, fg="yellow"))
+    yield entry("good until", f"{plan.expires:%Y-%m-%d %H:%M} UTC, on this server only")
 
 
 def _version(package: PlannedPackage | None) -> str:
@@ -59,4 +69,8 @@ def _counts(plan: Plan) -> str:
     if not new:
         return f"all {len(plan.packages)} are installed already; nothing to add"
     ordered = sum(package.component is not None for package in new)
-    return f"{len(new)} to add: {ordered} ordered, {len(new) - ordered} needed by them; nothing is removed"
+    upgrades = sum(package.old_version is not None for package in new)
+    return (
+        f"{len(new)} to install: {ordered} ordered, {len(new) - ordered} needed by them; "
+        f"{upgrades} of them upgrade what is there; nothing is removed"
+    )

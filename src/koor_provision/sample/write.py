@@ -63,7 +63,14 @@ def write_sample(root: Path, today: date) -> list[Path]:
             "exists and is not an empty folder", where=str(root), hint="name a new folder; nothing is ever overwritten"
         )
     writer = _Writer(root, _dates(today))
-    _keys(writer)
+    try:
+        _keys(writer)
+    except FileNotFoundError as error:
+        if error.filename == "ssh-keygen":
+            raise InputError("ssh-keygen is not installed", hint="apt-get install openssh-client") from error
+        raise InputError(f"cannot be made: {error.strerror}", where=str(root), hint="name a new folder") from error
+    except OSError as error:
+        raise InputError(f"cannot be made: {error.strerror}", where=str(root), hint="name a new folder") from error
     _company(writer, today)
     return [
         _case(writer, "default-offer", ("php", "apache", "mariadb")),

@@ -7,13 +7,15 @@ over the connection that is open already. How to get there is in KOOR_REACH, a J
 
 import json
 import os
-import subprocess
 from typing import Any
 
 import testinfra.backend
 from testinfra.backend.base import BaseBackend, CommandResult
 
+from koor_provision.preflight import bounded
+
 NAME = "koor"
+COMMAND_SECONDS = 120
 HOSTS = f"{NAME}://target"
 
 testinfra.backend.BACKENDS[NAME] = f"{__name__}.ReachBackend"
@@ -31,5 +33,5 @@ class ReachBackend(BaseBackend):  # type: ignore[misc]  # testinfra is not check
     def run(self, command: str, *args: str, **_: Any) -> CommandResult:  # noqa: ANN401
         """Run one command; nothing of it is kept in the result."""
         line = self.get_command(command, *args)
-        done = subprocess.run([*self._way, "/bin/sh", "-s"], input=self.encode(line), capture_output=True, check=False)
-        return self.result(done.returncode, b"", done.stdout, done.stderr)
+        answer = bounded.run([*self._way, "/bin/sh", "-s"], self.encode(line), COMMAND_SECONDS)
+        return self.result(answer.code, b"", answer.out, answer.err)

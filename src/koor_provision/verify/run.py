@@ -12,6 +12,7 @@ from xml.etree import ElementTree as ET
 from koor_provision.errors import RunError
 from koor_provision.models.evidence import CheckResult
 from koor_provision.models.plan import Plan
+from koor_provision.models.text import shown
 from koor_provision.preflight.reach import PASSED_ON, Reach
 from koor_provision.provision.variables import role_variables
 
@@ -20,15 +21,16 @@ VERIFY_SECONDS = 600
 
 @dataclass(frozen=True)
 class Verification:
-    """All tests. `junit` is the XML that CI systems read."""
+    """All tests. `junit` is the XML that CI systems read; `finished` is whether pytest itself ended well."""
 
     checks: tuple[CheckResult, ...]
     junit: str
+    finished: bool
 
     @property
     def passed(self) -> bool:
         """Whether there were tests, and every one of them passed; a skipped test proves nothing."""
-        return bool(self.checks) and all(check.result == "passed" for check in self.checks)
+        return self.finished and bool(self.checks) and all(check.result == "passed" for check in self.checks)
 
 
 def verify(plan: Plan, way: Reach, private: Path) -> Verification:
@@ -66,7 +68,7 @@ def verify(plan: Plan, way: Reach, private: Path) -> Verification:
             hint="reinstall koor-provision, then run install again",
         )
     text = junit.read_text(encoding="utf-8")
-    return Verification(tuple(_checks(text)), text)
+    return Verification(tuple(_checks(text)), text, done.returncode == 0)
 
 
 def _command(junit: Path, tests: list[Path]) -> list[str]:
@@ -110,7 +112,10 @@ def _checks(junit: str) -> list[CheckResult]:
         for kind in ("failure", "error", "skipped"):
             found = case.find(kind)
             if found is not None:
-                result, message = ("failed" if kind == "failure" else kind), (found.get("message") or "")[:500]
+                result, message = (
+                    ("failed" if kind == "failure" else kind),
+                    shown((found.get("message") or "").partition("\n")[0][:500]),
+                )
         name = f"{case.get('classname', '').split('.')[-1]}: {case.get('name', '').split('[')[0]}"
         checks.append(
             CheckResult(

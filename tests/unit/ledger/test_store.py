@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from koor_provision.errors import RunError
+from koor_provision.errors import RefusedError, RunError
 from koor_provision.ledger.store import Ledger, ledger_path
 
 WRITER = """
@@ -36,8 +36,22 @@ def test_half_a_line_of_a_crash_never_counted_and_goes(path: Path) -> None:
     Ledger(path).append({"event": "started"})
     with path.open("ab") as file:
         file.write(b'{"event":"pas')
+    assert [receipt["event"] for receipt in Ledger(path).receipts()] == ["started"]
     Ledger(path).append({"event": "passed"})
     assert [receipt["event"] for receipt in Ledger(path).receipts()] == ["started", "passed"]
+
+
+def test_plan_begins_once(path: Path) -> None:
+    Ledger(path).begin({"event": "started", "plan": "a"})
+    with pytest.raises(RefusedError, match="was run before"):
+        Ledger(path).begin({"event": "started", "plan": "a"})
+    Ledger(path).begin({"event": "started", "plan": "b"})
+
+
+def test_folder_in_its_place_is_said(path: Path) -> None:
+    path.mkdir(parents=True)
+    with pytest.raises(RunError, match="cannot be read"):
+        Ledger(path).receipts()
 
 
 def test_changed_receipt_stops_everything(path: Path) -> None:

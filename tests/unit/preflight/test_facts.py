@@ -52,7 +52,7 @@ class Host:
 
 
 def look(answer: object):
-    return gather(Host(answer), (Php(component="php"),), {"php": SCOPE})  # type: ignore[arg-type]
+    return gather(Host(answer), (Php(component="php"),), {"php": SCOPE}, "0" * 16)  # type: ignore[arg-type]
 
 
 def test_choices_of_the_order_bring_their_packages() -> None:
@@ -90,7 +90,9 @@ def test_good_answer_becomes_facts() -> None:
         {**GOOD, "memory_mb": -1},
         {**GOOD, "system_name": "{{ x }}"},
         "{" * 100_000,
-        "x" * 5_000_000,
+        "[" * 200_000,
+        {**GOOD, "trouble": {"a": 1}, "cores": 0},
+        "x" * 100_000,
     ],
 )
 def test_answer_that_makes_no_sense_is_refused(answer: object) -> None:
@@ -117,4 +119,4 @@ def test_probe_is_plain_standard_python() -> None:
     """It runs on the target's python3, which may be older than ours and has nothing installed."""
     tree = ast.parse(files("koor_provision.preflight").joinpath("probe.py").read_text(), feature_version=(3, 9))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-    assert imported <= {"os", "re", "shutil", "subprocess", "tempfile", "time", "json"}
+    assert imported <= {"fcntl", "os", "re", "shutil", "subprocess"}

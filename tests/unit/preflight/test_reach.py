@@ -41,6 +41,12 @@ def test_ssh_without_a_pinned_key_is_refused(tmp_path: Path) -> None:
         reach(target(), entry(host="192.0.2.7"), tmp_path)
 
 
+@pytest.mark.parametrize("connection", ["podman", "local"])
+def test_host_with_a_signed_key_is_reached_by_ssh_only(tmp_path: Path, connection: str) -> None:
+    with pytest.raises(InputError, match="named this host.s ssh key"):
+        reach(target(ssh_host_key=KEY), entry(connection=connection), tmp_path)
+
+
 def test_sudo_stands_before_the_command(tmp_path: Path) -> None:
     way = reach(target(), entry(connection="podman", host="server", become="true"), tmp_path)
     assert way.as_root == ["podman", "exec", "--interactive", "server", "sudo", "-n"]

@@ -74,6 +74,21 @@ def test_sweep_takes_what_a_killed_run_left(place: Path, monkeypatch: pytest.Mon
     assert not left.exists()
 
 
+def test_starts_at_once_leave_each_other_alone(place: Path) -> None:
+    program = f"""
+from pathlib import Path
+from koor_provision.private import memory
+memory.candidates = lambda: [Path({str(place)!r})]
+for _ in range(200):
+    with memory.private_directory() as folder:
+        (folder / "file").write_text("x")
+        assert (folder / "file").read_text() == "x"
+"""
+    runs = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(4)]
+    assert [run.wait() for run in runs] == [0] * 4
+    assert list(place.iterdir()) == []
+
+
 def test_sweep_follows_no_link(place: Path, tmp_path: Path) -> None:
     (place / f"{memory.PREFIX}link").symlink_to(tmp_path)
     assert memory.sweep() == []

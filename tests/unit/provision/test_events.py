@@ -63,3 +63,9 @@ def test_listener_hands_events_on_and_ends_when_we_say_so(tmp_path: Path) -> Non
 
 def test_plugin_that_never_spoke_leaves_an_empty_log(tmp_path: Path) -> None:
     assert not Listener(tmp_path / "events", lambda event: None).close().complete
+
+
+def test_what_a_server_said_cannot_move_a_terminals_cursor() -> None:
+    event = Log().add(line(1, "result", message="\x1b[2Jinstalled and verified"))
+    assert event
+    assert event["message"] == "\\u001b[2Jinstalled and verified"

@@ -22,7 +22,8 @@ def test_results_and_names_in_words() -> None:
 
 def test_passed_needs_at_least_one_test_and_no_other_result() -> None:
     good = CheckResult("a", "passed", 0.0)
-    assert Verification((good,), "").passed
-    assert not Verification((), "").passed
+    assert Verification((good,), "", finished=True).passed
+    assert not Verification((), "", finished=True).passed
     for result in ("failed", "skipped", "error"):
-        assert not Verification((good, CheckResult("b", result, 0.0)), "").passed
+        assert not Verification((good, CheckResult("b", result, 0.0)), "", finished=True).passed
+    assert not Verification((good,), "", finished=False).passed
