@@ -66,9 +66,15 @@ def handler(options: Callable[[str], Facts], components: list[str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def site(options: Callable[[str], Facts]) -> Facts:
+def web_server(components: list[str]) -> str:
+    """Return the role of the web server; Apache's where the order has none, for the place of the site."""
+    return "nginx" if "nginx" in components else "apache"
+
+
+@pytest.fixture(scope="session")
+def site(options: Callable[[str], Facts], web_server: str) -> Facts:
     """Return the first site, as the roles of the web servers understand it."""
-    first = options("apache")["apache_sites"][0]
+    first = options(web_server)[f"{web_server}_sites"][0]
     https = first.get("https", True)
     redirect = https and first.get("https_redirect", bool(first.get("server_name")))
     return {"server_name": "", **first, "https": https, "https_redirect": redirect}

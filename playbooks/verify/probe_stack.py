@@ -1,58 +1,109 @@
-"""Lets a page of PHP read a row, on the target.
+"""Lets a page of PHP read a row from each database, and find in the cache what it put there, on the target.
 
-The account's password is read where it lies and goes to the page in the body of a request that stays on this machine.
+Passwords are read where they lie and go to the page in the body of a request that stays on this machine.
 """
 
 import configparser
 import secrets
 import sys
 import urllib.parse
+from collections.abc import Callable
 from typing import Any
 
 from target_tools import ARGUMENTS, answer, page, run, web
 
 ROOT, NAME = ARGUMENTS["document_root"], ARGUMENTS["server_name"]
+SQLITE = "/var/lib/koor/sqlite/{}.db"
 PAGE = """<?php
 header('X-Frame-Options: DENY');
-$row = null;
-if (isset($_POST['user'])) {
-    $database = new PDO("mysql:host={$_POST['host']};port={$_POST['port']};dbname={$_POST['database']}",
-                        $_POST['user'], $_POST['password']);
-    $row = $database->query("SELECT word FROM `{$_POST['table']}`")->fetchColumn();
+$row = $cached = null;
+$given = fn($name) => $_POST[$name] ?? '';
+if ($given('driver')) {
+    $database = new PDO($given('driver') === 'sqlite' ? "sqlite:{$given('database')}"
+        : "{$given('driver')}:host={$given('host')};port={$given('port')};dbname={$given('database')}",
+        $given('user'), $given('password'));
+    $row = $database->query("SELECT word FROM {$given('table')}")->fetchColumn();
 }
-echo json_encode(['row' => $row, 'https' => ($_SERVER['HTTPS'] ?? '') === 'on', 'interface' => PHP_SAPI]);
+if ($given('cache') === 'redis') {
+    $cache = new Redis();
+    $cache->connect($given('host'), (int) $given('port'));
+    $cache->auth($given('password'));
+    $cached = $cache->get($given('key'));
+    $cache->set($given('key'), $given('word'), 60);
+}
+if ($given('cache') === 'memcached') {
+    $cache = new Memcached();
+    $cache->addServer('127.0.0.1', 11211);
+    $cached = $cache->get($given('key'));
+    $cache->set($given('key'), $given('word'), 60);
+}
+$https = ($_SERVER['HTTPS'] ?? '') === 'on';
+echo json_encode(['row' => $row, 'cached' => $cached, 'https' => $https, 'interface' => PHP_SAPI]);
 """
+# How the server's own account asks, or the web user where there is no server.
+ADMINISTRATOR = {
+    "mariadb": ["mariadb", "--no-defaults", "--protocol=socket", "--user=root", "{}"],
+    "postgresql": [
+        "env", "--chdir=/", "runuser", "--user", "postgres", "--",
+        "psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname={}",
+    ],
+    "sqlite": ["env", "--chdir=/", "runuser", "--user", "www-data", "--", "sqlite3", "-bail", SQLITE],
+}  # fmt: skip
+DRIVERS = {"mariadb": "mysql", "postgresql": "pgsql", "sqlite": "sqlite"}
 
 
-def sql(text: str) -> None:
-    """Ask the database server as root."""
-    code, _, complaint = run("mariadb", "--no-defaults", "--protocol=socket", "--user=root", stdin=text)
-    if code:
-        sys.exit(complaint)
+def client(name: str) -> dict[str, str]:
+    """Return what an account's option file says."""
+    parser = configparser.RawConfigParser()
+    parser.read(f"{ARGUMENTS['secrets']}/{name}.cnf")
+    return dict(parser["client"])
 
 
-def ask(body: str | None) -> dict[str, Any]:
+def ask(fields: dict[str, str] | None) -> dict[str, Any]:
     """Ask the page over every way in."""
+    body = urllib.parse.urlencode(fields) if fields else None
     with page(ROOT, PAGE) as path:
         ways = {"http": False, "https": True} if ARGUMENTS["https"] else {"http": False}
         return {
-            way: web(f"/{path.name}", tls=tls, name=NAME, method="GET" if body is None else "POST", body=body)
+            way: web(f"/{path.name}", tls=tls, name=NAME, method="POST" if body else "GET", body=body)
             for way, tls in ways.items()
         }
 
 
-def ask_for_row(account: dict[str, Any]) -> dict[str, Any]:
+def ask_for_row(engine: str, database: str, account: str | None) -> dict[str, Any]:
     """Let the page read a row that only the database has."""
-    parser = configparser.RawConfigParser()
-    parser.read(f"{ARGUMENTS['secrets']}/mariadb-{account['name']}.cnf")
     table, word = f"koor_verify_{secrets.token_hex(8)}", secrets.token_hex(8)
-    name = f"`{account['database']}`.`{table}`"
+
+    def sql(text: str) -> None:
+        code, _, complaint = run(*(part.format(database) for part in ADMINISTRATOR[engine]), stdin=text)
+        if code:
+            sys.exit(complaint)
+
+    fields = {"driver": DRIVERS[engine], "table": table, "database": SQLITE.format(database)}
+    grant = ""
+    if account:
+        fields |= client(f"{engine}-{account}") | {"database": database}
+        grant = (
+            f"GRANT SELECT ON {table} TO {account};" if engine == "postgresql" else ""
+        )  # only its owner's are its own
     try:
-        sql(f"CREATE TABLE {name} (word TEXT); INSERT INTO {name} VALUES ('{word}');")  # noqa: S608 - our own names
-        fields = {**parser["client"], "database": account["database"], "table": table}
-        return {"word": word, "answers": ask(urllib.parse.urlencode(fields))}
+        sql(f"CREATE TABLE {table} (word TEXT); INSERT INTO {table} VALUES ('{word}'); {grant}")  # noqa: S608 - our own names
+        return {"word": word, "answers": ask(fields)}
     finally:
-        sql(f"DROP TABLE IF EXISTS {name};")
+        sql(f"DROP TABLE IF EXISTS {table};")
 
 
-answer(ask_for_row(ARGUMENTS["account"]) if ARGUMENTS["account"] else {"word": None, "answers": ask(None)})
+def ask_twice(cache: str) -> dict[str, Any]:
+    """Let the page put something into the cache, and then find it over every way in."""
+    fields = {"cache": cache, "key": f"koor-verify-{secrets.token_hex(8)}", "word": secrets.token_hex(8)}
+    fields |= client("redis") if cache == "redis" else {}
+    ask(fields)
+    return {"word": fields["word"], "answers": ask(fields)}
+
+
+steps: dict[str, Callable[[], dict[str, Any]]] = {
+    f"row from {one['engine']}": lambda one=one: ask_for_row(**one) for one in ARGUMENTS["databases"]
+}
+if ARGUMENTS["cache"]:
+    steps["cached"] = lambda: ask_twice(ARGUMENTS["cache"])
+answer({"page": ask(None), "found": {name: step() for name, step in steps.items()}})

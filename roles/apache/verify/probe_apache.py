@@ -36,6 +36,7 @@ facts: dict[str, Any] = {
     "plain": web("/", tls=False, name=NAME),
     "trace": web("/", tls=ARGUMENTS["https"], name=NAME, method="TRACE")["status"],
     "unit": unit("apache2.service"),
+    "rival": unit("nginx.service"),
     "test": run("apache2ctl", "configtest")[0],
     "plain_addresses": listening(80),
     "keys": {str(path): key_access(path) for path in Path("/etc/ssl/koor").glob("*.key")},

@@ -54,6 +54,11 @@ def test_http2_is_spoken_where_php_allows_it(secure: Facts, handler: str) -> Non
     assert secure["newest"]["protocol"] == ("http/1.1" if handler == "mod_php" else "h2")
 
 
+def test_no_other_web_server_waits_for_the_ports(apache: Facts) -> None:
+    assert apache["rival"]["ActiveState"] == "inactive"
+    assert apache["rival"]["UnitFileState"] in {"", "disabled"}
+
+
 def test_keys_are_for_root_only(apache: Facts) -> None:
     assert set(apache["keys"].values()) <= {"root:600"}
 

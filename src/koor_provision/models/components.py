@@ -18,6 +18,8 @@ ServerName = Annotated[
     StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\z", max_length=253),
 ]
 DatabaseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}\z")]
+CacheMemory = Annotated[int, Field(ge=64, le=65536)]
+Eviction = Literal["allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-ttl", "noeviction"]
 
 
 class Role(StrEnum):
@@ -46,6 +48,13 @@ class Apache(Model):
     server_name: ServerName | None = None
 
 
+class Nginx(Model):
+    """nginx with HTTP/2 and TLS; PHP runs in FPM."""
+
+    component: Literal["nginx"]
+    server_name: ServerName | None = None
+
+
 class Mariadb(Model):
     """MariaDB, local only, with one database and a least-privilege account of the same name."""
 
@@ -53,7 +62,48 @@ class Mariadb(Model):
     database: DatabaseName = "koor"
 
 
-Component = Annotated[Php | Apache | Mariadb, Field(discriminator="component")]
+class Postgresql(Model):
+    """PostgreSQL, local only, with one database and a least-privilege account of the same name."""
 
-ROLE_OF: dict[str, Role] = {"php": Role.LANGUAGE, "apache": Role.WEB, "mariadb": Role.DATABASE}
+    component: Literal["postgresql"]
+    database: DatabaseName = "koor"
+
+
+class Sqlite(Model):
+    """SQLite, with one database file for the web user."""
+
+    component: Literal["sqlite"]
+    database: DatabaseName = "koor"
+
+
+class Redis(Model):
+    """Redis as a cache, local only, behind a password. Without `memory_mb` it follows the server's memory."""
+
+    component: Literal["redis"]
+    memory_mb: CacheMemory | None = None
+    eviction: Eviction = "allkeys-lru"
+    persistent: bool = False
+
+
+class Memcached(Model):
+    """Memcached as a cache, local only. Without `memory_mb` it follows the server's memory."""
+
+    component: Literal["memcached"]
+    memory_mb: CacheMemory | None = None
+
+
+Component = Annotated[
+    Php | Apache | Nginx | Mariadb | Postgresql | Sqlite | Redis | Memcached, Field(discriminator="component")
+]
+
+ROLE_OF: dict[str, Role] = {
+    "php": Role.LANGUAGE,
+    "apache": Role.WEB,
+    "nginx": Role.WEB,
+    "mariadb": Role.DATABASE,
+    "postgresql": Role.DATABASE,
+    "sqlite": Role.DATABASE,
+    "redis": Role.CACHE,
+    "memcached": Role.CACHE,
+}
 """Every component that we have a role for. What the policy knows beyond these comes with its role."""

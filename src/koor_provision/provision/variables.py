@@ -6,7 +6,17 @@ value that looks like a template is run. So no name comes from a document, and e
 
 from typing import Any
 
-from koor_provision.models.components import Apache, Component, Mariadb, Php
+from koor_provision.models.components import (
+    Apache,
+    Component,
+    Mariadb,
+    Memcached,
+    Nginx,
+    Php,
+    Postgresql,
+    Redis,
+    Sqlite,
+)
 from koor_provision.models.plan import Plan
 
 DOCUMENT_ROOT = "/var/www/koor"
@@ -38,22 +48,32 @@ def role_variables(component: Component) -> dict[str, Any]:
                 "php_upload_max": component.upload_max,
                 "php_timezone": component.timezone,
             }
-        case Apache():
+        case Apache() | Nginx():
             site = {"name": "koor", "document_root": DOCUMENT_ROOT}
-            return {"apache_sites": [site | {"server_name": component.server_name} if component.server_name else site]}
+            named = site | {"server_name": component.server_name} if component.server_name else site
+            return {f"{component.component}_sites": [named]}
         case Mariadb():
-            name = component.database
-            return {
-                "mariadb_databases": [{"name": name}],
-                "mariadb_accounts": [
-                    {"name": name, "database": name, "privileges": ["SELECT", "INSERT", "UPDATE", "DELETE"]},
-                    {
-                        "name": f"{name}_schema",
-                        "database": name,
-                        "privileges": ["CREATE", "ALTER", "DROP", "INDEX", "REFERENCES"],
-                    },
-                ],
-            }
+            return _server(component, ["CREATE", "ALTER", "DROP", "INDEX", "REFERENCES"])
+        case Postgresql():
+            return _server(component, ["CREATE"])  # whoever makes a table owns it
+        case Sqlite():
+            return {"sqlite_databases": [{"name": component.database}]}
+        case Redis() | Memcached():
+            ordered = component.model_dump(exclude={"component"}, exclude_none=True)
+            return {f"{component.component}_{name}": value for name, value in ordered.items()}
+
+
+def _server(component: Mariadb | Postgresql, schema: list[str]) -> dict[str, Any]:
+    """One database, an account that works with its data, and one that changes its schema."""
+    role, name = component.component, component.database
+    data = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+    return {
+        f"{role}_databases": [{"name": name}],
+        f"{role}_accounts": [
+            {"name": name, "database": name, "privileges": data},
+            {"name": f"{name}_schema", "database": name, "privileges": schema},
+        ],
+    }
 
 
 Data = bool | int | str | list[Any] | dict[str, Any]

@@ -11,7 +11,8 @@ import pytest
 
 import koor_provision
 
-MODULES = Path(koor_provision.__file__).parent / "collections/ansible_collections/koor/provision/plugins/modules"
+COLLECTIONS = Path(koor_provision.__file__).parent / "collections"
+MODULES = COLLECTIONS / "ansible_collections/koor/provision/plugins/modules"
 
 
 @cache
@@ -19,6 +20,8 @@ def load_module(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"koor_modules.{name}", MODULES / f"{name}.py")
     assert spec
     assert spec.loader
+    if str(COLLECTIONS) not in sys.path:
+        sys.path.append(str(COLLECTIONS))  # where Ansible's own loader finds what modules share
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module  # dataclasses look their own module up by name
     spec.loader.exec_module(module)

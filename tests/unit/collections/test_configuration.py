@@ -35,7 +35,8 @@ def tree(root: Path) -> dict[str, tuple[str, str]]:
 
 def apply(configuration: Any, *, pretend: bool = False, **parameters: object) -> Any:
     change = configuration.Change(pretend=pretend)
-    configuration.apply(change, {"directories": [], "placeholder": None, "files": [], "disabled": [], **parameters})
+    nothing: dict[str, Any] = {"directories": [], "placeholder": None, "files": [], "disabled": [], "unlinked": []}
+    configuration.apply(change, {**nothing, **parameters})
     return change
 
 
@@ -45,6 +46,7 @@ def server(tmp_path):
     (tmp_path / "kept.conf").write_text("old")
     (tmp_path / "kept.conf").chmod(0o600)
     (tmp_path / "link.conf").symlink_to("kept.conf")
+    (tmp_path / "enabled").symlink_to("kept.conf")
     (tmp_path / "www.conf").write_text("pool")
     (tmp_path / "www.conf.disabled").write_text("earlier pool")
     return SimpleNamespace(
@@ -58,6 +60,7 @@ def server(tmp_path):
                 entry(tmp_path / "added.conf", "added", "0640"),
             ],
             "disabled": [tmp_path / "www.conf"],
+            "unlinked": [tmp_path / "enabled"],
         },
     )
 
@@ -75,7 +78,7 @@ def test_everything_lands(configuration, server):
         "web/site/index.html": "hello",
     }
     assert (server.root / "added.conf").stat().st_mode & 0o777 == 0o640
-    assert len(change.paths) == 7
+    assert len(change.paths) == 8
 
 
 def test_a_second_time_nothing_changes(configuration, server):
@@ -132,6 +135,13 @@ def test_an_existing_directory_keeps_its_mode_and_its_content(configuration, tmp
     change = apply(configuration, directories=[root], placeholder={"name": "index.html", "content": "hello"})
     assert change.paths == []
     assert root.stat().st_mode & 0o777 == 0o750
+
+
+def test_what_is_no_link_is_not_unlinked(configuration, tmp_path):
+    file = tmp_path / "default"
+    file.write_text("somebody's own")
+    assert apply(configuration, unlinked=[file, tmp_path / "missing"]).paths == []
+    assert file.read_text() == "somebody's own"
 
 
 def test_a_file_can_be_read_by_nobody_else_before_it_has_its_mode(configuration, tmp_path, monkeypatch):

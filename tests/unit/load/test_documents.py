@@ -77,8 +77,8 @@ def test_what_is_no_mapping(text):
 
 
 def test_an_unknown_component_is_named_with_the_known_ones():
-    with pytest.raises(InputError, match=r"components\.0: .*'redis'.*'php', 'apache', 'mariadb'"):
-        read(OFFER.format("component: redis"), Offer)
+    with pytest.raises(InputError, match=r"components\.0: .*'sqlsrv'.*'php', 'apache', 'nginx', 'mariadb'"):
+        read(OFFER.format("component: sqlsrv"), Offer)
 
 
 @pytest.mark.parametrize(

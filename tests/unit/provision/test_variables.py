@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
+from pydantic import TypeAdapter, ValidationError
 
 from koor_provision.load.resources import share
-from koor_provision.models.components import Apache, Mariadb, Php
+from koor_provision.models.components import ROLE_OF, Component
 from koor_provision.provision.variables import role_variables, unsafe
 
 TEMPLATE = "{{ lookup('pipe', 'touch OWNED') }}"
@@ -33,11 +35,42 @@ def test_every_string_is_marked() -> None:
     }
 
 
-def test_names_are_those_of_the_roles_arguments() -> None:
-    for component in (Php(component="php"), Apache(component="apache"), Mariadb(component="mariadb")):
-        specs = share() / "roles" / component.component / "meta" / "argument_specs.yml"
-        known = yaml.safe_load(specs.read_text())["argument_specs"]["main"]["options"]
-        assert set(role_variables(component)) <= set(known)
+def component(name: str, **options: Any) -> Component:
+    return TypeAdapter[Component](Component).validate_python({"component": name, **options})
+
+
+@pytest.mark.parametrize("name", ROLE_OF)
+def test_names_are_those_of_the_roles_arguments(name: str) -> None:
+    specs = share() / "roles" / name / "meta" / "argument_specs.yml"
+    known = yaml.safe_load(specs.read_text())["argument_specs"]["main"]["options"]
+    assert set(role_variables(component(name))) <= set(known)
+
+
+def test_both_web_servers_are_given_the_same_sites() -> None:
+    sites = [role_variables(component(name, server_name="a.example")) for name in ("apache", "nginx")]
+    assert sites[0]["apache_sites"] == sites[1]["nginx_sites"]
+
+
+@pytest.mark.parametrize("name", ["redis", "memcached"])
+def test_cache_follows_the_servers_memory_unless_ordered(name: str) -> None:
+    assert f"{name}_memory_mb" not in role_variables(component(name))
+    assert role_variables(component(name, memory_mb=256))[f"{name}_memory_mb"] == 256
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("nginx", {"server_name": "a.example; return 200"}),
+        ("postgresql", {"database": "a; DROP"}),
+        ("sqlite", {"database": "../../etc/x"}),
+        ("redis", {"memory_mb": 0}),
+        ("redis", {"eviction": "never"}),
+        ("memcached", {"memory_mb": "64 -l 0.0.0.0"}),
+    ],
+)
+def test_odd_options_cannot_be_ordered(name: str, options: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        component(name, **options)
 
 
 def test_marked_template_is_not_run_by_ansible(tmp_path: Path) -> None:

@@ -67,6 +67,13 @@ options:
     type: list
     elements: path
     default: []
+  unlinked:
+    description:
+      - Symbolic links that must go, for services that read every name in a directory. What they lead to stays. A plain
+        file of that name is left alone, since nothing else would keep what is in it.
+    type: list
+    elements: path
+    default: []
   test:
     description: Command (a list, no shell) that must succeed on the new configuration. Run only after a change.
     type: list
@@ -92,7 +99,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 paths:
-  description: Directories and files that were (or in check mode would be) made, changed or renamed.
+  description: Directories and files that were (or in check mode would be) made, changed, renamed or removed.
   returned: always
   type: list
   elements: str
@@ -216,6 +223,15 @@ class Change:
         path.rename(aside)
         self._undo.append(lambda: aside.rename(path))
 
+    def unlink(self, path: Path) -> None:
+        """Remove a link, and only a link."""
+        if not path.is_symlink():
+            return
+        self._note(path, f"link to {path.readlink()}\n", "")
+        if not self.pretend:
+            self._keep(path)
+            path.unlink()
+
     def take_back(self) -> None:
         """Undo everything, last things first; one thing that cannot be undone does not keep the others."""
         for step in reversed(self._undo):
@@ -247,6 +263,8 @@ def apply(change: Change, parameters: dict[str, Any]) -> None:
         change.file(entry)
     for path in parameters["disabled"]:
         change.disable(Path(path))
+    for path in parameters["unlinked"]:
+        change.unlink(Path(path))
 
 
 def main() -> None:
@@ -268,6 +286,7 @@ def main() -> None:
                 },
             },
             "disabled": {"type": "list", "elements": "path", "default": []},
+            "unlinked": {"type": "list", "elements": "path", "default": []},
             "test": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,

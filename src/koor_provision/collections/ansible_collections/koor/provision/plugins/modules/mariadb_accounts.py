@@ -95,24 +95,23 @@ actions:
   sample: [create database shop, create account shop@127.0.0.1]
 """
 
-import configparser
 import hashlib
-import os
 import re
-import secrets
 import shutil
-import string
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.koor.provision.plugins.module_utils.kept_password import (
+    SECRETS,
+    new_password,
+    parse_option_file,
+    read_secret,
+    write_secret,
+)
 
 CLIENT = ["mariadb", "--no-defaults", "--protocol=socket", "--user=root", "--batch", "--raw", "--skip-column-names"]
-# Nothing that a shell, a PHP string, an option file or a URL would take for itself.
-ALPHABET = string.ascii_letters + string.digits + "-_."
-LENGTH = 32
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 HOST = re.compile(r"[A-Za-z0-9.:%_-]{1,60}")
 PRIVILEGE = re.compile(r"[A-Z]+( [A-Z]+)*")
@@ -150,15 +149,6 @@ class Server:
         return server
 
 
-def new_password() -> str:
-    """Make a password that has every kind of character a password check might ask for."""
-    while True:
-        password = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
-        kinds = (string.ascii_lowercase, string.ascii_uppercase, string.digits, "-_.")
-        if all(any(character in kind for character in password) for kind in kinds) and password[0].isalnum():
-            return password
-
-
 def password_hash(password: str) -> str:
     """Return what the server keeps: PHP's driver on both systems knows this method and not a newer one."""
     once = hashlib.sha1(password.encode(), usedforsecurity=False).digest()
@@ -172,17 +162,6 @@ def option_file(account: dict[str, Any], port: int, password: str) -> str:
         f"[client]\nhost={account['host']}\nport={port}\nuser={account['name']}\npassword={password}\n"
         f"\n[mariadb-client]\ndatabase={account['database']}\n"
     )
-
-
-def parse_option_file(text: str) -> str:
-    """Return the password in an option file, or nothing if it is not one of ours."""
-    parser = configparser.RawConfigParser(strict=True, delimiters=("=",), inline_comment_prefixes=None)
-    try:
-        parser.read_string(text)
-        password = parser.get("client", "password")
-    except configparser.Error:
-        return ""
-    return password if len(password) >= LENGTH and set(password) <= set(ALPHABET) else ""
 
 
 def grant_statements(account: dict[str, Any], grants: str) -> list[str]:
@@ -209,18 +188,6 @@ def grant_statements(account: dict[str, Any], grants: str) -> list[str]:
     return result
 
 
-def write_secret(path: Path, content: str) -> None:
-    """Put a file in place at once that nobody but root could ever read."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.parent.chmod(0o700)
-    handle, temporary = tempfile.mkstemp(prefix=".koor-", dir=path.parent)  # 0600 from its first moment
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
-
-
 class Accounts:
     """The work, step by step."""
 
@@ -244,12 +211,7 @@ class Accounts:
     def secret_of(self, account: dict[str, Any]) -> str:
         """Return the hash of the account's password, after making it if there is none."""
         path = Path(self.module.params["secrets"], f"mariadb-{account['name']}.cnf")
-        try:
-            had = path.read_text(encoding="ascii")
-            status, folder = path.stat(), path.parent.stat()
-            private = (status.st_mode & 0o777, status.st_uid, folder.st_mode & 0o777) == (0o600, 0, 0o700)
-        except (FileNotFoundError, UnicodeDecodeError):
-            had, private = "", False
+        had, private = read_secret(path)
         password = parse_option_file(had) or new_password()
         self.module.no_log_values.update({password, password_hash(password)})
         content = option_file(account, self.module.params["port"], password)
@@ -323,7 +285,7 @@ def main() -> None:
                     "privileges": {"type": "list", "elements": "str", "required": True},
                 },
             },
-            "secrets": {"type": "path", "default": "/etc/koor-provision/secrets", "no_log": False},
+            "secrets": {"type": "path", "default": SECRETS, "no_log": False},
             "port": {"type": "int", "default": 3306},
             "tidy": {"type": "bool", "default": True},
         },

@@ -26,6 +26,10 @@ options:
     type: str
     choices: [running, stopped, restarted, reloaded]
     default: running
+  daemon_reload:
+    description: Have systemd read all unit files again before anything is done. For handlers of what changes one.
+    type: bool
+    default: false
 attributes:
   check_mode:
     description: Says what would be done.
@@ -96,6 +100,7 @@ def main() -> None:
         argument_spec={
             "names": {"type": "list", "elements": "str", "required": True},
             "state": {"choices": ["running", "stopped", "restarted", "reloaded"], "default": "running"},
+            "daemon_reload": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
@@ -103,7 +108,8 @@ def main() -> None:
     _, out, _ = module.run_command(
         ["systemctl", "show", "--property=Id,LoadState,ActiveState,UnitFileState", "--", *names], check_rc=True
     )
-    todo = steps(names, parse_show(out), state)
+    todo = [["daemon-reload"]] if module.params["daemon_reload"] else []
+    todo += steps(names, parse_show(out), state)
     commands = [" ".join(step) for step in todo]
     if not module.check_mode:
         for step in todo:
