@@ -140,7 +140,13 @@ def _components(case: Case, judge: Judge) -> None:
     for names, document in ((offered, case.offer.file), (list(confirmed), case.confirmation.file)):
         for name in sorted({name for name in names if names.count(name) > 1}):
             judge.deny(f"'{name}' stands there twice", f"{document}, components", "list each component once")
-    _makes_sense(offered, f"{case.offer.file}, components", judge)
+    where = f"{case.offer.file}, components"
+    _makes_sense(offered, where, judge)
+    inside_apache = any(getattr(one, "handler", None) == "mod_php" for one in case.offer.content.components)
+    if inside_apache and "apache" not in offered:
+        judge.deny(
+            "PHP is to run inside Apache, which is not offered", where, "offer apache, or `handler: fpm` for php"
+        )
 
 
 def _makes_sense(offered: list[str], where: str, judge: Judge) -> None:

@@ -43,7 +43,7 @@ def test_ssh_without_a_pinned_key_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("connection", ["podman", "local"])
 def test_host_with_a_signed_key_is_reached_by_ssh_only(tmp_path: Path, connection: str) -> None:
-    with pytest.raises(InputError, match="named this host.s ssh key"):
+    with pytest.raises(InputError, match="the customer named this host"):
         reach(target(ssh_host_key=KEY), entry(connection=connection), tmp_path)
 
 
