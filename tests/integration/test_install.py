@@ -2,11 +2,13 @@
 
 import json
 import re
+import shutil
 import subprocess
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import pexpect
 import pytest
 
 from tests.integration.conftest import Koor, Server, inventory, private_directories
@@ -150,10 +152,16 @@ def test_evidence_without_a_place_stops_before_the_run(second, install, koor: Ko
 
 
 def test_lying_package_manager_cannot_write_to_the_terminal(second, install, server: Server) -> None:
-    server.run("mv", "/usr/bin/dpkg-query", "/usr/bin/dpkg-query.real")
-    server.run("sh", "-c", "cat > /usr/bin/dpkg-query; chmod +x /usr/bin/dpkg-query", stdin=LIAR)
-    done = install(code=3)
-    server.run("mv", "/usr/bin/dpkg-query.real", "/usr/bin/dpkg-query")
+    programs = ("/usr/bin/dpkg-query", "/usr/bin/apt-get")
+    for program in programs:
+        server.run("mv", program, f"{program}.real")
+        server.run("sh", "-c", f"cat > {program}; chmod +x {program}", stdin=LIAR)
+    try:
+        done = install(code=3)
+    finally:
+        for program in programs:
+            server.run("mv", f"{program}.real", program)
+    assert "PWNED" in done.stderr
     assert "\x1b]0;" not in done.stdout + done.stderr
 
 
@@ -164,6 +172,29 @@ def test_half_installed_package_is_said(second, install, server: Server) -> None
     assert "dpkg --configure -a" in install(code=3).stderr
     server.run("dpkg", "--configure", "-a")
     assert "installed and verified" in install().stdout
+
+
+def test_key_that_is_revoked_while_the_engineer_thinks_does_not_count(
+    second, koor: Koor, sample: Path, reach: Path
+) -> None:
+    mine = Path(shutil.copytree(sample, koor.home / "revoked"))
+    key = mine / "keys" / "engineer-senior"
+    command = koor.command("install", mine / "cases" / "default-offer", "-i", reach, "--key", key)
+    with (koor.home / "revoked.log").open("w") as log:
+        run = pexpect.spawn(
+            command[0], command[1:], env=koor.clean_environment, timeout=120, encoding="utf-8", logfile=log
+        )
+        run.expect("run it on web-1")
+        revocations = mine / "company" / "revocations.yml"
+        mark = subprocess.check_output(["ssh-keygen", "-lf", key], text=True).split()[1]
+        entry = f"keys:\n  - {{fingerprint: '{mark}', revoked: 2026-01-01, reason: lost}}\n"
+        revocations.write_text(revocations.read_text().replace("keys: []\n", entry))
+        koor("sign", revocations, "--key", mine / "keys" / "hocs")
+        run.sendline("y")
+        run.expect(pexpect.EOF)
+        run.close()
+    assert run.exitstatus == 1, (koor.home / "revoked.log").read_text()
+    assert "installed and verified" not in (koor.home / "revoked.log").read_text()
 
 
 def test_nothing_is_left_here_or_there(second, server: Server) -> None:
