@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import pytest
@@ -12,20 +11,23 @@ from tests.integration.conftest import ROOT, Koor, inventory
 
 @pytest.fixture(scope="module")
 def installed_wheel(koor: Koor) -> Koor:
-    """The wheel in an environment of its own, which has the locked dependencies but not this checkout."""
+    """The wheel in an environment of its own, with the locked dependencies."""
     wheels, environment = koor.home / "wheels", koor.home / "venv"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
-    subprocess.run(
-        [*pip, "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT], check=True
-    )
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+    build: list[str | Path] = ["wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir", wheels, ROOT]
+    subprocess.run([*pip, *build], check=True)
+    subprocess.run([sys.executable, "-m", "venv", environment], check=True)
+    install: list[str | Path] = [environment / "bin" / "pip", "--disable-pip-version-check", "install", "-qq"]
+    locked: list[str | Path] = [
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "--requirement",
+        ROOT / "requirements" / "runtime.lock",
+    ]
+    subprocess.run([*install, *locked], check=True)
     (wheel,) = wheels.glob("koor_provision-*.whl")
-    subprocess.run(
-        [*pip, "--python", environment / "bin" / "python", "install", "--quiet", "--no-deps", wheel], check=True
-    )
-    purelib = sysconfig.get_path("purelib")
-    target = environment / Path(purelib).relative_to(sys.prefix) / "dependencies.pth"
-    target.write_text(purelib + "\n", encoding="utf-8")  # a plain path: the checkout's own .pth file there is not read
+    subprocess.run([*install, "--no-deps", wheel], check=True)
     return Koor(koor.home, environment / "bin" / "koor-provision")
 
 
