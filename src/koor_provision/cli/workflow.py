@@ -71,7 +71,6 @@ class Session:
 
     options: Options
     admitted: Admitted
-    keyring: Keyring
     way: Reach
     private: Path
     plan_id: str
@@ -79,13 +78,13 @@ class Session:
 
 def install(options: Options) -> int:
     """Go the whole way; returns the exit code."""
-    admitted, keyring = _admit(options)
+    admitted, _ = _admit(options)
     if isinstance(admitted, Refused):
         return _refuse(admitted)
     target = planning.choose_target(admitted, options.host)
     entry = _entry(options, target)
     with private_directory() as private:
-        session = Session(options, admitted, keyring, reach(target, entry, private), private, secrets.token_hex(8))
+        session = Session(options, admitted, reach(target, entry, private), private, secrets.token_hex(8))
         try:
             facts, plan = _look(session, target)
             return _planned(session, facts, plan)
