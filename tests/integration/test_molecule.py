@@ -43,7 +43,7 @@ def molecule(scenario: str, folder: Path) -> str:
 def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[str]]]:
     """All scenarios that were asked for, at work."""
     wanted = [
-        item.callspec.params["scenario"]
+        str(item.callspec.params["scenario"])
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.originalname == "test_scenario"
     ]
