@@ -9,11 +9,10 @@ from koor_provision.cli.options import company_of, company_option, engineer_opti
 from koor_provision.errors import Exit
 from koor_provision.gate.decision import Refused
 from koor_provision.gate.judge import judge
-from koor_provision.load.case import read_case
-from koor_provision.load.company import read_company
+from koor_provision.load.case import load_case
+from koor_provision.load.company import load_company
 from koor_provision.load.resources import share
 from koor_provision.load.scopes import load_scopes
-from koor_provision.models.case import Company
 from koor_provision.report import text as as_text
 from koor_provision.rules.registry import TITLES
 
@@ -37,16 +36,11 @@ def command(cases: tuple[Path, ...], company: Path | None, engineer: str | None,
     """
     now = datetime.now(UTC)
     folders = {case: company_of(case, company) for case in cases}
-    opened = {folder: read_company(folder, now.date()) for folder in dict.fromkeys(folders.values())}
-    scopes = load_scopes(share() / "roles")  # while OpenSSH is at work on the company's signatures
-    proven: dict[Path, Company] = {}
-    decisions = []
-    for case in cases:
-        folder = folders[case]
-        read = read_case(case, opened[folder].staff.item.document, opened[folder].keyring)
-        if folder not in proven:
-            proven[folder] = opened[folder].proven()
-        decisions.append(judge(read.ready(proven[folder], scopes, engineer=engineer, now=now)))
+    companies = {folder: load_company(folder, now.date()) for folder in dict.fromkeys(folders.values())}
+    scopes = load_scopes(share() / "roles")
+    decisions = [
+        judge(load_case(case, *companies[folders[case]], scopes, engineer=engineer, now=now)[0]) for case in cases
+    ]
     if form == "json":
         from koor_provision.report import json as as_json  # noqa: PLC0415  # people do not wait for what programs need
 
