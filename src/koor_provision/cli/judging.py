@@ -48,9 +48,8 @@ class Bench:
             ready = read.ready(self._prove(folder, opened), self.scopes, engineer=self.engineer, now=self.now)
         except KoorError as error:
             problem = Problem(error.message, error.where, error.hint, error.exit_code)
-            return Answer(
-                os.path.basename(os.path.abspath(case)), str(case), str(folder or ""), "not_judged", problem=problem
-            )
+            name = Path(os.path.abspath(case)).name  # noqa: PTH100  # resolve() fails where links go in a circle
+            return Answer(name, str(case), str(folder or ""), "not_judged", problem=problem)
         return answer_of(judge(ready), str(case), str(folder))
 
     def prepare(self, cases: Sequence[Path]) -> None:

@@ -4,7 +4,7 @@ Hidden letters hide text or reorder it: a page then says what it does not say.
 """
 
 TO_FILL_IN = "<fill in"
-"""How a value begins that somebody has yet to enter, as `koor-provision case new` leaves it. No document may hold it."""
+"""How a value begins that is still to be entered, as `koor-provision case new` leaves it. No document may hold it."""
 
 _SPACES = "\u00a0\u202f"  # no-break spaces, which word processors put into ordinary text
 

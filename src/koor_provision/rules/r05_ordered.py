@@ -115,7 +115,8 @@ def _confirmed(case: Case, judge: Judge) -> None:
             )
     if not case.acceptance.content.accepted <= order.confirmed <= case.today:
         judge.deny(
-            f"confirmed on {order.confirmed}, which is before the acceptance or in the future (today is {case.today} UTC)",
+            f"confirmed on {order.confirmed}, which is before the acceptance or in the future "
+            f"(today is {case.today} UTC)",
             f"{confirmation.file}, confirmed",
             "confirm the order after it was accepted, and enter that day",
         )
