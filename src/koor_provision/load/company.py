@@ -82,7 +82,7 @@ def _must_be_valid(document: Signed[Staff] | Signed[Revocations], today: date) -
     content = document.content
     if not content.issued <= today < content.expires:
         raise RefusedError(
-            f"valid from {content.issued} until before {content.expires}, today is {today}",
+            f"valid from {content.issued} until before {content.expires}, today (UTC) is {today}",
             where=document.file,
             hint="get the present version; if the date is wrong, set this machine's clock",
         )

@@ -8,8 +8,10 @@ from pydantic import BaseModel, ValidationError
 
 from koor_provision.errors import InputError
 from koor_provision.load.files import Content, read
+from koor_provision.load.places import line_of
 from koor_provision.load.strict_yaml import parse
 from koor_provision.models.documents import Document, Signed
+from koor_provision.models.text import TO_FILL_IN
 from koor_provision.trust import sshsig
 from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.verify import verify
@@ -17,6 +19,9 @@ from koor_provision.trust.verify import verify
 M = TypeVar("M", bound=BaseModel)
 D = TypeVar("D", bound=Document)
 D_co = TypeVar("D_co", bound=Document, covariant=True)
+
+_SHOWN = 5
+"""So many mistakes are told at once; a person mends no more before they look again."""
 
 
 def to_model(content: Content, model: type[M]) -> M:
@@ -42,18 +47,32 @@ def to_model(content: Content, model: type[M]) -> M:
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        problems = [
-            (".".join(str(part) for part in item["loc"]), _in_words(item["msg"]))
-            for item in error.errors(include_input=False, include_url=False)
-        ]
-        places = "; ".join(f"{place}: {problem}" for place, problem in problems[:5])
-        more = f"; and {len(problems) - 5} more" if len(problems) > 5 else ""  # noqa: PLR2004
-        raise InputError(
-            f"{places}{more}", where=content.name, hint="see `koor-provision sample DIR` for the format"
-        ) from error
+        raise _in_words(content, error) from error
 
 
-def _in_words(message: str) -> str:
+def _in_words(content: Content, error: ValidationError) -> InputError:
+    """Every mistake with the line that it stands in, the first five in full."""
+    problems = [
+        (item["loc"], line_of(content.data, item["loc"]), _problem(item["msg"], item["input"]))
+        for item in error.errors(include_url=False)
+    ]
+    first = problems[0][1]
+    places = [
+        ".".join(str(part) for part in path) + (f" (line {line})" if line and line != first else "") + f": {problem}"
+        for path, line, problem in problems[:_SHOWN]
+    ]
+    if len(problems) > _SHOWN:
+        places.append(f"and {len(problems) - _SHOWN} more")
+    return InputError(
+        "; ".join(places),
+        where=f"{content.name}, line {first}" if first else content.name,
+        hint="see `koor-provision sample DIR` for the format",
+    )
+
+
+def _problem(message: str, value: object) -> str:
+    if isinstance(value, str) and TO_FILL_IN in value:
+        return "is still to be filled in"
     known = {"Extra inputs are not permitted": "no such field", "Field required": "is missing"}
     return known.get(message, message.removeprefix("Value error, "))
 

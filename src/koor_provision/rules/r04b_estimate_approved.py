@@ -20,7 +20,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     ]
     if offer.content.date > case.today:
         judge.deny(
-            f"the offer is dated in the future ({offer.content.date})",
+            f"the offer is dated in the future ({offer.content.date}; today is {case.today} UTC)",
             f"{offer.file}, date",
             "enter the day on which it was made",
         )
