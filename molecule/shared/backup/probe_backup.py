@@ -31,11 +31,14 @@ MARIADB_SHAPE = """
 SHOW CREATE DATABASE koor; SHOW CREATE TABLE people; SHOW CREATE TABLE notes; SHOW GRANTS FOR 'koor_update'@'127.0.0.1';
 """
 POSTGRESQL_SHAPE = """
-SELECT relname, pg_get_userbyid(relowner), relacl FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1;
-SELECT datname, encoding, datcollate, datacl, pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'koor';
-SELECT pg_get_userbyid(defaclrole), defaclobjtype, defaclacl FROM pg_default_acl ORDER BY 1, 2;
+SELECT relname, pg_get_userbyid(relowner), ARRAY(SELECT unnest(relacl)::text ORDER BY 1)
+  FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1;
+SELECT datname, encoding, datcollate, ARRAY(SELECT unnest(datacl)::text ORDER BY 1), pg_get_userbyid(datdba)
+  FROM pg_database WHERE datname = 'koor';
+SELECT pg_get_userbyid(defaclrole), defaclobjtype, ARRAY(SELECT unnest(defaclacl)::text ORDER BY 1)
+  FROM pg_default_acl ORDER BY 1, 2;
 SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace ORDER BY 1;
-SELECT nspacl FROM pg_namespace WHERE nspname = 'public';
+SELECT ARRAY(SELECT unnest(nspacl)::text ORDER BY 1) FROM pg_namespace WHERE nspname = 'public';
 """
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 Facts = dict[str, Any]
-SUFFIXES = {"mariadb": "sql.gz", "postgresql": "dump", "sqlite": "db.gz"}
+SUFFIXES = {"mariadb": "sql.gz", "postgresql": "dump.gz", "sqlite": "db.gz"}
 
 
 @pytest.fixture(scope="module")

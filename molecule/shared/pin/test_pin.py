@@ -49,9 +49,8 @@ def test_update_of_the_series_comes_and_another_series_does_not(apt: Facts, serv
     assert apt["installed"].startswith(f"{series}.")
 
 
-def test_no_package_brings_another_series_beside(apt: Facts, engine: str, server: tuple[str, str, str]) -> None:
-    if engine != "postgresql":
-        pytest.skip("a series is part of PostgreSQL's package names only")
+@pytest.mark.needs("postgresql")
+def test_no_package_brings_another_series_beside(apt: Facts, server: tuple[str, str, str]) -> None:
     series = server[1].partition(".")[0]
     assert apt["pinned"]["postgresql"] == f"{series}+999"
     assert apt["pinned"]["postgresql-99"] == "(none)"

@@ -32,8 +32,8 @@ def abilities(option_file: Path, database: str, mark: str) -> list[str]:
         tries = {
             "SELECT": "SELECT id FROM {table}",
             "INSERT": "INSERT INTO {table} VALUES (2)",
-            "UPDATE": "UPDATE {table} SET id = 3",
-            "DELETE": "DELETE FROM {table}",
+            "UPDATE": "UPDATE {table} SET id = 3 WHERE id = 2",
+            "DELETE": "DELETE FROM {table} WHERE id = 3",
             "DROP": "DROP TABLE {other}",
             "CREATE": "CREATE TABLE {third} (id INT)",
         }
@@ -69,6 +69,7 @@ settings = dict(
 running = dict(line.split("\t") for line in sql("SHOW VARIABLES").splitlines() if line.count("\t") == 1)
 answer(
     {
+        "timer": unit("koor-backup-mariadb.timer"),
         "unit": unit("mariadb.service"),
         "addresses": listening(3306),
         "settings": settings,

@@ -68,3 +68,9 @@ def test_there_is_no_account_without_a_name_or_for_everywhere(mariadb: Facts) ->
 
 def test_ordered_databases_are_there(mariadb: Facts, options: Callable[[str], Facts]) -> None:
     assert {database["name"] for database in options("mariadb")["mariadb_databases"]} <= set(mariadb["databases"])
+
+
+def test_backups_are_made_every_day_unless_ordered_otherwise(mariadb: Facts, options: Callable[[str], Facts]) -> None:
+    made = {"ActiveState": "active", "UnitFileState": "enabled"}
+    wanted = made if options("mariadb")["mariadb_backup"] else {"ActiveState": "inactive", "UnitFileState": "disabled"}
+    assert mariadb["timer"] == wanted

@@ -41,8 +41,8 @@ def abilities(account: dict[str, Any], maker: str) -> list[str]:
         tries = {
             "SELECT": "SELECT id FROM {table}",
             "INSERT": "INSERT INTO {table} (word) VALUES ('a')",
-            "UPDATE": "UPDATE {table} SET word = 'b'",
-            "DELETE": "DELETE FROM {table}",
+            "UPDATE": "UPDATE {table} SET word = 'b' WHERE word = 'a'",
+            "DELETE": "DELETE FROM {table} WHERE word = 'b'",
             "TRUNCATE": "TRUNCATE {table}",
             "DROP": "DROP TABLE {other}",
             "CREATE": "CREATE TABLE {third} (id int)",
@@ -81,6 +81,7 @@ settings = {
 tcp = ("--host=127.0.0.1", "--username=postgres", "--dbname=postgres")
 answer(
     {
+        "timer": unit("koor-backup-postgresql.timer"),
         "unit": unit("postgresql.service"),
         "cluster": unit(f"postgresql@{version}-main.service")["ActiveState"],
         "addresses": listening(5432),

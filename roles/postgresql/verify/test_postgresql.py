@@ -73,3 +73,9 @@ def test_passwords_are_for_root_only_and_kept_as_scram(postgresql: Facts, accoun
     assert {account["name"]: postgresql["kept"][account["name"]] for account in accounts} == {
         account["name"]: "SCRAM-SHA-256$" for account in accounts
     }
+
+
+def test_backups_are_made_every_day_unless_ordered_otherwise(postgresql: Facts, options: Callable[[str], Facts]) -> None:
+    made = {"ActiveState": "active", "UnitFileState": "enabled"}
+    wanted = made if options("postgresql")["postgresql_backup"] else {"ActiveState": "inactive", "UnitFileState": "disabled"}
+    assert postgresql["timer"] == wanted

@@ -194,7 +194,6 @@ def test_a_program_that_fails_is_told_with_its_exit_code(tmp_path):
     with path.open("ab") as file:
         for attempt in (
             lambda: command.ask(failing, ""),
-            lambda: command.run(failing),
             lambda: command.pack(failing, file),
             lambda: command.unpack(path, failing),
         ):
@@ -202,9 +201,12 @@ def test_a_program_that_fails_is_told_with_its_exit_code(tmp_path):
                 attempt()
 
 
-def test_a_program_reads_a_file_and_writes_another(tmp_path):
-    (tmp_path / "in").write_text("word")
-    with (tmp_path / "out").open("wb") as file:
-        command.run(["cat"], source=tmp_path / "in", sink=file)
-    assert (tmp_path / "out").read_text() == "word"
+def test_a_torn_file_is_told(tmp_path):
+    path = tmp_path / "packed"
+    path.write_bytes(gzip.compress(b"x" * 5_000_000)[:-1])
+    with pytest.raises(EOFError):
+        command.unpack(path, ["cat"])
+
+
+def test_a_program_answers_to_a_text(tmp_path):
     assert command.ask(["cat"], "word\n") == "word"

@@ -36,14 +36,8 @@ def ask(command: list[str], text: str, umask: int = -1) -> str:
     return done.stdout.strip()
 
 
-def run(command: list[str], *, source: Path | None = None, sink: BinaryIO | int = subprocess.DEVNULL) -> None:
-    """Run a program that reads a file, or nothing, and writes into an open file, or nowhere."""
-    with source.open("rb") if source else contextlib.nullcontext(subprocess.DEVNULL) as given:
-        judge(command, subprocess.run(command, stdin=given, stdout=sink, check=False, cwd="/").returncode)
-
-
 def pack(command: list[str], file: BinaryIO) -> None:
-    """Run a program and write its output into an open file, compressed."""
+    """Run a program and write its output into an open file, compressed, with a sum that shows what is torn."""
     process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd="/")
     with process, gzip.open(file, "wb", compresslevel=6) as packed:
         if process.stdout:
@@ -52,9 +46,12 @@ def pack(command: list[str], file: BinaryIO) -> None:
 
 
 def unpack(path: Path, command: list[str]) -> None:
-    """Run a program that reads what is in a compressed file."""
+    """Run a program that reads what is in a compressed file; where the file is torn, an EOFError says so."""
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, cwd="/")
-    with gzip.open(path) as packed, process, contextlib.suppress(BrokenPipeError):  # its exit code says why it stopped
-        if process.stdin:
-            shutil.copyfileobj(packed, process.stdin, PIECE)
+    with gzip.open(path) as packed:
+        with contextlib.suppress(BrokenPipeError), process:  # if it stops reading, its exit code says why
+            if process.stdin:
+                shutil.copyfileobj(packed, process.stdin, PIECE)
+        while packed.read(PIECE):
+            pass  # to the end, where the sum stands
     judge(command, process.returncode)
