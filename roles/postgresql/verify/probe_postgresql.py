@@ -71,6 +71,14 @@ def describe(account: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def pinned(package: str) -> dict[str, Any]:
+    """Return the version of the server's package, and the versions that apt is held to."""
+    path = Path("/etc/apt/preferences.d/koor-postgresql")
+    lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
+    held = [line.removeprefix("Pin: version ") for line in lines if line.startswith("Pin: version ")]
+    return {"installed": run("dpkg-query", "--show", "--showformat", "${Version}", package)[1], "held": held[:1]}
+
+
 version = sql("SHOW server_version_num").strip()[:2]
 drop_in = Path(f"/etc/postgresql/{version}/main/conf.d/koor.conf")
 settings = {
@@ -82,6 +90,7 @@ tcp = ("--host=127.0.0.1", "--username=postgres", "--dbname=postgres")
 answer(
     {
         "timer": unit("koor-backup-postgresql.timer"),
+        "pinned": pinned(f"postgresql-{version}"),
         "unit": unit("postgresql.service"),
         "cluster": unit(f"postgresql@{version}-main.service")["ActiveState"],
         "addresses": listening(5432),

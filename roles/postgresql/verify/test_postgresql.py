@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -75,7 +76,17 @@ def test_passwords_are_for_root_only_and_kept_as_scram(postgresql: Facts, accoun
     }
 
 
-def test_backups_are_made_every_day_unless_ordered_otherwise(postgresql: Facts, options: Callable[[str], Facts]) -> None:
+def test_backups_are_made_every_day_unless_ordered_otherwise(
+    postgresql: Facts, options: Callable[[str], Facts]
+) -> None:
     made = {"ActiveState": "active", "UnitFileState": "enabled"}
-    wanted = made if options("postgresql")["postgresql_backup"] else {"ActiveState": "inactive", "UnitFileState": "disabled"}
+    wanted = (
+        made if options("postgresql")["postgresql_backup"] else {"ActiveState": "inactive", "UnitFileState": "disabled"}
+    )
     assert postgresql["timer"] == wanted
+
+
+def test_updates_are_held_to_the_installed_series(postgresql: Facts, options: Callable[[str], Facts]) -> None:
+    held = postgresql["pinned"]["held"]
+    assert bool(held) is options("postgresql")["postgresql_pin"]
+    assert all(fnmatch(postgresql["pinned"]["installed"], one) and one != "*" for one in held)

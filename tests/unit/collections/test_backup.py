@@ -2,6 +2,7 @@
 
 import gzip
 import importlib
+import io
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -187,18 +188,23 @@ def test_programs_read_and_write_compressed_files_of_any_size(tmp_path):
     command.unpack(path, [sys.executable, "-c", "import sys; sys.exit(len(sys.stdin.read()) != 5_000_001)"])
 
 
-def test_a_program_that_fails_is_told_with_its_exit_code(tmp_path):
+FAILING = [sys.executable, "-c", "import sys; sys.exit(7)"]
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        lambda path: command.ask(FAILING, ""),
+        lambda path: command.pack(FAILING, io.BytesIO()),
+        lambda path: command.unpack(path, FAILING),
+    ],
+    ids=["ask", "pack", "unpack"],
+)
+def test_a_program_that_fails_is_told_with_its_exit_code(attempt, tmp_path):
     path = tmp_path / "packed"
     path.write_bytes(gzip.compress(b"x" * 5_000_000))
-    failing = [sys.executable, "-c", "import sys; sys.exit(7)"]
-    with path.open("ab") as file:
-        for attempt in (
-            lambda: command.ask(failing, ""),
-            lambda: command.pack(failing, file),
-            lambda: command.unpack(path, failing),
-        ):
-            with pytest.raises(command.Problem, match="exit code 7"):
-                attempt()
+    with pytest.raises(command.Problem, match="exit code 7"):
+        attempt(path)
 
 
 def test_a_torn_file_is_told(tmp_path):

@@ -161,7 +161,7 @@ def main(argv: list[str]) -> int:
     if os.geteuid() != 0:
         print("backups are root's: run this as root, for example with sudo", file=sys.stderr)
         return BAD_INPUT
-    engine: Engine = importlib.import_module(f"koor_{argv[0]}")  # type: ignore[assignment]  # a module serves as one
+    engine: Engine = importlib.import_module(f"koor_{argv[0]}")
     return work(engine, BACKUPS / argv[0], asked)
 
 

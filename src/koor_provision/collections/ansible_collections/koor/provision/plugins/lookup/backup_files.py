@@ -10,7 +10,7 @@ short_description: The files that back up the databases of a server every day
 description:
   - Returns entries for O(koor.provision.configuration#module:files), which lays them together with a component's other
     files. They are the command C(/usr/local/sbin/koor-backup-ENGINE), which also restores, its parts below
-    C(/usr/local/lib/koor-provision/backup-ENGINE), and a service and a timer of systemd named after it.
+    C(/usr/local/lib/koor-backup-ENGINE), and a service and a timer of systemd named after it.
   - Backups lie in C(/var/backups/koor-provision/ENGINE), for root only. A backup is written under another name, read
     back as a whole, and only then named; older ones go when a newer one is there.
 author: koor-provision maintainers
@@ -125,7 +125,7 @@ def files(engine: str, databases: list[str], keep: int, at: str) -> list[dict[st
         raise AnsibleError(f"keep at least 1 backup, and not {keep}")
     if not TIME.fullmatch(at):
         raise AnsibleError(f"{at!r} is no time of day; write it as 02:30")
-    name, library = f"koor-backup-{engine}", f"/usr/local/lib/koor-provision/backup-{engine}"
+    name, library = f"koor-backup-{engine}", f"/usr/local/lib/koor-backup-{engine}"
     sources = [SOURCES / f"koor_{part}.py" for part in ("backup", "command", engine)]
     return [
         *({"path": f"{library}/{one.name}", "content": one.read_text(encoding="utf-8")} for one in sources),
@@ -135,7 +135,7 @@ def files(engine: str, databases: list[str], keep: int, at: str) -> list[dict[st
     ]
 
 
-class LookupModule(LookupBase):
+class LookupModule(LookupBase):  # type: ignore[misc]  # ansible-core has no types
     """What Ansible calls."""
 
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **kwargs: Any) -> list[dict[str, str]]:  # noqa: ANN401 - Ansible's interface

@@ -81,4 +81,4 @@ class Work:
         """Return the password in a kept file, after making it if there is none: a crash after this loses nothing."""
         password, actions = keep(self.module, name, content)
         self.actions += actions
-        return password
+        return str(password)
