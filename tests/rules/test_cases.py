@@ -4,6 +4,7 @@
     edit:                     by document (see tests/world.py; also facts and plan), each of:
       offer: {set: {estimate.hours: "0"}, delete: [goals], append: {components: {component: redis}}}
     signers: {offer: [engineer-junior]}     who signed instead of the sample's signers
+    with: [exception]                       documents of tests/data that a case need not have, added before the edits
     keep_digests: true                      digests stay as they were before the edits
     as: engineer-junior                     who does it
     today: 2027-04-09                       instead of 2027-03-10, the day on which everything in the sample happened
@@ -12,8 +13,8 @@
     reason: never ordered                   a part of the finding's reason
     without: has no database                what no finding says
 
-In a path, an element of a list goes by its id, name or component. Steps are parted by dots; by slashes where a name
-holds a dot.
+In a path, an element of a list goes by its id, name, component, work or item. Steps are parted by dots; by slashes
+where a name holds a dot.
 """
 
 from datetime import date
@@ -31,13 +32,28 @@ from koor_provision.rules.registry import PLAN_RULES, RULES
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*.yml"))
 FOLDERS = {rule.RULE: rule.RULE.replace("R", "R0") if len(rule.RULE.rstrip("ab")) == 2 else rule.RULE for rule in RULES}
-FIELDS = {"description", "edit", "signers", "keep_digests", "as", "today", "stage", "expect", "reason", "without"}
+FIELDS = {
+    "description",
+    "edit",
+    "signers",
+    "keep_digests",
+    "as",
+    "today",
+    "stage",
+    "expect",
+    "reason",
+    "without",
+    "with",
+}
+
+
+NAMES = ("id", "name", "component", "work", "item")
 
 
 def step(tree: Any, key: str) -> Any:
     """One step down a path."""
     if isinstance(tree, list):
-        return next(item for item in tree if key in {item.get("id"), item.get("name"), item.get("component")})
+        return next(item for item in tree if key in {item.get(name) for name in NAMES})
     return tree[key]
 
 
@@ -48,7 +64,9 @@ def change(tree: Any, edits: dict[str, Any]) -> None:
             place = tree
             for key in parents:
                 place = step(place, key)
-            if verb == "set":
+            if verb == "set" and isinstance(place, list):
+                place[place.index(step(place, last))] = paths[path]
+            elif verb == "set":
                 place[last] = paths[path]
             elif verb == "append":
                 place[last] = [*place[last], paths[path]]
@@ -61,6 +79,7 @@ def change(tree: Any, edits: dict[str, Any]) -> None:
 
 
 def prepare(world: World, content: dict[str, Any]) -> None:
+    world.add(*content.get("with", []))
     for name, edits in content.get("edit", {}).items():
         if edits == "missing":
             del world.trees[name]

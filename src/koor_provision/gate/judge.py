@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from koor_provision.gate.decision import _GATE, Admitted, Authorised, Refused
+from koor_provision.gate.exceptions import with_exception
 from koor_provision.models.case import Case, Proposal
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.rules import registry
@@ -20,7 +21,7 @@ LONGEST_PLAN = timedelta(days=1)
 def judge(case: Case) -> Admitted | Refused:
     """The first look: may this order be planned?"""
     heard = registry.judge_case(case)
-    findings = (*heard, *_silent(heard, registry.RULES))
+    findings = with_exception(case, (*heard, *_silent(heard, registry.RULES)))
     return Refused(case, findings) if _blocked(findings) else Admitted(_GATE, case, findings)
 
 
@@ -46,7 +47,7 @@ def _judge_again(admitted: Admitted, proposal: Proposal, now: datetime) -> tuple
     order = registry.judge_case(case)
     plan = registry.judge_plan(case, proposal)
     silent = (*_silent(order, registry.RULES), *_silent(plan, registry.PLAN_RULES))
-    return case, (*order, *plan, *silent, *_validity(case, proposal))
+    return case, with_exception(case, (*order, *plan, *silent, *_validity(case, proposal)))
 
 
 def _blocked(findings: tuple[Finding, ...]) -> bool:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from koor_provision.errors import InputError
 from koor_provision.load.customer_keys import with_customer_keys
-from koor_provision.load.documents import Examination, examine, load
+from koor_provision.load.documents import Examination, examine, load, load_optional
 from koor_provision.load.files import require_folder
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import Sha256
 from koor_provision.models.case import Case, Company
+from koor_provision.models.checklist import Checklist
+from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.scope import Scope
 from koor_provision.models.staff import Staff
@@ -25,6 +27,8 @@ AGREEMENT, OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
     "confirmation.yml",
     "targets.yml",
 )
+EXCEPTION, CHECKLIST = "exception.yml", "checklist.yml"
+"""Documents that a case need not have."""
 
 
 @dataclass(frozen=True)
@@ -38,11 +42,15 @@ class CaseOnTrial:
     acceptance: Examination[Acceptance]
     confirmation: Examination[Confirmation]
     targets: Examination[Targets]
+    exception: Examination[ExceptionGrant] | None
+    checklist: Examination[Checklist] | None
 
     def ready(self, company: Company, scopes: Mapping[str, Scope], *, engineer: str | None, now: datetime) -> Case:
         """Wait for OpenSSH: the case as the gate judges it."""
         own = (self.agreement, self.offer, self.acceptance, self.confirmation, self.targets)
-        inputs: dict[str, Sha256] = {one.item.content.name: one.item.content.sha256 for one in own}
+        inputs: dict[str, Sha256] = {
+            one.item.content.name: one.item.content.sha256 for one in (*own, self.exception, self.checklist) if one
+        }
         return Case(
             name=self.name,
             agreement=self.agreement.result(),
@@ -55,6 +63,8 @@ class CaseOnTrial:
             engineer=engineer or self.confirmation.item.document.engineer,
             now=now,
             inputs={**inputs, **company.inputs},
+            exception=self.exception.result() if self.exception else None,
+            checklist=self.checklist.result() if self.checklist else None,
         )
 
 
@@ -93,6 +103,8 @@ def read_case(folder: Path, staff: Staff, keyring: Keyring) -> CaseOnTrial:
     everybody = with_customer_keys(keyring, agreement.document, staff, agreement.content.name)
     targets = load(folder, TARGETS, Targets)
     _host_keys(targets.document, targets.content.name)
+    exception = load_optional(folder, EXCEPTION, ExceptionGrant)
+    checklist = load_optional(folder, CHECKLIST, Checklist)
     return CaseOnTrial(
         folder.resolve().name,
         everybody,
@@ -101,6 +113,8 @@ def read_case(folder: Path, staff: Staff, keyring: Keyring) -> CaseOnTrial:
         examine(load(folder, ACCEPTANCE, Acceptance), everybody),
         examine(load(folder, CONFIRMATION, Confirmation), everybody),
         examine(targets, everybody),
+        examine(exception, everybody) if exception else None,
+        examine(checklist, everybody) if checklist else None,
     )
 
 

@@ -1,7 +1,7 @@
 """The company's documents. Those that all trust rests on are proven here, before anything is judged.
 
-Allowed signers are signed by the CTO, staff register and revocations by the HOCS or the CTO. The approved list is only
-loaded: R9 judges it.
+Allowed signers are signed by the CTO, staff register and revocations by the HOCS or the CTO. The approved list
+and the install checklist are only loaded: R9 and R12 judge them.
 """
 
 import os
@@ -11,10 +11,11 @@ from datetime import date
 from pathlib import Path
 
 from koor_provision.errors import RefusedError
-from koor_provision.load.documents import Examination, Unverified, examine, load, load_claims, to_model
+from koor_provision.load.documents import Examination, Unverified, examine, load, load_claims, load_optional, to_model
 from koor_provision.load.files import Content, read, require_folder
 from koor_provision.models.base import Fingerprint, Sha256
 from koor_provision.models.case import Company, RecordOnFile
+from koor_provision.models.checklist import InstallChecklist
 from koor_provision.models.documents import CompanyDocument, Document, Signed
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import AllowedSigners, Position, Revocations, Staff
@@ -22,6 +23,7 @@ from koor_provision.trust import allowed_signers
 from koor_provision.trust.keyring import Holder, Keyring
 
 STAFF, SOFTWARE, REVOCATIONS, SIGNERS = "staff.yml", "approved_software.yml", "revocations.yml", "allowed_signers"
+INSTALL_CHECKLIST = "install_checklist.yml"
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class CompanyOnTrial:
     software: Examination[ApprovedSoftware]
     records: Mapping[str, RecordOnFile]
     inputs: Mapping[str, Sha256]
+    install_checklist: Examination[InstallChecklist] | None = None
 
     def proven(self) -> Company:
         """Wait for OpenSSH and prove.
@@ -52,7 +55,8 @@ class CompanyOnTrial:
         _must_be_signed(staff, staff.content, self.today, Position.CTO, Position.HOCS)
         _must_be_valid(revocations, self.today)
         _must_be_valid(staff, self.today)
-        return Company(staff, self.software.result(), self.records, self.inputs)
+        checklist = self.install_checklist.result() if self.install_checklist else None
+        return Company(staff, self.software.result(), self.records, self.inputs, checklist)
 
 
 def load_company(folder: Path, today: date) -> tuple[Company, Keyring]:
@@ -86,7 +90,9 @@ def read_company(folder: Path, today: date) -> CompanyOnTrial:
     examined = examine(signers, keyring), examine(revocations, keyring), examine(staff, keyring)
     software = load(folder, SOFTWARE, ApprovedSoftware, name=f"company/{SOFTWARE}")
     contents = _records(folder, software.document)
+    checklist = load_optional(folder, INSTALL_CHECKLIST, InstallChecklist, name=f"company/{INSTALL_CHECKLIST}")
     files = [signers_file, revocations.content, staff.content, software.content, *contents.values()]
+    files += [checklist.content] if checklist else []
     return CompanyOnTrial(
         keyring,
         today,
@@ -94,6 +100,7 @@ def read_company(folder: Path, today: date) -> CompanyOnTrial:
         examine(software, keyring),
         {name: RecordOnFile(to_model(content, ValidationRecord), content.sha256) for name, content in contents.items()},
         {file.name: file.sha256 for file in files},
+        examine(checklist, keyring) if checklist else None,
     )
 
 

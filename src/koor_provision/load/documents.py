@@ -1,5 +1,6 @@
 """From a file to a signed document: bytes, model, digest, and the signatures that count."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,6 +79,15 @@ def load(folder: Path, file: str, model: type[D], *, name: str = "") -> Unverifi
     name = name or file
     content = read(folder / file, name)
     return Unverified(to_model(content, model), content, load_claims(folder, file, name))
+
+
+def load_optional(folder: Path, file: str, model: type[D], *, name: str = "") -> Unverified[D] | None:
+    """Read a document that need not be there; None if it is not.
+
+    Raises:
+        InputError: it is there and is malformed, or its signature file is missing or malformed.
+    """
+    return load(folder, file, model, name=name) if os.path.lexists(folder / file) else None
 
 
 def load_claims(folder: Path, file: str, name: str) -> tuple[sshsig.Claim, ...]:

@@ -1,5 +1,6 @@
 """What a rule says about a case."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -39,3 +40,8 @@ class Finding:
     remedy: str = ""
     warning: bool = False
     firm: bool = False
+
+
+def broken_rules(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The rules that an exception broke, each once."""
+    return tuple(dict.fromkeys(finding.rule for finding in findings if finding.verdict is Verdict.BROKEN))

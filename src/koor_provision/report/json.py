@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from koor_provision.gate.decision import Admitted, Refused
-from koor_provision.models.finding import Finding
+from koor_provision.models.finding import Finding, broken_rules
 
 
 def finding_data(finding: Finding) -> dict[str, Any]:
@@ -22,9 +22,12 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 
 def decision_data(decision: Admitted | Refused) -> dict[str, Any]:
     """One decision as JSON data."""
+    broken = broken_rules(decision.findings)
+    admitted = "admitted by exception" if broken else "admitted"
     return {
         "case": decision.case.name,
-        "decision": "admitted" if isinstance(decision, Admitted) else "refused",
+        "decision": admitted if isinstance(decision, Admitted) else "refused",
+        **({"broken": list(broken)} if broken else {}),
         "findings": [finding_data(finding) for finding in decision.findings],
         "inputs": dict(sorted(decision.case.inputs.items())),
     }

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import click
 
 from koor_provision.gate.decision import Admitted, Authorised, Refused
-from koor_provision.models.finding import Finding, Verdict
+from koor_provision.models.finding import Finding, Verdict, broken_rules
 from koor_provision.models.text import shown
 
 _LOOK = {
@@ -13,6 +13,7 @@ _LOOK = {
     Verdict.NOT_APPLICABLE: ("n/a", "bright_black"),
     Verdict.DENY: ("NO", "red"),
     Verdict.UNKNOWN: ("??", "red"),
+    Verdict.BROKEN: ("!!", "red"),
 }
 
 
@@ -22,10 +23,11 @@ def decision(item: Admitted | Authorised | Refused, titles: dict[str, str], *, n
     The text carries colours; whoever prints it takes them out where there is no terminal.
     """
     refused = isinstance(item, Refused)
-    lines = [
-        f"{shown(name)}: "
-        + (click.style("refused", fg="red", bold=True) if refused else click.style("admitted", fg="green", bold=True))
-    ]
+    broken = broken_rules(item.findings)
+    word = click.style("refused", fg="red", bold=True) if refused else click.style("admitted", fg="green", bold=True)
+    if broken and not refused:
+        word = click.style(f"admitted BY EXCEPTION, {', '.join(broken)} BROKEN", fg="red", bold=True)
+    lines = [f"{shown(name)}: {word}"]
     if isinstance(item, Refused):
         lines += [""]
         for finding in item.reasons:
