@@ -20,7 +20,7 @@ from koor_provision.models.finding import Verdict, broken_rules
 from koor_provision.models.text import shown
 from koor_provision.provision.runner import Outcome
 from koor_provision.report.html import report
-from koor_provision.report.json import decision_data, finding_data
+from koor_provision.report.json import admitted_data, finding_data
 from koor_provision.verify.run import Verification
 
 
@@ -73,8 +73,8 @@ class Ended:
         findings = [finding_data(finding) for finding in record.findings]
         broken = broken_rules(record.findings)
         decision = {
-            **decision_data(self.authorised.admitted),
-            **({"decision": "admitted by exception", "broken": list(broken)} if broken else {}),
+            **admitted_data(self.authorised.admitted),
+            **({"decision": "admitted_by_exception", "broken": list(broken)} if broken else {}),
             "plan_findings": findings,
         }
         events = [json.dumps(event, sort_keys=True) + "\n" for event in record.events]

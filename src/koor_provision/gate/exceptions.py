@@ -53,6 +53,7 @@ def _broken(finding: Finding, exception: Signed[ExceptionGrant]) -> Finding:
     return replace(
         finding,
         verdict=Verdict.BROKEN,
+        warning=True,
         reason=f"BROKEN BY EXCEPTION until before {grant.expires}, by {', '.join(sorted(exception.signers))} "
         f"({grant.reason}); it says no: {finding.reason}",
         where=f"{exception.file}; {finding.where}",

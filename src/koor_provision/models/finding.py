@@ -29,7 +29,7 @@ class Finding:
         reason: why, in a sentence for the engineer and the customer.
         where: the document and the place in it that was looked at.
         remedy: what to do about it, who can, and with which command; empty where nothing is to be done.
-        warning: nothing to refuse, but something that the report must show (R10).
+        warning: nothing to refuse, but something that every report must show (R10, exceptions).
         firm: a denial that no exception can break, since it guards the proof itself.
     """
 

@@ -8,7 +8,7 @@ from koor_provision.models.order import Estimate
 from koor_provision.rules.common import Judge, senior_in_support, signed_by, staff_among, why_not_senior
 
 RULE = "R4b"
-TITLE = "Every estimate is approved by somebody entitled"
+TITLE = "The estimate is approved by somebody entitled"
 
 
 def check(case: Case) -> tuple[Finding, ...]:
@@ -17,7 +17,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     offer = case.offer
     if offer.content.date > case.today:
         judge.deny(
-            f"the offer is dated in the future ({offer.content.date})",
+            f"the offer is dated in the future ({offer.content.date}; today is {case.today} UTC)",
             f"{offer.file}, date",
             "enter the day on which it was made, and have it signed and accepted again",
         )

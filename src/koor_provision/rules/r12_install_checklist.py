@@ -34,7 +34,7 @@ def check(case: Case) -> tuple[Finding, ...]:
         judge.deny(
             "the application is ordered, and the case has no install checklist",
             "checklist.yml",
-            "make it from the CTO's form: koor-provision checklist CASE; then sign it",
+            "make it from the CTO's form: koor-provision case checklist CASE; then sign it",
         )
         return judge.answer("", form.file)
     _of_this_order(case, checklist, judge)
@@ -58,7 +58,7 @@ def _of_this_order(case: Case, checklist: Signed[Checklist], judge: Judge) -> No
             judge.deny(
                 f"the checklist is for {field} {said}, not {actual}",
                 f"{checklist.file}, {field}",
-                "make this order's own: koor-provision checklist CASE",
+                "make this order's own: koor-provision case checklist CASE",
             )
     if case.engineer not in checklist.signers:
         judge.deny(
@@ -70,7 +70,9 @@ def _of_this_order(case: Case, checklist: Signed[Checklist], judge: Judge) -> No
 
 def _made_from(form: Signed[InstallChecklist], checklist: Signed[Checklist], judge: Judge) -> None:
     where = f"{checklist.file}, rows"
-    again = "make it anew from the CTO's form: koor-provision checklist CASE; carry over what was done, and sign it"
+    again = (
+        "make it anew from the CTO's form: koor-provision case checklist CASE; carry over what was done, and sign it"
+    )
     if checklist.content.form_sha256 != form.sha256:
         judge.deny(
             f"the checklist was made from another form than the CTO's (digest {checklist.content.form_sha256[:12]}..., "
