@@ -10,6 +10,7 @@
     today: 2027-04-09                       instead of 2027-03-10, the day on which everything in the sample happened
     stage: plan                             the rule's second look instead of the first
     expect: deny                            or pass, unknown, not_applicable, warning
+    broken: [R6]                            rules that an exception broke (exceptions only)
     reason: never ordered                   a part of the finding's reason
     without: has no database                what no finding says
 
