@@ -9,6 +9,7 @@ from koor_provision.gate.exceptions import with_exception
 from koor_provision.models.case import Case, Proposal
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.rules import registry
+from koor_provision.rules.common import PLAN_AGAIN
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
     from koor_provision.models.facts import Facts
@@ -81,7 +82,7 @@ def _validity(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
                 Verdict.DENY,
                 f"documents changed since the plan was made: {', '.join(changed)}",
                 "plan, inputs",
-                "make the plan again",
+                PLAN_AGAIN,
             )
         )
     if not plan.created <= case.now < min(plan.expires, plan.created + LONGEST_PLAN):
@@ -91,7 +92,7 @@ def _validity(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
                 Verdict.DENY,
                 f"the plan is good from {plan.created} to {plan.expires}, and for a day at most",
                 "plan, expires",
-                "make the plan again",
+                PLAN_AGAIN,
             )
         )
     return tuple(findings)

@@ -9,6 +9,8 @@ from koor_provision.models.documents import Document, Signed
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.staff import SENIOR_YEARS, Department, Employee, Position, Staff
 
+PLAN_AGAIN = "make the plan again: koor-provision install CASE --inventory FILE --dry-run --plan FILE"
+
 
 class Judge:
     """Collects what one rule finds and makes the answer: the denials, or one pass."""

@@ -17,7 +17,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     where = f"{staff.file}, persons, {case.engineer}"
     remedy = (
         "a senior employee (more than 3 years in Support & Service), the team leader or the HOCS must do it: "
-        "--as PERSON"
+        "name them in the confirmation, or with --as PERSON"
     )
     if entry is None:
         judge.unknown(f"{case.engineer} is not in the staff register", where, remedy)

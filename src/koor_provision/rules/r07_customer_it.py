@@ -4,7 +4,7 @@ from koor_provision.models.attendance import PLACE, code_of
 from koor_provision.models.case import Case, Proposal
 from koor_provision.models.finding import Finding
 from koor_provision.models.order import Environment
-from koor_provision.rules.common import Judge
+from koor_provision.rules.common import PLAN_AGAIN, Judge
 
 RULE = "R7"
 TITLE = "The customer's responsible for IT takes part where the environment is not the default image"
@@ -52,7 +52,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
         judge.deny(
             f"the customer names no {host.environment} environment '{host.name}'",
             f"{case.targets.file}, hosts",
-            "make the plan again, for a target that the customer named",
+            f"{PLAN_AGAIN}, for a target that the customer named",
         )
         return judge.answer("", "plan, host")
     if target.environment is Environment.DEFAULT_IMAGE:

@@ -57,6 +57,7 @@ def check(case: Case) -> tuple[Finding, ...]:
             judge.deny(
                 "this text seems to hold a password or a key",  # never quoted: a refusal must not spread it
                 where,
-                "take it out, sign the document again, and have the customer change it: it is known to us now",
+                "take it out, have whoever signed the document sign it again (koor-provision sign FILE --key KEY), "
+                "and have the customer change the secret: it is known to us now",
             )
     return judge.answer("no secret in any document; passwords are made on the server and stay there", case.offer.file)
