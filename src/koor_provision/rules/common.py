@@ -27,6 +27,11 @@ class Judge:
         """Note something that cannot be judged; denies as well."""
         self._denials.append(Finding(self._rule, Verdict.UNKNOWN, reason, where, remedy))
 
+    @property
+    def denials(self) -> tuple[Finding, ...]:
+        """What was noted so far."""
+        return tuple(self._denials)
+
     def answer(self, reason: str, where: str) -> tuple[Finding, ...]:
         """The denials, or a pass with this reason if there are none."""
         return tuple(self._denials) or (Finding(self._rule, Verdict.PASS, reason, where),)

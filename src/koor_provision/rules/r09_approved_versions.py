@@ -6,7 +6,7 @@ from koor_provision.models.finding import Finding
 from koor_provision.models.software import ApprovedSoftware
 from koor_provision.models.versions import VersionRange
 from koor_provision.rules.common import PLAN_AGAIN, Judge
-from koor_provision.rules.ctos import judge_form
+from koor_provision.rules.ctos import judge_signature, judge_validity
 from koor_provision.rules.validation import judge_entry
 
 RULE = "R9"
@@ -17,7 +17,8 @@ def check(case: Case) -> tuple[Finding, ...]:
     """Pass if the list is the CTO's and valid today, and each ordered component's entry rests on a record."""
     judge = Judge(RULE)
     software = case.company.software
-    judge_form(case, software, "approved list", judge)
+    judge_signature(case, software, "approved list", judge)
+    judge_validity(case, software, "approved list", judge)
     _follows_its_predecessor(software, judge)
     components = case.confirmation.content.components
     for name in components:

@@ -1,7 +1,7 @@
 """R12: the application is installed by the Application Install Checklist, whose form only the CTO changes.
 
-An order without the application asks nothing here. Where a checklist lies in the case it is judged in any case, so that
-none is begun from a form that somebody else made.
+An order without the application asks for no checklist. Where one lies in the case it is judged all the same, and so is
+who signed the company's form: nobody is to begin a checklist from a form that somebody else made.
 """
 
 from koor_provision.models.case import Case
@@ -9,19 +9,24 @@ from koor_provision.models.checklist import Checklist, ChecklistRow, InstallChec
 from koor_provision.models.documents import Signed
 from koor_provision.models.finding import Finding
 from koor_provision.rules.common import Judge, signed_by, twice
-from koor_provision.rules.ctos import judge_form
+from koor_provision.rules.ctos import judge_signature, judge_validity
 
 RULE = "R12"
 TITLE = "The application is installed by the CTO's checklist"
 APPLICATION = "application"
+_FORM = "form of the install checklist"
 
 
 def check(case: Case) -> tuple[Finding, ...]:
     """Pass if the form is the CTO's and the case's checklist was made from exactly this form."""
     judge = Judge(RULE)
     form, checklist = case.company.install_checklist, case.checklist
+    if form is not None:
+        judge_signature(case, form, _FORM, judge)
     if checklist is None and APPLICATION not in case.confirmation.content.components:
-        return judge.not_applicable("the application is not part of this order", case.confirmation.file)
+        return judge.denials or judge.not_applicable(
+            "the application is not part of this order", case.confirmation.file
+        )
     if form is None:
         judge.deny(
             "the company has no install checklist",
@@ -29,7 +34,7 @@ def check(case: Case) -> tuple[Finding, ...]:
             "get the signed form from the CTO and put it into the company's folder",
         )
         return judge.answer("", "company/install_checklist.yml")
-    judge_form(case, form, "form of the install checklist", judge)
+    judge_validity(case, form, _FORM, judge)
     if checklist is None:
         judge.deny(
             "the application is ordered, and the case has no install checklist",
