@@ -3,6 +3,9 @@
     description: why this case is here
     edit:                     by document (see tests/world.py; also facts and plan), each of:
       offer: {set: {estimate.hours: "0"}, delete: [goals], append: {components: {component: redis}}}
+    words: [{use: mail-of-acceptance, said: 2027-03-11}]     the customer's mails and papers, additions and former
+                              agreements: from tests/data/words.yml, with what is said otherwise; likewise `additions`
+                              and `former`
     signers: {offer: [engineer-junior]}     who signed instead of the sample's signers
     keep_digests: true                      digests stay as they were before the edits
     as: engineer-junior                     who does it
@@ -16,12 +19,13 @@ In a path, an element of a list goes by its id, name or component. Steps are par
 holds a dot.
 """
 
+import copy
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.world import SIGNERS, World
+from tests.world import DATA, SIGNERS, World
 
 from koor_provision.gate.decision import Admitted, Authorised, Refused
 from koor_provision.gate.judge import authorise, judge
@@ -29,9 +33,24 @@ from koor_provision.load.strict_yaml import parse
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.rules.registry import PLAN_RULES, RULES
 
+WORDS: Any = parse((DATA / "words.yml").read_bytes(), "words.yml")
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*.yml"))
 FOLDERS = {rule.RULE: rule.RULE.replace("R", "R0") if len(rule.RULE.rstrip("ab")) == 2 else rule.RULE for rule in RULES}
-FIELDS = {"description", "edit", "signers", "keep_digests", "as", "today", "stage", "expect", "reason", "without"}
+FIELDS = {
+    "description",
+    "edit",
+    "words",
+    "additions",
+    "former",
+    "signers",
+    "keep_digests",
+    "as",
+    "today",
+    "stage",
+    "expect",
+    "reason",
+    "without",
+}
 
 
 def step(tree: Any, key: str) -> Any:
@@ -60,12 +79,21 @@ def change(tree: Any, edits: dict[str, Any]) -> None:
                 pytest.fail(f"no such edit: {verb}")
 
 
+def described(entry: dict[str, Any]) -> Any:
+    """An entry of tests/data/words.yml, changed."""
+    tree = copy.deepcopy(WORDS[entry["use"]])
+    change(tree, {"set": {path: value for path, value in entry.items() if path != "use"}})
+    return {"id": entry["use"], **tree}
+
+
 def prepare(world: World, content: dict[str, Any]) -> None:
     for name, edits in content.get("edit", {}).items():
         if edits == "missing":
             del world.trees[name]
         else:
             change(world.trees[name], edits)
+    for place in ("former", "words", "additions"):
+        getattr(world, place).extend(described(entry) for entry in content.get(place, []))
     if content.get("keep_digests") != "true":
         world.link()
     assert set(content.get("signers", {})) <= set(SIGNERS)

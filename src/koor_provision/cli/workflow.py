@@ -131,7 +131,7 @@ def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
     with progress() as bar:
         bar.stage(f"Looking at {target.name}")
         seal.copy_content(share(), collections(), project)
-        facts = gather(session.way, admitted.case.offer.content.components, admitted.case.scopes, session.plan_id)
+        facts = gather(session.way, admitted.case.components, admitted.case.scopes, session.plan_id)
     identity = planning.Identity(plan_id=session.plan_id, content_sha256=seal.digest(project), now=admitted.case.now)
     return facts, planning.plan(admitted, target, facts, session.way.host_key, identity)
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from koor_provision.errors import InputError
-from koor_provision.load.customer_keys import with_customer_keys
+from koor_provision.load.agreements import AgreementsOnTrial, read_agreements
 from koor_provision.load.documents import Examination, examine, load
 from koor_provision.load.files import require_folder
-from koor_provision.models.agreement import Agreement
+from koor_provision.load.words import WordsOnTrial, read_words
 from koor_provision.models.base import Sha256
 from koor_provision.models.case import Case, Company
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
@@ -18,8 +18,7 @@ from koor_provision.models.staff import Staff
 from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.sshsig import fingerprint
 
-AGREEMENT, OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
-    "agreement.yml",
+OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
     "offer.yml",
     "acceptance.yml",
     "confirmation.yml",
@@ -33,19 +32,20 @@ class CaseOnTrial:
 
     name: str
     keyring: Keyring
-    agreement: Examination[Agreement]
+    agreements: AgreementsOnTrial
     offer: Examination[Offer]
     acceptance: Examination[Acceptance]
     confirmation: Examination[Confirmation]
     targets: Examination[Targets]
+    words: WordsOnTrial
 
     def ready(self, company: Company, scopes: Mapping[str, Scope], *, engineer: str | None, now: datetime) -> Case:
         """Wait for OpenSSH: the case as the gate judges it."""
-        own = (self.agreement, self.offer, self.acceptance, self.confirmation, self.targets)
+        own = (self.offer, self.acceptance, self.confirmation, self.targets)
         inputs: dict[str, Sha256] = {one.item.content.name: one.item.content.sha256 for one in own}
         return Case(
             name=self.name,
-            agreement=self.agreement.result(),
+            agreement=self.agreements.present.result(),
             offer=self.offer.result(),
             acceptance=self.acceptance.result(),
             confirmation=self.confirmation.result(),
@@ -54,7 +54,10 @@ class CaseOnTrial:
             scopes=scopes,
             engineer=engineer or self.confirmation.item.document.engineer,
             now=now,
-            inputs={**inputs, **company.inputs},
+            inputs={**self.agreements.inputs, **inputs, **self.words.inputs, **company.inputs},
+            former=tuple(one.result() for one in self.agreements.former),
+            words=self.words.words(),
+            additions=tuple(one.result() for one in self.words.additions),
         )
 
 
@@ -89,18 +92,22 @@ def read_case(folder: Path, staff: Staff, keyring: Keyring) -> CaseOnTrial:
         InputError: a document is missing, malformed or unsigned.
     """
     require_folder(folder, "name a case folder; `koor-provision sample DIR` makes one to look at")
-    agreement = load(folder, AGREEMENT, Agreement)
-    everybody = with_customer_keys(keyring, agreement.document, staff, agreement.content.name)
-    targets = load(folder, TARGETS, Targets)
+    agreements = read_agreements(folder, staff, keyring)
+    everybody = agreements.keyring
+    words = read_words(folder, everybody)
+    # Who has no key approves by mail or on paper; whether somebody did, the rules say.
+    without_key = bool(words.mails or words.papers)
+    targets = load(folder, TARGETS, Targets, may_be_unsigned=without_key)
     _host_keys(targets.document, targets.content.name)
     return CaseOnTrial(
         folder.resolve().name,
         everybody,
-        examine(agreement, everybody),
+        agreements,
         examine(load(folder, OFFER, Offer), everybody),
-        examine(load(folder, ACCEPTANCE, Acceptance), everybody),
+        examine(load(folder, ACCEPTANCE, Acceptance, may_be_unsigned=without_key), everybody),
         examine(load(folder, CONFIRMATION, Confirmation), everybody),
         examine(targets, everybody),
+        words,
     )
 
 

@@ -1,7 +1,7 @@
 """The company's documents. Those that all trust rests on are proven here, before anything is judged.
 
-Allowed signers are signed by the CTO, staff register and revocations by the HOCS or the CTO. The approved list is only
-loaded: R9 judges it.
+Allowed signers are signed by the CTO; staff register, revocations and company policy by the HOCS or the CTO. The
+approved list is only loaded: R9 judges it.
 """
 
 import os
@@ -16,12 +16,14 @@ from koor_provision.load.files import Content, read, require_folder
 from koor_provision.models.base import Fingerprint, Sha256
 from koor_provision.models.case import Company, RecordOnFile
 from koor_provision.models.documents import CompanyDocument, Document, Signed
+from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import AllowedSigners, Position, Revocations, Staff
 from koor_provision.trust import allowed_signers
 from koor_provision.trust.keyring import Holder, Keyring
 
 STAFF, SOFTWARE, REVOCATIONS, SIGNERS = "staff.yml", "approved_software.yml", "revocations.yml", "allowed_signers"
+POLICY = "policy.yml"
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,7 @@ class CompanyOnTrial:
     signers: Examination[Document]
     revocations: Examination[Revocations]
     staff: Examination[Staff]
+    policy: Examination[CompanyPolicy]
     software: Examination[ApprovedSoftware]
     records: Mapping[str, RecordOnFile]
     inputs: Mapping[str, Sha256]
@@ -47,12 +50,14 @@ class CompanyOnTrial:
             RefusedError: a document that trust rests on is not signed by whom it must be, or has expired.
         """
         signers, revocations, staff = self.signers.result(), self.revocations.result(), self.staff.result()
+        policy = self.policy.result()
         _must_be_signed(signers, staff.content, self.today, Position.CTO)
         _must_be_signed(revocations, staff.content, self.today, Position.CTO, Position.HOCS)
         _must_be_signed(staff, staff.content, self.today, Position.CTO, Position.HOCS)
-        _must_be_valid(revocations, self.today)
-        _must_be_valid(staff, self.today)
-        return Company(staff, self.software.result(), self.records, self.inputs)
+        _must_be_signed(policy, staff.content, self.today, Position.CTO, Position.HOCS)
+        for document in (revocations, staff, policy):
+            _must_be_valid(document, self.today)
+        return Company(staff, self.software.result(), self.records, self.inputs, policy)
 
 
 def load_company(folder: Path, today: date) -> tuple[Company, Keyring]:
@@ -84,13 +89,15 @@ def read_company(folder: Path, today: date) -> CompanyOnTrial:
         frozenset(key.fingerprint for key in revocations.document.keys),
     )
     examined = examine(signers, keyring), examine(revocations, keyring), examine(staff, keyring)
+    policy = load(folder, POLICY, CompanyPolicy, name=f"company/{POLICY}")
     software = load(folder, SOFTWARE, ApprovedSoftware, name=f"company/{SOFTWARE}")
     contents = _records(folder, software.document)
-    files = [signers_file, revocations.content, staff.content, software.content, *contents.values()]
+    files = [signers_file, revocations.content, staff.content, policy.content, software.content, *contents.values()]
     return CompanyOnTrial(
         keyring,
         today,
         *examined,
+        examine(policy, keyring),
         examine(software, keyring),
         {name: RecordOnFile(to_model(content, ValidationRecord), content.sha256) for name, content in contents.items()},
         {file.name: file.sha256 for file in files},

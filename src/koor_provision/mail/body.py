@@ -34,21 +34,21 @@ def text(raw: bytes, halves: Split, signed: frozenset[str], file: str) -> str:
             two ways.
     """
     if len(_NESTING.findall(raw)) > MAX_PARTS:
-        bad(f"has more than {MAX_PARTS} parts", file)
+        raise bad(f"has more than {MAX_PARTS} parts", file)
     message = BytesParser(policy=compat32).parsebytes(raw.replace(b"\r\n", b"\n"))
     if "content-type" not in signed:
         _cannot_be_read_otherwise(message, halves.body, file)
     parts = list(message.walk())
     if len(parts) > MAX_PARTS:
-        bad(f"has more than {MAX_PARTS} parts", file)
+        raise bad(f"has more than {MAX_PARTS} parts", file)
     if any(part.get_content_maintype() == "message" for part in parts):
-        bad("holds another mail: what was forwarded is not proven by who forwards it", file)
+        raise bad("holds another mail: what was forwarded is not proven by who forwards it", file)
     plain = [part for part in parts if part.get_content_type() == "text/plain"]
     if len(plain) != 1:
-        bad(f"has {len(plain) or 'no'} plain text part{'s' if len(plain) > 1 else ''}", file, _PLAIN)
+        raise bad(f"has {len(plain) or 'no'} plain text part{'s' if len(plain) > 1 else ''}", file, _PLAIN)
     decoded = _decoded(plain[0], file)
     if any(part.defects for part in parts):
-        bad("is not well formed", file)
+        raise bad("is not well formed", file)
     return own(decoded, file)
 
 
@@ -61,25 +61,25 @@ def _cannot_be_read_otherwise(message: Part, body: bytes, file: str) -> None:
     if message.is_multipart():
         boundary = str(message.get_boundary() or "").encode("utf-8", "surrogateescape")
         if not shown or shown[1].rstrip() != boundary or not body.rstrip().endswith(b"--" + boundary + b"--"):
-            bad("its Content-Type is not signed, and could hide a part", file)
+            raise bad("its Content-Type is not signed, and could hide a part", file)
     elif shown:
-        bad("its Content-Type is not signed, and could hide a part", file)
+        raise bad("its Content-Type is not signed, and could hide a part", file)
 
 
 def _decoded(part: Part, file: str) -> str:
     encoding = str(part.get("content-transfer-encoding", "7bit")).strip().lower()
     if encoding not in {"7bit", "8bit", "quoted-printable", "base64"}:
-        bad("its text is in an encoding that we do not know", file, _PLAIN)
+        raise bad("its text is in an encoding that we do not know", file, _PLAIN)
     charset = str(part.get_content_charset("us-ascii")).lower()
     if charset not in CHARSETS:
-        bad("its text is in a character set that we do not take", file, _PLAIN)
+        raise bad("its text is in a character set that we do not take", file, _PLAIN)
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
-        bad("its text is not a plain part", file, _PLAIN)
+        raise bad("its text is not a plain part", file, _PLAIN)
     try:
         return data.decode(charset)
-    except UnicodeDecodeError:
-        bad(f"its text is not {charset} as it says", file, _PLAIN)
+    except UnicodeDecodeError as error:
+        raise bad(f"its text is not {charset} as it says", file, _PLAIN) from error
 
 
 def own(decoded: str, file: str) -> str:
@@ -97,7 +97,7 @@ def own(decoded: str, file: str) -> str:
             kept.append(line.replace("\u00a0", " "))
     words = "\n".join(kept).strip("\n")
     if len(words) > MAX_TEXT:
-        bad("its text is too long", file, "ask for the one sentence that is needed, in a mail of its own")
+        raise bad("its text is too long", file, "ask for the one sentence that is needed, in a mail of its own")
     if letter := hidden(words, "\n\t"):
-        bad(f"its text holds the invisible character U+{ord(letter):04X}", file, _PLAIN)
+        raise bad(f"its text holds the invisible character U+{ord(letter):04X}", file, _PLAIN)
     return words

@@ -1,15 +1,14 @@
 """The header of a mail (RFC 5322), split as our signature library splits it, and held to what we need of it.
 
-Exactly one each of From, To, Subject, Date and Message-ID: a second one may be what the reader sees, while the first is what
-was signed. Addresses are read by one strict pattern, never by a lenient parser: those find the boss in
+Exactly one each of From, To, Subject, Date and Message-ID: a second one may be what the reader sees, while the first
+is what was signed. Addresses are read by one strict pattern, never by a lenient parser: those find the boss in
 `boss@customer.example <somebody@else>`.
 """
 
 import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple
 
 from koor_provision.errors import InputError
 from koor_provision.models.base import Email
@@ -56,13 +55,9 @@ class Split(NamedTuple):
         return self.values(name)[0]
 
 
-def bad(reason: str, file: str, hint: str = _PAPER) -> NoReturn:
-    """Refuse a mail.
-
-    Raises:
-        InputError: always.
-    """
-    raise InputError(reason, where=file, hint=hint)
+def bad(reason: str, file: str, hint: str = _PAPER) -> InputError:
+    """The error that refuses a mail."""
+    return InputError(reason, where=file, hint=hint)
 
 
 def split(raw: bytes, file: str) -> Split:
@@ -72,27 +67,29 @@ def split(raw: bytes, file: str) -> Split:
         InputError: too large, malformed, or a field is missing, repeated or not of the one form that we take.
     """
     if len(raw) > MAX_MAIL_BYTES:
-        bad(f"larger than {MAX_MAIL_BYTES // 1024} KiB", file, "ask the sender for a mail without attachments")
+        raise bad(f"larger than {MAX_MAIL_BYTES // 1024} KiB", file, "ask the sender for a mail without attachments")
     text = raw.replace(b"\r\n", b"\n")
     if b"\r" in text or b"\0" in text:
-        bad("holds a stray line end or a zero byte", file)
+        raise bad("holds a stray line end or a zero byte", file)
     head, found, body = text.partition(b"\n\n")
     if not found:
-        bad("has no text", file)
+        raise bad("has no text", file)
     fields = _fields(head, file)
     names = [field.name for field in fields]
     for name in ONCE:
         if names.count(name) != 1:
-            bad(f"has {names.count(name) or 'no'} {name.title()} field{'s' if names.count(name) > 1 else ''}", file)
+            raise bad(
+                f"has {names.count(name) or 'no'} {name.title()} field{'s' if names.count(name) > 1 else ''}", file
+            )
     for name in AT_MOST_ONCE:
         if names.count(name) > 1:
-            bad(f"has {names.count(name)} {name.title()} fields", file)
+            raise bad(f"has {names.count(name)} {name.title()} fields", file)
     return Split(fields, body)
 
 
 def _fields(head: bytes, file: str) -> tuple[Field, ...]:
     if len(head) > MAX_HEADER_BYTES:
-        bad("has a header that is too long", file)
+        raise bad("has a header that is too long", file)
     lines: list[bytes] = []
     for line in head.split(b"\n"):
         if line[:1] in {b" ", b"\t"} and lines:
@@ -100,16 +97,16 @@ def _fields(head: bytes, file: str) -> tuple[Field, ...]:
         else:
             lines.append(line)
         if len(lines) > MAX_FIELDS:
-            bad(f"has more than {MAX_FIELDS} header fields", file)
+            raise bad(f"has more than {MAX_FIELDS} header fields", file)
     fields = []
     for line in lines:
         match = _FIELD.fullmatch(line)
         if not match:
-            bad("has a header line that is no field", file)
+            raise bad("has a header line that is no field", file)
         try:
             fields.append(Field(match[1].decode("ascii").lower(), match[2].decode("utf-8").strip()))
-        except UnicodeDecodeError:
-            bad(f"has a field {match[1].decode('ascii')} that is not text", file)
+        except UnicodeDecodeError as error:
+            raise bad(f"has a field {match[1].decode('ascii')} that is not text", file) from error
     return tuple(fields)
 
 
@@ -121,7 +118,7 @@ def sender(value: str, file: str) -> Email:
     """
     match = _MAILBOX.fullmatch(value)
     if not match:
-        bad("its From field is not one plain address", file)
+        raise bad("its From field is not one plain address", file)
     return match[1] or match[2]
 
 
@@ -134,7 +131,7 @@ def recipients(value: str, file: str) -> tuple[Email, ...]:
     matches = [_MAILBOX.fullmatch(part) for part in value.split(",")]
     found = tuple(match[1] or match[2] for match in matches if match)
     if len(found) != len(matches):
-        bad("its To field is not a list of plain addresses", file)
+        raise bad("its To field is not a list of plain addresses", file)
     return found
 
 
@@ -145,7 +142,7 @@ def identity(value: str, file: str) -> str:
         InputError: it is not of the form `<left@right>`.
     """
     if not _IDENTITY.fullmatch(value):
-        bad("its Message-ID is malformed", file)
+        raise bad("its Message-ID is malformed", file)
     return value
 
 
@@ -162,14 +159,4 @@ def sent(value: str, file: str) -> datetime:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         pass  # such as 31 Feb: told below
-    bad("its Date is malformed or names no time zone", file)
-
-
-def aligned(domain: str, address: Email) -> bool:
-    """Whether a signing domain answers for an address: the very same domain, and no part of it or above it."""
-    return domain.lower() == address.partition("@")[2].lower()
-
-
-def missing(signed: Sequence[str], present: Sequence[str]) -> list[str]:
-    """Which of the fields that must be signed are not."""
-    return [name for name in present if name not in signed]
+    raise bad("its Date is malformed or names no time zone", file)

@@ -24,7 +24,7 @@ def read_mail(raw: bytes, key: KeyLookup, taken: datetime, file: str) -> tuple[M
     identity = fields.identity(halves.value("message-id"), file)
     sent = fields.sent(halves.value("date"), file)
     if sent > taken:
-        fields.bad("is dated after the day on which it was taken in", file)
+        raise fields.bad("is dated after the day on which it was taken in", file)
     covers = verified(raw, halves, key, taken, file).covers
     text = body.text(raw, halves, covers, file)
     return Message(identity, sender, recipients, sent, text), understood(text, file)

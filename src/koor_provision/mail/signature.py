@@ -1,7 +1,7 @@
 """The DKIM signature of a mail (RFC 6376), verified by dkimpy behind rules of our own.
 
-dkimpy alone is too lenient for an order: it accepts a field that was added on top, a signature over `From` only, and text that
-was appended behind `l=`. So a signature counts here only if
+dkimpy alone is too lenient for an order: it accepts a field that was added on top, a signature over `From` only, and
+text that was appended behind `l=`. So a signature counts here only if
 
 - it is rsa-sha256 with a key of at least 2,048 bits (RFC 8301: 1,024 is the least that may verify, and too little for a
   signature that binds for years; whoever signs with Ed25519 signs with RSA as well, RFC 8463),
@@ -14,7 +14,7 @@ The key comes in as data: from DNS at intake, from the archive beside the mail e
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from koor_provision.mail import fields
@@ -54,16 +54,16 @@ def verified(raw: bytes, halves: Split, key: KeyLookup, taken: datetime, file: s
     """
     texts = halves.values("dkim-signature")
     if not texts:
-        bad("has no DKIM signature", file)
+        raise bad("has no DKIM signature", file)
     if len(texts) > MAX_SIGNATURES:
-        bad(f"has more than {MAX_SIGNATURES} DKIM signatures", file)
+        raise bad(f"has more than {MAX_SIGNATURES} DKIM signatures", file)
     reasons = []
     for number, text in enumerate(texts):
         found = _judged(raw, halves, number, text, key, taken)
         if isinstance(found, Signature):
             return found
         reasons.append(found)
-    bad("no DKIM signature counts: " + "; ".join(dict.fromkeys(reasons)), file)
+    raise bad("no DKIM signature counts: " + "; ".join(dict.fromkeys(reasons)), file)
 
 
 def candidates(halves: Split, file: str) -> Iterator[Signature]:
@@ -76,13 +76,11 @@ def candidates(halves: Split, file: str) -> Iterator[Signature]:
     for text in halves.values("dkim-signature")[:MAX_SIGNATURES]:
         tags = _tags(text)
         said = _said(tags) if tags else None
-        if said and fields.aligned(said.domain, address):
+        if said and said.domain.lower() == address.partition("@")[2].lower():
             yield said
 
 
-def _judged(
-    raw: bytes, halves: Split, number: int, text: str, key: KeyLookup, taken: datetime
-) -> Signature | str:
+def _judged(raw: bytes, halves: Split, number: int, text: str, key: KeyLookup, taken: datetime) -> Signature | str:
     tags = _tags(text)
     said = _said(tags) if tags else None
     if tags is None or said is None:
@@ -99,21 +97,19 @@ def _judged(
 
 def _trouble(tags: dict[str, str], said: Signature, halves: Split, taken: datetime) -> str | None:
     """Why a signature does not count, whether or not it is genuine."""
-    if tags["a"].lower() != "rsa-sha256":
-        return f"it is made with {tags['a']}, not with rsa-sha256"
-    if "l" in tags:
-        return "it covers only the beginning of the text (l=)"
-    address = fields.sender(halves.value("from"), "")
-    if not fields.aligned(said.domain, address):
-        return f"it is of {said.domain}, not of the sender's domain {address.partition('@')[2]}"
-    if missing := [name for name in fields.ONCE if name not in said.covers]:
-        return f"it does not cover {', '.join(name.title() for name in missing)}"
-    for tag in ("t", "x"):
-        if tag in tags and not _NUMBER.fullmatch(tags[tag]):
-            return f"its {tag}= is no number"
-    if "x" in tags and int(tags["x"]) < int(taken.astimezone(UTC).timestamp()):
-        return "it had expired when the mail was taken in"
-    return None
+    domain = fields.sender(halves.value("from"), "").partition("@")[2]
+    missing = [name.title() for name in fields.ONCE if name not in said.covers]
+    numbers = [tags[tag] for tag in ("t", "x") if tag in tags]
+    expires = int(tags["x"]) if "x" in tags and _NUMBER.fullmatch(tags["x"]) else None
+    answers = (
+        (tags["a"].lower() != "rsa-sha256", f"it is made with {tags['a']}, not with rsa-sha256"),
+        ("l" in tags, "it covers only the beginning of the text (l=)"),
+        (said.domain.lower() != domain.lower(), f"it is of {said.domain}, not of the sender's domain {domain}"),
+        (bool(missing), f"it does not cover {', '.join(missing)}"),
+        (not all(_NUMBER.fullmatch(number) for number in numbers), "its time is no number"),
+        (expires is not None and expires < taken.timestamp(), "it had expired when the mail was taken in"),
+    )
+    return next((reason for holds, reason in answers if holds), None)
 
 
 def _tags(text: str) -> dict[str, str] | None:
@@ -147,17 +143,15 @@ def record_trouble(record: bytes) -> str | None:
         tags = None
     if tags is None:
         return "is malformed"
-    if not tags.get("p"):
-        return "is revoked"
-    if tags.get("v", "DKIM1") != "DKIM1" or tags.get("k", "rsa") != "rsa":
-        return "is not an RSA key for DKIM"
-    if "y" in tags.get("t", "").split(":"):
-        return "is for testing only"
-    if "sha256" not in tags.get("h", "sha256").split(":"):
-        return "is not for SHA-256"
-    if not {"*", "email"} & {service.strip() for service in tags.get("s", "*").split(":")}:
-        return "is not for mail"
-    return None
+    services = {service.strip() for service in tags.get("s", "*").split(":")}
+    answers = (
+        (not tags.get("p"), "is revoked"),
+        (tags.get("v", "DKIM1") != "DKIM1" or tags.get("k", "rsa") != "rsa", "is not an RSA key for DKIM"),
+        ("y" in tags.get("t", "").split(":"), "is for testing only"),
+        ("sha256" not in tags.get("h", "sha256").split(":"), "is not for SHA-256"),
+        (not {"*", "email"} & services, "is not for mail"),
+    )
+    return next((reason for holds, reason in answers if holds), None)
 
 
 def _dkimpy(raw: bytes, number: int, record: bytes) -> bool:
@@ -173,7 +167,11 @@ def _dkimpy(raw: bytes, number: int, record: bytes) -> bool:
             self.domain, self.selector = tags[b"d"], tags[b"s"]
             return tags, [name.strip().lower() for name in tags[b"h"].split(b":")], headers
 
+    def found(_name: bytes, timeout: int) -> bytes:
+        del timeout
+        return record
+
     try:
-        return bool(Archived(raw, minkey=MIN_BITS).verify(idx=number, dnsfunc=lambda _, timeout: record))
+        return bool(Archived(raw, minkey=MIN_BITS).verify(idx=number, dnsfunc=found))
     except (dkim.DKIMException, ValueError, LookupError, TypeError, AssertionError, ArithmeticError):
         return False  # the library stumbles over hostile input in more ways than it declares

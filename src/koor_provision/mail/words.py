@@ -6,8 +6,8 @@
     configuration of the software Redis during the        Konfiguration der Software Redis während der Installation
     installation and configuration.                       und Konfiguration.
 
-An acceptance may name the offer's digest as well: `... (SHA-256: ...)`. Greeting and closing may stand around it. A mail with
-reservations, with two such sentences or with none is not understood.
+An acceptance may name the offer's digest as well: `... (SHA-256: ...)`. Greeting and closing may stand around it. A
+mail with reservations, with two such sentences or with none is not understood.
 """
 
 import re
@@ -25,27 +25,34 @@ _SOFTWARE = r"(?P<software>[A-Za-z0-9][A-Za-z0-9 .,&+-]{0,200}?)"
 _DURING = r"(?: during the (?:installation|setup)(?: and configuration)?)?"
 _WHILE = r"(?: (?:während|bei) der (?:installation|einrichtung)(?: und konfiguration)?)?"
 
-_FORMS: dict[Says, tuple[str, ...]] = {
-    Says.ACCEPTANCE: (
-        rf"{_I}{_HEREBY}(?: bindingly)? accept(?: (?:your|the))? offer(?: number| no\.?)? {_OFFER}(?: bindingly)?",
-        rf"(?:hiermit )?(?:ich nehme|wir nehmen|nehme ich|nehmen wir)(?: hiermit)?(?: (?:ihr|das))? angebot(?: nr\.?)? "
-        rf"{_OFFER}(?: verbindlich)? an",
-    ),
-    Says.APPROVAL: (
-        rf"{_I}{_HEREBY} approve the (?:document|agreement|targets)(?: [a-z]+\.yml)?,?(?: with the)?"
-        rf"(?: sha-?256(?: digest)?:?) {_DIGEST}",
-        rf"(?:hiermit )?(?:ich bestätige|wir bestätigen|bestätige ich|bestätigen wir)(?: hiermit)? "
-        rf"(?:das dokument|die vereinbarung|die ziele)(?: [a-z]+\.yml)?,?(?: mit der)?"
-        rf"(?: sha-?256(?:-prüfsumme)?:?) {_DIGEST}",
-    ),
-    Says.REQUEST: (
-        rf"{_I}{_HEREBY} request the additional (?:setup|installation)(?: and configuration)? of(?: the)?"
-        rf"(?: software)? {_SOFTWARE}{_DURING}",
-        rf"(?:hiermit )?(?:ich beantrage|wir beantragen|beantrage ich|beantragen wir)(?: hiermit)? die zusätzliche "
-        rf"(?:einrichtung|installation)(?: und konfiguration)? (?:der software|von) {_SOFTWARE}{_WHILE}",
-    ),
-}  # fmt: skip
-_PATTERNS = [(says, re.compile(form, re.IGNORECASE)) for says, forms in _FORMS.items() for form in forms]
+_ACCEPT = rf"{_I}{_HEREBY}(?: bindingly)? accept(?: (?:your|the))? offer(?: number| no\.?)? {_OFFER}(?: bindingly)?"
+_NEHME_AN = (
+    r"(?:hiermit )?(?:ich nehme|wir nehmen|nehme ich|nehmen wir)(?: hiermit)?(?: (?:ihr|das))? angebot(?: nr\.?)? "
+    rf"{_OFFER}(?: verbindlich)? an"
+)
+_APPROVE = (
+    rf"{_I}{_HEREBY} approve the (?:document|agreement|targets)(?: [a-z]+\.yml)?,?(?: with the)?"
+    rf" sha-?256(?: digest)?:? {_DIGEST}"
+)
+_BESTAETIGE = (
+    r"(?:hiermit )?(?:ich bestätige|wir bestätigen|bestätige ich|bestätigen wir)(?: hiermit)? "
+    r"(?:das dokument|die vereinbarung|die ziele)(?: [a-z]+\.yml)?,?(?: mit der)?"
+    rf" sha-?256(?:-prüfsumme)?:? {_DIGEST}"
+)
+_REQUEST = (
+    rf"{_I}{_HEREBY} request the additional (?:setup|installation)(?: and configuration)? of(?: the)?(?: software)? "
+    rf"{_SOFTWARE}{_DURING}"
+)
+_BEANTRAGE = (
+    r"(?:hiermit )?(?:ich beantrage|wir beantragen|beantrage ich|beantragen wir)(?: hiermit)? die zusätzliche "
+    rf"(?:einrichtung|installation)(?: und konfiguration)? (?:der software|von) {_SOFTWARE}{_WHILE}"
+)
+_FORMS = (
+    (Says.ACCEPTANCE, (_ACCEPT, _NEHME_AN)),
+    (Says.APPROVAL, (_APPROVE, _BESTAETIGE)),
+    (Says.REQUEST, (_REQUEST, _BEANTRAGE)),
+)
+_PATTERNS = [(says, re.compile(form, re.IGNORECASE)) for says, forms in _FORMS for form in forms]
 _RESERVED = re.compile(
     r"\b(?:non-?binding|not (?:yet )?binding|unverbindlich|nicht (?:verbindlich|bindend)|subject to|provided that|"
     r"on (?:the )?condition|vorbehalt\w*|vorausgesetzt|sofern|unter der bedingung|withdraw|revoke|widerruf\w*|"
@@ -55,7 +62,7 @@ _RESERVED = re.compile(
 _GREETING = re.compile(r"(?:dear|hello|hi|good|sehr geehrte|hallo|guten|liebe|moin)\b[^.!?:]{0,80},", re.IGNORECASE)
 _LIST = re.compile(r"\s*(?:,|&|\band\b|\bund\b)\s*", re.IGNORECASE)
 ASK = (
-    "ask for one of these sentences, alone: 'I accept your offer NUMBER, revision N.' / 'I herewith request the additional "
+    "ask for one of these sentences: 'I accept your offer NUMBER, revision N.' / 'I herewith request the additional "
     "setup and configuration of the software NAME.' / 'I approve the document with the SHA-256 digest DIGEST.' (or in "
     "German, see docs/customers-word.md)"
 )

@@ -28,7 +28,7 @@ def check(case: Case) -> tuple[Finding, ...]:
             f"{software.file}, expires",
             "get the present list from the CTO",
         )
-    components = case.confirmation.content.components
+    components = case.ordered
     for name in components:
         entries = software.content.find(name)
         if not entries:

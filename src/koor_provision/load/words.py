@@ -1,0 +1,169 @@
+"""The customer's mails and papers in a case, and the additions that rest on them.
+
+    mails/001.eml        the mail as it came       mails/001.yml        its intake, signed by one of us
+    papers/001.yml       an attestation, signed by a sales manager
+    additions/001.yml    software ordered after the offer, with its effort, signed by who may estimate
+
+A mail is verified and read again whenever a case is judged: the record beside it is only held against it.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from koor_provision.errors import InputError
+from koor_provision.load.documents import D, Examination, examine, load
+from koor_provision.load.files import Content, read
+from koor_provision.mail.fields import MAX_MAIL_BYTES
+from koor_provision.models.base import Sha256
+from koor_provision.models.documents import Signed
+from koor_provision.models.mail import Message, Statement
+from koor_provision.models.word import Addition, Attestation, MailRecord, Means, Word, in_words
+from koor_provision.trust.keyring import Keyring
+
+MAILS, PAPERS, ADDITIONS, AGREEMENTS = "mails", "papers", "additions", "agreements"
+MAX_FILES = 50
+_NUMBERED = re.compile(r"([0-9]{3})\.(yml|eml|yml\.sig)", re.ASCII)
+
+
+class MailOnTrial(NamedTuple):
+    """A verified mail, while OpenSSH is at work on the signature of its record."""
+
+    record: Examination[MailRecord]
+    raw: Content
+    message: Message
+    statement: Statement
+
+    def result(self) -> Word:
+        """Wait for OpenSSH."""
+        record = self.record.result()
+        return Word(
+            means=Means.MAIL,
+            file=self.raw.name,
+            sha256=self.raw.sha256,
+            customer=record.content.customer,
+            statement=self.statement,
+            said=self.message.sent.date(),
+            record=record.file,
+            vouchers=record.signers,
+            rejected=record.rejected,
+            address=self.message.sender,
+            recipients=self.message.recipients,
+            message=message_digest(self.message),
+        )
+
+
+@dataclass(frozen=True)
+class WordsOnTrial:
+    """Everything in these folders, while OpenSSH is at work."""
+
+    mails: tuple[MailOnTrial, ...]
+    papers: tuple[Examination[Attestation], ...]
+    additions: tuple[Examination[Addition], ...]
+
+    @property
+    def inputs(self) -> dict[str, Sha256]:
+        """Digest of every file that was read."""
+        records = [mail.record.item.content for mail in self.mails]
+        others = [one.item.content for one in (*self.papers, *self.additions)]
+        return {one.name: one.sha256 for one in (*records, *(mail.raw for mail in self.mails), *others)}
+
+    def words(self) -> tuple[Word, ...]:
+        """Wait for OpenSSH: what the customer said."""
+        return (*(mail.result() for mail in self.mails), *(_paper(one.result()) for one in self.papers))
+
+
+def message_digest(message: Message) -> Sha256:
+    """By which a mail is remembered: its Message-ID names the customer's mail server, its digest nobody."""
+    return hashlib.sha256(message.identity.encode()).hexdigest()
+
+
+def numbers(folder: Path, name: str) -> list[str]:
+    """The numbers that are taken in a folder, such as 001.
+
+    Raises:
+        InputError: it holds something else, too much, or a file without its document.
+    """
+    place = folder / name
+    if not place.is_dir():
+        return []
+    if place.is_symlink():
+        raise InputError("is a symbolic link", where=name, hint="a case's documents lie in its own folder")
+    found: dict[str, set[str]] = {}
+    for file in place.iterdir():
+        match = _NUMBERED.fullmatch(file.name)
+        if not match or (match[2] == "eml" and name != MAILS):
+            raise InputError(
+                "does not belong here",
+                where=f"{name}/{file.name}",
+                hint="files there are 001.yml, 001.yml.sig and so on",
+            )
+        found.setdefault(match[1], set()).add(match[2])
+    if len(found) > MAX_FILES:
+        raise InputError(f"holds more than {MAX_FILES} documents", where=name, hint="close the case and open a new one")
+    for number, kinds in found.items():
+        if "yml" not in kinds:
+            raise InputError("its record is missing", where=f"{name}/{number}.yml", hint="take the mail in again")
+    return sorted(found)
+
+
+def read_words(folder: Path, keyring: Keyring) -> WordsOnTrial:
+    """Read everything, verify the mails, and set OpenSSH to work on what is signed.
+
+    Raises:
+        InputError: a document is malformed or unsigned, or a mail does not verify or is not understood.
+    """
+    return WordsOnTrial(
+        tuple(_mail(folder, number, keyring) for number in numbers(folder, MAILS)),
+        tuple(_all(folder, PAPERS, Attestation, keyring)),
+        tuple(_all(folder, ADDITIONS, Addition, keyring)),
+    )
+
+
+def _all(folder: Path, name: str, model: type[D], keyring: Keyring) -> Iterator[Examination[D]]:
+    for number in numbers(folder, name):
+        yield examine(load(folder / name, f"{number}.yml", model, name=f"{name}/{number}.yml"), keyring)
+
+
+def _mail(folder: Path, number: str, keyring: Keyring) -> MailOnTrial:
+    from koor_provision.mail.read import read_mail  # noqa: PLC0415  # most cases hold no mail, and need not wait for it
+
+    name = f"{MAILS}/{number}.eml"
+    unverified = load(folder / MAILS, f"{number}.yml", MailRecord, name=f"{MAILS}/{number}.yml")
+    record = unverified.document
+    raw = read(folder / MAILS / f"{number}.eml", name, limit=MAX_MAIL_BYTES, hint="take the mail in again")
+    if raw.sha256 != record.mail_sha256:
+        raise InputError(
+            "is not the mail that was taken in", where=name, hint="put the original back, or take it in again"
+        )
+
+    def archived(key_name: str) -> bytes | None:
+        return record.key.encode("ascii") if key_name == record.key_name else None
+
+    message, statement = read_mail(raw.data, archived, record.taken, name)
+    if record.understood != in_words(statement):
+        raise InputError(
+            f"says '{record.understood}', the mail {in_words(statement)}",
+            where=f"{MAILS}/{number}.yml, understood",
+            hint="take the mail in again",
+        )
+    return MailOnTrial(examine(unverified, keyring), raw, message, statement)
+
+
+def _paper(document: Signed[Attestation]) -> Word:
+    paper = document.content
+    return Word(
+        means=Means.PAPER,
+        file=document.file,
+        sha256=document.sha256,
+        customer=paper.customer,
+        statement=paper.statement,
+        said=paper.signed,
+        record=document.file,
+        vouchers=document.signers,
+        rejected=document.rejected,
+        person=paper.signed_by,
+    )
