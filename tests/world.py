@@ -20,8 +20,8 @@ from koor_provision.models.agreement import Agreement
 from koor_provision.models.case import Case, Company, Proposal, RecordOnFile
 from koor_provision.models.documents import Document, Signed
 from koor_provision.models.facts import Facts
-from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.mail import Says, Statement
+from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.plan import Plan
 from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord

@@ -92,7 +92,18 @@ def test_nothing_is_imported_in_a_circle_of_rooms() -> None:
 @pytest.mark.parametrize("file", [file for file in FILES if room(file) == "rules"], ids=lambda file: file.name)
 def test_rules_are_pure(file: Path) -> None:
     """No clock, file, network or process: the standard library's modules for those are not imported."""
-    pure = {"re", "unicodedata", "collections", "datetime", "dataclasses", "types", "typing", "enum", "decimal"}
+    pure = {
+        "re",
+        "unicodedata",
+        "collections",
+        "datetime",
+        "dataclasses",
+        "types",
+        "typing",
+        "enum",
+        "decimal",
+        "itertools",
+    }
     source = file.read_text(encoding="utf-8")
 
     assert {name.split(".")[0] for name in imported(file)} <= pure | {"koor_provision"}

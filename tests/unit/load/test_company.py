@@ -23,7 +23,14 @@ def test_the_sample(sample: Sample):
     assert company.software.signers == {"cto"}
     assert set(company.inputs) == {
         f"company/{name}"
-        for name in ("allowed_signers", "staff.yml", "revocations.yml", "approved_software.yml", *company.records)
+        for name in (
+            "allowed_signers",
+            "staff.yml",
+            "revocations.yml",
+            "policy.yml",
+            "approved_software.yml",
+            *company.records,
+        )
     }
 
 
@@ -33,6 +40,7 @@ def test_the_sample(sample: Sample):
         ("allowed_signers", "hocs", r"company/allowed_signers: not signed by the CTO; hocs may not sign"),
         ("allowed_signers", "customer-authorised", r"allowed_signers: not signed by the CTO; nobody known holds"),
         ("staff.yml", "engineer-senior", r"staff\.yml: not signed by the CTO or HOCS"),
+        ("policy.yml", "sales-manager", r"policy\.yml: not signed by the CTO or HOCS"),
         ("revocations.yml", "sales-manager", r"revocations\.yml: not signed by the CTO or HOCS"),
     ],
 )
@@ -48,6 +56,7 @@ def test_what_trust_rests_on_must_be_signed_by_whom_it_must(sample: Sample, docu
     [
         ("allowed_signers", "hocs", "allowed-signers"),
         ("staff.yml", "team-leader", "staff"),
+        ("policy.yml", "sales-manager", "policy"),
         ("revocations.yml", "engineer-senior", "revocations"),
     ],
 )
