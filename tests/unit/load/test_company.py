@@ -24,14 +24,9 @@ def test_the_sample(sample: Sample):
     assert set(company.inputs) == {
         f"company/{name}"
         for name in (
-            "allowed_signers",
-            "staff.yml",
-            "revocations.yml",
-            "policy.yml",
-            "approved_software.yml",
-            *company.records,
+            "allowed_signers", "staff.yml", "revocations.yml", "policy.yml", "approved_software.yml", *company.records,
         )
-    }
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -69,14 +64,14 @@ def test_it_is_the_position_that_counts_and_not_the_namespace(sample: Sample, do
         load(sample)
 
 
-@pytest.mark.parametrize("document", ["staff.yml", "revocations.yml"])
+@pytest.mark.parametrize("document", ["staff.yml", "revocations.yml", "policy.yml"])
 def test_the_cto_may_sign_them_too(sample: Sample, document):
     sample.sign(document, "cto")
 
     assert load(sample)
 
 
-@pytest.mark.parametrize("document", ["allowed_signers", "staff.yml", "revocations.yml"])
+@pytest.mark.parametrize("document", ["allowed_signers", "staff.yml", "revocations.yml", "policy.yml"])
 def test_changed_after_signing(sample: Sample, document):
     sample.edit(document, "\n", "\n# note\n")
 
@@ -84,7 +79,7 @@ def test_changed_after_signing(sample: Sample, document):
         load(sample)
 
 
-@pytest.mark.parametrize("document", ["staff.yml", "revocations.yml"])
+@pytest.mark.parametrize("document", ["staff.yml", "revocations.yml", "policy.yml"])
 def test_they_expire(sample: Sample, document):
     old = (TODAY + timedelta(days=365)).isoformat()
     sample.edit(document, f"expires: {old}", f"expires: {TODAY + timedelta(days=9)}", "hocs")
