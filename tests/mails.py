@@ -7,7 +7,7 @@ from koor_provision.mail.read import read_mail
 from koor_provision.models.mail import Message, Statement
 from koor_provision.sample.mail import MailKey, mail, signed
 
-TAKEN = datetime(2026, 11, 20, 12, tzinfo=UTC)
+TAKEN = datetime(2025, 11, 20, 12, tzinfo=UTC)
 ACCEPTS = "I accept your offer O-2026-0815, revision 1."
 
 
@@ -23,7 +23,7 @@ class Letter:
             "From": "Anna Example <anna@bakery.example>",
             "To": "orders@koor.example",
             "Subject": "Your offer",
-            "Date": "Fri, 20 Nov 2026 10:00:00 +0100",
+            "Date": "Thu, 20 Nov 2025 10:00:00 +0100",
             "Message-ID": "<1@bakery.example>",
         }
     )

@@ -60,6 +60,7 @@ _RESERVED = re.compile(
     re.IGNORECASE,
 )
 _GREETING = re.compile(r"(?:dear|hello|hi|good|sehr geehrte|hallo|guten|liebe|moin)\b[^.!?:]{0,80},", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bno\.)(?<!\bnr\.)\s+", re.IGNORECASE)  # but not in `no. 5`
 _LIST = re.compile(r"\s*(?:,|&|\band\b|\bund\b)\s*", re.IGNORECASE)
 ASK = (
     "ask for one of these sentences: 'I accept your offer NUMBER, revision N.' / 'I herewith request the additional "
@@ -106,7 +107,7 @@ def _sentences(text: str) -> list[str]:
         else:
             paragraphs[-1].append(words)
     joined = [" ".join(lines) for lines in paragraphs if lines]
-    return [part.rstrip(" .!") for paragraph in joined for part in re.split(r"(?<=[.!?])\s+", paragraph)]
+    return [part.rstrip(" .!") for paragraph in joined for part in _SENTENCE_END.split(paragraph)]
 
 
 def _components(software: str, file: str) -> tuple[str, ...]:
