@@ -1,19 +1,18 @@
 """The company's documents. Those that all trust rests on are proven here, before anything is judged.
 
-Allowed signers are signed by the CTO; staff register, revocations and company policy by the HOCS or the CTO. The
-approved list is only loaded: R9 judges it.
+Allowed signers are signed by the CTO, staff register and revocations by the HOCS or the CTO. The approved list is only
+loaded: R9 judges it.
 """
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from koor_provision.errors import RefusedError
-from koor_provision.load.documents import Examination, Unverified, examine, load, load_claims, to_model
+from koor_provision.load.documents import Unverified, examine, load, load_claims, to_model
 from koor_provision.load.files import Content, read, require_folder
-from koor_provision.models.base import Fingerprint, Sha256
+from koor_provision.models.base import Fingerprint
 from koor_provision.models.case import Company, RecordOnFile
 from koor_provision.models.documents import CompanyDocument, Document, Signed
 from koor_provision.models.policy import CompanyPolicy
@@ -26,56 +25,12 @@ STAFF, SOFTWARE, REVOCATIONS, SIGNERS = "staff.yml", "approved_software.yml", "r
 POLICY = "policy.yml"
 
 
-@dataclass(frozen=True)
-class CompanyOnTrial:
-    """The company's documents as they were read, while OpenSSH is at work on their signatures.
-
-    The keyring serves to ask further questions meanwhile; no answer counts before `proven` has returned.
-    """
-
-    keyring: Keyring
-    today: date
-    signers: Examination[Document]
-    revocations: Examination[Revocations]
-    staff: Examination[Staff]
-    policy: Examination[CompanyPolicy]
-    software: Examination[ApprovedSoftware]
-    records: Mapping[str, RecordOnFile]
-    inputs: Mapping[str, Sha256]
-
-    def proven(self) -> Company:
-        """Wait for OpenSSH and prove.
-
-        Raises:
-            RefusedError: a document that trust rests on is not signed by whom it must be, or has expired.
-        """
-        signers, revocations, staff = self.signers.result(), self.revocations.result(), self.staff.result()
-        policy = self.policy.result()
-        _must_be_signed(signers, staff.content, self.today, Position.CTO)
-        _must_be_signed(revocations, staff.content, self.today, Position.CTO, Position.HOCS)
-        _must_be_signed(staff, staff.content, self.today, Position.CTO, Position.HOCS)
-        _must_be_signed(policy, staff.content, self.today, Position.CTO, Position.HOCS)
-        for document in (revocations, staff, policy):
-            _must_be_valid(document, self.today)
-        return Company(staff, self.software.result(), self.records, self.inputs, policy)
-
-
 def load_company(folder: Path, today: date) -> tuple[Company, Keyring]:
     """Load and prove.
 
     Raises:
         InputError: a document is missing or malformed.
         RefusedError: a document that trust rests on is not signed by whom it must be, or has expired.
-    """
-    company = read_company(folder, today)
-    return company.proven(), company.keyring
-
-
-def read_company(folder: Path, today: date) -> CompanyOnTrial:
-    """Read everything, and set OpenSSH to work.
-
-    Raises:
-        InputError: a document is missing or malformed.
     """
     require_folder(folder, "name the folder with the company's documents: --company DIR")
     signers_file = read(folder / SIGNERS, f"company/{SIGNERS}")
@@ -88,20 +43,24 @@ def read_company(folder: Path, today: date) -> CompanyOnTrial:
         _registered(holders, staff.document, today),
         frozenset(key.fingerprint for key in revocations.document.keys),
     )
-    examined = examine(signers, keyring), examine(revocations, keyring), examine(staff, keyring)
-    policy = load(folder, POLICY, CompanyPolicy, name=f"company/{POLICY}")
+    register = examine(staff, keyring)
+    _must_be_signed(examine(signers, keyring), staff.document, today, Position.CTO)
+    policy = examine(load(folder, POLICY, CompanyPolicy, name=f"company/{POLICY}"), keyring)
+    signed_by_hocs: tuple[Signed[CompanyDocument], ...] = (examine(revocations, keyring), register, policy)
+    for document in signed_by_hocs:
+        _must_be_signed(document, staff.document, today, Position.CTO, Position.HOCS)
+        _must_be_valid(document, today)
     software = load(folder, SOFTWARE, ApprovedSoftware, name=f"company/{SOFTWARE}")
     contents = _records(folder, software.document)
-    files = [signers_file, revocations.content, staff.content, policy.content, software.content, *contents.values()]
-    return CompanyOnTrial(
-        keyring,
-        today,
-        *examined,
-        examine(policy, keyring),
+    files = [signers_file, revocations.content, staff.content, software.content, *contents.values()]
+    company = Company(
+        register,
         examine(software, keyring),
         {name: RecordOnFile(to_model(content, ValidationRecord), content.sha256) for name, content in contents.items()},
-        {file.name: file.sha256 for file in files},
+        {policy.file: policy.sha256, **{file.name: file.sha256 for file in files}},
+        policy,
     )
+    return company, keyring
 
 
 def _registered(holders: Mapping[Fingerprint, Holder], staff: Staff, today: date) -> dict[Fingerprint, Holder]:
@@ -128,7 +87,7 @@ def _must_be_valid(document: Signed[CompanyDocument], today: date) -> None:
     content = document.content
     if not content.issued <= today < content.expires:
         raise RefusedError(
-            f"valid from {content.issued} until before {content.expires}, today is {today}",
+            f"valid from {content.issued} until before {content.expires}, today (UTC) is {today}",
             where=document.file,
             hint="get the present version; if the date is wrong, set this machine's clock",
         )

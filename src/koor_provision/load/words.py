@@ -9,18 +9,16 @@ A mail is verified and read again whenever a case is judged: the record beside i
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from koor_provision.errors import InputError
-from koor_provision.load.documents import D, Examination, examine, load
-from koor_provision.load.files import Content, read
+from koor_provision.load.documents import D, examine, load
+from koor_provision.load.files import read
 from koor_provision.mail.fields import MAX_MAIL_BYTES
 from koor_provision.models.base import Sha256
 from koor_provision.models.documents import Signed
-from koor_provision.models.mail import Message, Statement
+from koor_provision.models.mail import Message
 from koor_provision.models.word import Addition, Attestation, MailRecord, Means, Word, in_words
 from koor_provision.trust.keyring import Keyring
 
@@ -29,51 +27,12 @@ MAX_FILES = 50
 _NUMBERED = re.compile(r"([0-9]{3})\.(yml|eml|yml\.sig)", re.ASCII)
 
 
-class MailOnTrial(NamedTuple):
-    """A verified mail, while OpenSSH is at work on the signature of its record."""
+class Words(NamedTuple):
+    """What the customer said without a key, what rests on it, and the digest of every file that was read."""
 
-    record: Examination[MailRecord]
-    raw: Content
-    message: Message
-    statement: Statement
-
-    def result(self) -> Word:
-        """Wait for OpenSSH."""
-        record = self.record.result()
-        return Word(
-            means=Means.MAIL,
-            file=self.raw.name,
-            sha256=self.raw.sha256,
-            customer=record.content.customer,
-            statement=self.statement,
-            said=self.message.sent.date(),
-            record=record.file,
-            vouchers=record.signers,
-            rejected=record.rejected,
-            address=self.message.sender,
-            recipients=self.message.recipients,
-            message=message_digest(self.message),
-        )
-
-
-@dataclass(frozen=True)
-class WordsOnTrial:
-    """Everything in these folders, while OpenSSH is at work."""
-
-    mails: tuple[MailOnTrial, ...]
-    papers: tuple[Examination[Attestation], ...]
-    additions: tuple[Examination[Addition], ...]
-
-    @property
-    def inputs(self) -> dict[str, Sha256]:
-        """Digest of every file that was read."""
-        records = [mail.record.item.content for mail in self.mails]
-        others = [one.item.content for one in (*self.papers, *self.additions)]
-        return {one.name: one.sha256 for one in (*records, *(mail.raw for mail in self.mails), *others)}
-
-    def words(self) -> tuple[Word, ...]:
-        """Wait for OpenSSH: what the customer said."""
-        return (*(mail.result() for mail in self.mails), *(_paper(one.result()) for one in self.papers))
+    words: tuple[Word, ...]
+    additions: tuple[Signed[Addition], ...]
+    inputs: dict[str, Sha256]
 
 
 def message_digest(message: Message) -> Sha256:
@@ -110,30 +69,33 @@ def numbers(folder: Path, name: str) -> list[str]:
     return sorted(found)
 
 
-def read_words(folder: Path, keyring: Keyring) -> WordsOnTrial:
-    """Read everything, verify the mails, and set OpenSSH to work on what is signed.
+def read_words(folder: Path, keyring: Keyring) -> Words:
+    """Read everything, and verify mails and signatures.
 
     Raises:
         InputError: a document is malformed or unsigned, or a mail does not verify or is not understood.
     """
-    return WordsOnTrial(
-        tuple(_mail(folder, number, keyring) for number in numbers(folder, MAILS)),
-        tuple(_all(folder, PAPERS, Attestation, keyring)),
-        tuple(_all(folder, ADDITIONS, Addition, keyring)),
+    mails = [_mail(folder, number, keyring) for number in numbers(folder, MAILS)]
+    papers = _all(folder, PAPERS, Attestation, keyring)
+    additions = _all(folder, ADDITIONS, Addition, keyring)
+    inputs = {one.file: one.sha256 for one in (*papers, *additions, *(record for record, _ in mails))}
+    inputs |= {word.file: word.sha256 for _, word in mails}
+    return Words((*(word for _, word in mails), *(_paper(one) for one in papers)), additions, inputs)
+
+
+def _all(folder: Path, name: str, model: type[D], keyring: Keyring) -> tuple[Signed[D], ...]:
+    return tuple(
+        examine(load(folder / name, f"{number}.yml", model, name=f"{name}/{number}.yml"), keyring)
+        for number in numbers(folder, name)
     )
 
 
-def _all(folder: Path, name: str, model: type[D], keyring: Keyring) -> Iterator[Examination[D]]:
-    for number in numbers(folder, name):
-        yield examine(load(folder / name, f"{number}.yml", model, name=f"{name}/{number}.yml"), keyring)
-
-
-def _mail(folder: Path, number: str, keyring: Keyring) -> MailOnTrial:
+def _mail(folder: Path, number: str, keyring: Keyring) -> tuple[Signed[MailRecord], Word]:
     from koor_provision.mail.read import read_mail  # noqa: PLC0415  # most cases hold no mail, and need not wait for it
 
     name = f"{MAILS}/{number}.eml"
-    unverified = load(folder / MAILS, f"{number}.yml", MailRecord, name=f"{MAILS}/{number}.yml")
-    record = unverified.document
+    signed = examine(load(folder / MAILS, f"{number}.yml", MailRecord, name=f"{MAILS}/{number}.yml"), keyring)
+    record = signed.content
     raw = read(folder / MAILS / f"{number}.eml", name, limit=MAX_MAIL_BYTES, hint="take the mail in again")
     if raw.sha256 != record.mail_sha256:
         raise InputError(
@@ -150,7 +112,20 @@ def _mail(folder: Path, number: str, keyring: Keyring) -> MailOnTrial:
             where=f"{MAILS}/{number}.yml, understood",
             hint="take the mail in again",
         )
-    return MailOnTrial(examine(unverified, keyring), raw, message, statement)
+    return signed, Word(
+        means=Means.MAIL,
+        file=raw.name,
+        sha256=raw.sha256,
+        customer=record.customer,
+        statement=statement,
+        said=message.sent.date(),
+        record=signed.file,
+        vouchers=signed.signers,
+        rejected=signed.rejected,
+        address=message.sender,
+        recipients=message.recipients,
+        message=message_digest(message),
+    )
 
 
 def _paper(document: Signed[Attestation]) -> Word:

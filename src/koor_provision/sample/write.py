@@ -11,8 +11,8 @@ from koor_provision.load.resources import share
 from koor_provision.sample.by_mail import case_by_mail
 from koor_provision.sample.mail import mail_key
 from koor_provision.sample.writer import TEMPLATES, Writer
+from koor_provision.trust.keys import fingerprint
 from koor_provision.trust.signing import public_key
-from koor_provision.trust.sshsig import fingerprint
 
 PEOPLE = (
     "cto",
