@@ -19,13 +19,13 @@ In a path, an element of a list goes by its id, name or component. Steps are par
 holds a dot.
 """
 
-import copy
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.world import DATA, SIGNERS, World
+from tests.edits import change, described
+from tests.world import SIGNERS, World
 
 from koor_provision.gate.decision import Admitted, Authorised, Refused
 from koor_provision.gate.judge import authorise, judge
@@ -33,7 +33,6 @@ from koor_provision.load.strict_yaml import parse
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.rules.registry import PLAN_RULES, RULES
 
-WORDS: Any = parse((DATA / "words.yml").read_bytes(), "words.yml")
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*.yml"))
 FOLDERS = {rule.RULE: rule.RULE.replace("R", "R0") if len(rule.RULE.rstrip("ab")) == 2 else rule.RULE for rule in RULES}
 FIELDS = {
@@ -51,39 +50,6 @@ FIELDS = {
     "reason",
     "without",
 }
-
-
-def step(tree: Any, key: str) -> Any:
-    """One step down a path."""
-    if isinstance(tree, list):
-        return next(item for item in tree if key in {item.get("id"), item.get("name"), item.get("component")})
-    return tree[key]
-
-
-def change(tree: Any, edits: dict[str, Any]) -> None:
-    for verb, paths in edits.items():
-        for path in paths:
-            *parents, last = path.split("/" if "/" in path else ".")
-            place = tree
-            for key in parents:
-                place = step(place, key)
-            if verb == "set":
-                place[last] = paths[path]
-            elif verb == "append":
-                place[last] = [*place[last], paths[path]]
-            elif verb == "delete" and isinstance(place, list):
-                place.remove(step(place, last))
-            elif verb == "delete":
-                del place[last]
-            else:
-                pytest.fail(f"no such edit: {verb}")
-
-
-def described(entry: dict[str, Any]) -> Any:
-    """An entry of tests/data/words.yml, changed."""
-    tree = copy.deepcopy(WORDS[entry["use"]])
-    change(tree, {"set": {path: value for path, value in entry.items() if path != "use"}})
-    return {"id": entry["use"], **tree}
 
 
 def prepare(world: World, content: dict[str, Any]) -> None:
