@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.conftest import Sample
 
 from koor_provision.errors import InputError, KoorError
@@ -178,7 +180,7 @@ class TestEmailApproval:
         assert "it does not fit the mail and the key" in not_loaded(by_mail)
 
     def test_a_forger_with_a_key_of_their_own_needs_our_signature(self, by_mail: ByMail, tmp_path):
-        """Whoever can write into the case can bring a mail, a key that fits it, and a record; but not sign the record."""
+        """Whoever can write into the case can bring a mail, a key that fits it and a record, but not sign it."""
         forged = mail_key(tmp_path)
         by_mail.put(signed(forged, by_mail.unsigned(), "bakery.example"), record=forged.record)
         by_mail.sign("mails/001.yml", "engineer-senior", namespace="mail@koor-provision")
@@ -223,6 +225,28 @@ class TestEmailApproval:
         folder.symlink_to(by_mail.root / "elsewhere")
 
         assert f"{name}: is a symbolic link" in not_loaded(by_mail)
+
+
+FILES = [
+    *(f"{name}.yml" for name in ("agreement", "offer", "acceptance", "confirmation", "targets")),
+    *(f"mails/{number}.{kind}" for number in ("001", "002", "003") for kind in ("eml", "yml", "yml.sig")),
+    *("papers/001.yml", "papers/001.yml.sig", "additions/001.yml", "additions/001.yml.sig"),
+]
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=st.sampled_from(FILES), data=st.data())
+def test_one_byte_of_any_file_changed_is_never_admitted(by_mail: ByMail, name: str, data: st.DataObject) -> None:
+    file = by_mail.case / name
+    before = file.read_bytes()
+    at = data.draw(st.integers(0, len(before) - 1))
+    file.write_bytes(before[:at] + bytes([before[at] ^ data.draw(st.integers(1, 255))]) + before[at + 1 :])
+    try:
+        decision = decide(by_mail)
+    finally:
+        file.write_bytes(before)
+
+    assert not isinstance(decision, Admitted)
 
 
 class TestPaper:

@@ -52,7 +52,7 @@ def add(koor, incoming: Incoming):
 
 
 def test_from_the_mails_to_an_admitted_case(koor, add, incoming: Incoming):
-    assert koor("check", incoming.case).code == 2
+    assert koor("check", incoming.case).code == 1
     for number, more in (("001", ()), ("003", ()), ("002", EFFORT)):
         answer = add(number, "--yes", *more)
         assert answer.code == 0, answer.err
