@@ -15,7 +15,6 @@ from typing import NamedTuple
 from koor_provision.errors import InputError
 from koor_provision.load.documents import D, examine, load
 from koor_provision.load.files import read
-from koor_provision.mail.fields import MAX_MAIL_BYTES
 from koor_provision.models.base import Sha256
 from koor_provision.models.documents import Signed
 from koor_provision.models.mail import Message
@@ -91,7 +90,9 @@ def _all(folder: Path, name: str, model: type[D], keyring: Keyring) -> tuple[Sig
 
 
 def _mail(folder: Path, number: str, keyring: Keyring) -> tuple[Signed[MailRecord], Word]:
-    from koor_provision.mail.read import read_mail  # noqa: PLC0415  # most cases hold no mail, and need not wait for it
+    # Most cases hold no mail, and need not wait for what reads one.
+    from koor_provision.mail.fields import MAX_MAIL_BYTES  # noqa: PLC0415
+    from koor_provision.mail.read import read_mail  # noqa: PLC0415
 
     name = f"{MAILS}/{number}.eml"
     signed = examine(load(folder / MAILS, f"{number}.yml", MailRecord, name=f"{MAILS}/{number}.yml"), keyring)

@@ -95,6 +95,13 @@ def _estimated(case: Case, addition: Signed[Addition], judge: Judge) -> None:
             "a senior employee of Support & Service, its team leader or the HOCS runs: "
             f"koor-provision sign {addition.file} --key KEY",
         )
+    named = addition.content.estimate.approved_by
+    if named is not None and named not in addition.signers:
+        judge.deny(
+            f"it says that {named} approved its effort, who did not sign it",
+            f"{addition.file}, estimate.approved_by",
+            f"have {named} sign it, or take the name out: whoever signs approves",
+        )
     if addition.content.estimate.hours == 0:
         judge.deny(
             "the estimate says that the work takes no time",
