@@ -3,6 +3,9 @@
     description: why this case is here
     edit:                     by document (see tests/world.py; also facts and plan), each of:
       offer: {set: {estimate.hours: "0"}, delete: [goals], append: {components: {component: redis}}}
+    words: [{use: mail-of-acceptance, said: 2027-03-11}]     the customer's mails and papers, additions and former
+                              agreements: from tests/data/words.yml, with what is said otherwise; likewise `additions`
+                              and `former`
     signers: {offer: [engineer-junior]}     who signed instead of the sample's signers
     with: [exception]                       documents of tests/data that a case need not have, added before the edits
     keep_digests: true                      digests stay as they were before the edits
@@ -23,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.edits import change, described
 from tests.world import SIGNERS, World
 
 from koor_provision.gate.decision import Admitted, Authorised, Refused
@@ -36,6 +40,9 @@ FOLDERS = {rule.RULE: rule.RULE.replace("R", "R0") if len(rule.RULE.rstrip("ab")
 FIELDS = {
     "description",
     "edit",
+    "words",
+    "additions",
+    "former",
     "signers",
     "keep_digests",
     "as",
@@ -45,38 +52,8 @@ FIELDS = {
     "reason",
     "without",
     "with",
+    "broken",
 }
-
-
-NAMES = ("id", "name", "component", "work", "item")
-
-
-def step(tree: Any, key: str) -> Any:
-    """One step down a path."""
-    if isinstance(tree, list):
-        return next(item for item in tree if key in {item.get(name) for name in NAMES})
-    return tree[key]
-
-
-def change(tree: Any, edits: dict[str, Any]) -> None:
-    for verb, paths in edits.items():
-        for path in paths:
-            *parents, last = path.split("/" if "/" in path else ".")
-            place = tree
-            for key in parents:
-                place = step(place, key)
-            if verb == "set" and isinstance(place, list):
-                place[place.index(step(place, last))] = paths[path]
-            elif verb == "set":
-                place[last] = paths[path]
-            elif verb == "append":
-                place[last] = [*place[last], paths[path]]
-            elif verb == "delete" and isinstance(place, list):
-                place.remove(step(place, last))
-            elif verb == "delete":
-                del place[last]
-            else:
-                pytest.fail(f"no such edit: {verb}")
 
 
 def prepare(world: World, content: dict[str, Any]) -> None:
@@ -86,6 +63,8 @@ def prepare(world: World, content: dict[str, Any]) -> None:
             del world.trees[name]
         else:
             change(world.trees[name], edits)
+    for place in ("former", "words", "additions"):
+        getattr(world, place).extend(described(entry) for entry in content.get(place, []))
     if content.get("keep_digests") != "true":
         world.link()
     assert set(content.get("signers", {})) <= set(SIGNERS)

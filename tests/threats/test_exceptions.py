@@ -156,7 +156,7 @@ class TestStaffWhoLeft:
         text = excepted.file("allowed_signers").read_text()
         first = text.split('cto namespaces="')[1]
         excepted.edit("allowed_signers", f'cto namespaces="{first}', f'cto namespaces="{namespaces},{first}', "cto")
-        for document in ("staff.yml", "revocations.yml"):
+        for document in ("staff.yml", "revocations.yml", "policy.yml"):
             excepted.sign(document, "cto")
 
         answer = junior(koor, excepted)

@@ -20,7 +20,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     judge_signature(case, software, "approved list", judge)
     judge_validity(case, software, "approved list", judge)
     _follows_its_predecessor(software, judge)
-    components = case.confirmation.content.components
+    components = case.ordered
     for name in components:
         entries = software.content.find(name)
         if not entries:

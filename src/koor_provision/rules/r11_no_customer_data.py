@@ -47,6 +47,11 @@ def _free_text(case: Case) -> Iterator[tuple[str, str]]:
     for host in case.targets.content.hosts:
         if host.note:
             yield f"{case.targets.file}, hosts, {host.name}, note", host.note
+    if case.exception:
+        yield f"{case.exception.file}, reason", case.exception.content.reason
+    for row in case.checklist.content.rows if case.checklist else ():
+        if row.remark:
+            yield f"checklist.yml, rows, {row.item}, remark", row.remark
 
 
 def check(case: Case) -> tuple[Finding, ...]:

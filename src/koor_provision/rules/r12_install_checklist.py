@@ -23,7 +23,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     form, checklist = case.company.install_checklist, case.checklist
     if form is not None:
         judge_signature(case, form, _FORM, judge)
-    if checklist is None and APPLICATION not in case.confirmation.content.components:
+    if checklist is None and APPLICATION not in case.ordered:
         return judge.denials or judge.not_applicable(
             "the application is not part of this order", case.confirmation.file
         )
