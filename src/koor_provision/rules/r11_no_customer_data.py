@@ -38,12 +38,7 @@ def _free_text(case: Case) -> Iterator[tuple[str, str]]:
         yield f"{agreement.file}, {person.id}, name", person.name
     for number, goal in enumerate(case.offer.content.goals, 1):
         yield f"{case.offer.file}, goals, {number}", goal
-    for work in case.offer.content.works:
-        for number, goal in enumerate(work.goals, 1):
-            yield f"{case.offer.file}, works, {work.work}, goals, {number}", goal
-        for field, text in (("data_structure", work.data_structure), ("strategy", work.strategy)):
-            if text:
-                yield f"{case.offer.file}, works, {work.work}, {field}", text
+    yield from _works(case)
     for host in case.targets.content.hosts:
         if host.note:
             yield f"{case.targets.file}, hosts, {host.name}, note", host.note
@@ -52,6 +47,15 @@ def _free_text(case: Case) -> Iterator[tuple[str, str]]:
     for row in case.checklist.content.rows if case.checklist else ():
         if row.remark:
             yield f"checklist.yml, rows, {row.item}, remark", row.remark
+
+
+def _works(case: Case) -> Iterator[tuple[str, str]]:
+    for work in case.offer.content.works:
+        for number, goal in enumerate(work.goals, 1):
+            yield f"{case.offer.file}, works, {work.work}, goals, {number}", goal
+        for field, text in (("data_structure", work.data_structure), ("strategy", work.strategy)):
+            if text:
+                yield f"{case.offer.file}, works, {work.work}, {field}", text
 
 
 def check(case: Case) -> tuple[Finding, ...]:
