@@ -1,6 +1,7 @@
 """R7 on a real server: the customer's IT shows presence with the plan's code, in a file that is root's."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ PLACE = "/run/koor-provision-attendance"
 
 
 @pytest.fixture(scope="module")
-def server(server_factory) -> Server:
+def server(server_factory: Callable[[str], Server]) -> Server:
     return server_factory("debian12")
 
 
