@@ -17,13 +17,13 @@ from koor_provision.cli.finish import SignedPlan, finish
 from koor_provision.cli.options import company_of
 from koor_provision.cli.plan_signing import read_signed, sign_plan
 from koor_provision.cli.progress import progress
+from koor_provision.cli.trusted import open_company
 from koor_provision.errors import Exit, InputError, KoorError
 from koor_provision.evidence.bundle import prepare
 from koor_provision.gate.decision import Admitted, Authorised, Refused
 from koor_provision.gate.judge import authorise, foresee, judge
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.case import load_case
-from koor_provision.load.company import load_company
 from koor_provision.load.inventory import load_inventory
 from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
@@ -97,10 +97,14 @@ def install(options: Options) -> int:
 
 def _admit(options: Options) -> tuple[Admitted | Refused, Keyring]:
     now = datetime.now(UTC)
-    company, keyring = load_company(company_of(options.case, options.company), now.date())
+    opened = open_company(company_of(options.case, options.company), now)
     scopes = load_scopes(share() / "roles")
-    case, customers = load_case(options.case, company, keyring, scopes, engineer=options.engineer, now=now)
-    return judge(case), customers
+    case, customers = load_case(
+        options.case, opened.company, opened.keyring, scopes, engineer=options.engineer, now=now
+    )
+    decision = judge(case)
+    opened.remember(dict([case.agreement_seen]) if isinstance(decision, Admitted) else {}, now)
+    return decision, customers
 
 
 def _refuse(refused: Refused) -> int:

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from koor_provision.models.base import Day, Email, Line, Model, PersonId, PublicKey, Reference, Sha256
+from koor_provision.models.base import Count, Day, Email, Line, Model, PersonId, PublicKey, Reference, Sha256
 from koor_provision.models.documents import Document
 
 
@@ -33,6 +33,9 @@ class Agreement(Document):
     kind: Literal["agreement"]
     customer: Reference
     name: Line
+    version: Annotated[Count, Field(ge=1)]
+    agreed: Day
+    previous_sha256: Sha256 | None = None
     data_protection_policy: SignedPaper | None = None
     service_agreement: SignedPaper | None = None
     authorised_persons: Annotated[tuple[CustomerPerson, ...], Field(max_length=50)] = ()

@@ -1,7 +1,7 @@
 """Everything that the rules look at, in one place; they have no clock, no file and no network of their own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,6 +9,7 @@ from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import PersonId, Sha256
 from koor_provision.models.documents import Signed
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
+from koor_provision.models.remembered import Remembered, Seen
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Staff
@@ -27,12 +28,19 @@ class RecordOnFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Company:
-    """Our own documents. Staff register and revocations are proven before this exists; the list is judged by R9."""
+    """Our own documents. Staff register and revocations are proven before this exists; the list is judged by R9.
+
+    Attributes:
+        versions: of every document here that is signed by whom it must be, by its kind: what is to be remembered.
+        remembered: what this machine knew before.
+    """
 
     staff: Signed[Staff]
     software: Signed[ApprovedSoftware]
     records: Mapping[str, RecordOnFile]
     inputs: Mapping[str, Sha256]
+    versions: Mapping[str, Seen] = field(default_factory=dict)
+    remembered: Remembered = field(default_factory=lambda: Remembered(frozenset()))
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,7 @@ class Case:
         now: aware, read once by the command line.
         scopes: the contract of every role that we have.
         inputs: file name to SHA-256 of every document that was read.
+        agreement_before: the customer's agreement that this machine saw before; None if it saw none.
     """
 
     name: str
@@ -58,6 +67,14 @@ class Case:
     engineer: PersonId
     now: datetime
     inputs: Mapping[str, Sha256]
+    agreement_before: Seen | None = None
+
+    @property
+    def agreement_seen(self) -> tuple[Sha256, Seen]:
+        """What stands for the customer in this machine's memory, and the agreement to remember."""
+        agreement = self.agreement
+        mark = self.company.remembered.customer_mark(agreement.content.customer)
+        return mark, Seen(version=agreement.content.version, sha256=agreement.sha256)
 
     @property
     def today(self) -> date:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.models.base import Sha256
 from koor_provision.models.finding import Finding
+from koor_provision.models.remembered import Seen
 
 
 class Problem(NamedTuple):
@@ -26,6 +27,7 @@ class Answer:
         name: the case folder's name.
         path: the folder as the user named it.
         company: the folder of the company that it was judged by; empty where none was found.
+        agreement: of an admitted case: what stands for the customer, and the agreement that was seen.
         problem: set where the case was not judged; findings are empty then.
     """
 
@@ -35,6 +37,7 @@ class Answer:
     outcome: Literal["admitted", "refused", "not_judged"]
     findings: tuple[Finding, ...] = ()
     inputs: Mapping[str, Sha256] = field(default_factory=dict)
+    agreement: tuple[Sha256, Seen] | None = None
     problem: Problem | None = None
 
     @property
@@ -57,4 +60,5 @@ def answer_of(decision: Admitted | Refused, path: str, company: str) -> Answer:
         "admitted" if isinstance(decision, Admitted) else "refused",
         decision.findings,
         decision.case.inputs,
+        decision.case.agreement_seen if isinstance(decision, Admitted) else None,
     )

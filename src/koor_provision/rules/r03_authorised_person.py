@@ -3,6 +3,7 @@
 from koor_provision.models.case import Case
 from koor_provision.models.finding import Finding
 from koor_provision.rules.common import Judge, authorised_signers, signed_by
+from koor_provision.rules.remembered import judge_memory
 
 RULE = "R3"
 TITLE = "The order comes from a person whom the customer authorised"
@@ -18,6 +19,7 @@ def check(case: Case) -> tuple[Finding, ...]:
             f"{case.agreement.file}, authorised_persons",
             "have the customer name at least one in the service agreement",
         )
+    judge_memory(case, judge)
     for document, may_also in (
         (case.acceptance, frozenset[str]()),
         (case.targets, {person.id for person in agreement.responsible_for_it}),

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from koor_provision.errors import InputError
@@ -27,6 +29,8 @@ def agreement(authorised: list[CustomerPerson], responsible: list[CustomerPerson
         kind="agreement",
         customer="4711",
         name="Bakery",
+        version=1,
+        agreed=date(2027, 3, 10),
         authorised_persons=tuple(authorised),
         responsible_for_it=tuple(responsible),
     )
