@@ -18,16 +18,11 @@ from koor_provision.trust.keyring import Keyring
 
 @dataclass(frozen=True)
 class Opened:
-    """A company whose documents are proven.
-
-    Attributes:
-        sample: whether it is one of `koor-provision sample`, for learning.
-    """
+    """A company whose documents are proven."""
 
     company: Company
     keyring: Keyring
     anchor: Anchor
-    sample: bool
 
     def remember(self, agreements: Mapping[Sha256, Seen], now: datetime) -> None:
         """Remember the versions that were seen, before anything is said to be admitted.
@@ -51,9 +46,8 @@ def open_company(folder: Path, now: datetime) -> Opened:
         RunError: the ledger cannot be read.
     """
     require_folder(folder, "name the folder with the company's documents: --company DIR")
-    known = anchors()
-    anchor = known.of(folder)
+    anchor = anchors().of(folder)
     memory = recall(anchor)
     must_not_be_past(now, memory, Ledger(ledger_path()).last())
     company, keyring = load_company(folder, memory.remembered(anchor), now.date())
-    return Opened(company, keyring, anchor, known.is_sample(folder))
+    return Opened(company, keyring, anchor)

@@ -28,6 +28,7 @@ from koor_provision.load.inventory import load_inventory
 from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
 from koor_provision.load.scopes import load_scopes
+from koor_provision.memory.anchors import anchors
 from koor_provision.models.case import Proposal
 from koor_provision.models.evidence import Result
 from koor_provision.models.facts import Facts
@@ -81,6 +82,8 @@ def install(options: Options) -> int:
     admitted, _ = _admit(options)
     if isinstance(admitted, Refused):
         return _refuse(admitted)
+    if anchors().is_sample(company_of(options.case, options.company)):
+        click.echo("note: judged by a sample company, for learning: everybody's keys lie beside it", err=True)
     target = planning.choose_target(admitted, options.host)
     entry = _entry(options, target)
     with private_directory() as private:
