@@ -247,7 +247,7 @@ class TestMemoryThatCannotBeWritten:
     def test_something_new_is_refused_rather_than_forgotten(self, company: Sample, koor: Koor, closed: None):
         next_version(company, STAFF)
 
-        refused(koor("check", company.case), "cannot be remembered: Read-only file system")
+        refused(koor("check", company.case), "cannot be remembered: cannot be written: Read-only file system")
 
 
 class TestClockGames:

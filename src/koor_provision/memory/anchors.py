@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from koor_provision.errors import InputError, RefusedError
+from koor_provision.errors import RefusedError
 from koor_provision.memory.places import anchors_file, load, locked, save
 from koor_provision.models.base import Fingerprint, Model, Moment
 
@@ -87,10 +87,5 @@ def change_anchors(change: Callable[[Anchors], Anchors]) -> None:
         RefusedError: the file is damaged.
     """
     path = anchors_file()
-    try:
-        with locked(path):
-            save(path, change(anchors()))
-    except OSError as error:
-        raise InputError(
-            f"cannot be written: {error.strerror}", where=str(path), hint="check the folder and its permissions"
-        ) from error
+    with locked(path):
+        save(path, change(anchors()))

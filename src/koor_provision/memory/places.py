@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from koor_provision.errors import RefusedError
+from koor_provision.errors import InputError, RefusedError
 from koor_provision.models.base import Model
 from koor_provision.write import write_whole
 
@@ -61,10 +61,15 @@ def locked(path: Path) -> Iterator[None]:
     """Nobody else changes the file meanwhile. The lock lies beside it, since the file itself is replaced.
 
     Raises:
-        OSError: the folder cannot be made or written.
+        InputError: the folder cannot be made or written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path.with_name(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(path.with_name(".lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        raise InputError(
+            f"cannot be written: {error.strerror}", where=str(path), hint="check the folder and its permissions"
+        ) from error
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield

@@ -69,18 +69,9 @@ def begin(anchor: Anchor, documents: Mapping[str, Seen], *, ledger: int) -> None
         InputError: it cannot be written.
     """
     path = memory_file(anchor.memory)
-    try:
-        with locked(path):
-            save(
-                path,
-                Memory(
-                    memory=anchor.memory, documents=dict(documents), agreements={}, clock=anchor.enrolled, ledger=ledger
-                ),
-            )
-    except OSError as error:
-        raise InputError(
-            f"cannot be written: {error.strerror}", where=str(path), hint="check the folder and its permissions"
-        ) from error
+    first = Memory(memory=anchor.memory, documents=dict(documents), agreements={}, clock=anchor.enrolled, ledger=ledger)
+    with locked(path):
+        save(path, first)
 
 
 def remember(
@@ -103,12 +94,11 @@ def remember(
     try:
         with locked(path):
             save(path, _grown(recall(anchor), documents, agreements, now, ledger))
-    except (OSError, InputError) as error:
+    except InputError as error:
         if not learned:
             return  # only the day is new: the ledger's last receipt stands for it
-        reason = error.strerror if isinstance(error, OSError) else error.message
         raise RefusedError(
-            f"newer documents than ever before were seen, and this cannot be remembered: {reason}",
+            f"newer documents than ever before were seen, and this cannot be remembered: {error.message}",
             where=str(path),
             hint="make the folder writable for you: what is not remembered could be rolled back unseen",
         ) from error
