@@ -1,8 +1,8 @@
 """The company's documents. Those that all trust rests on are proven here, before anything is judged.
 
-Allowed signers are signed by the CTO, with a key that this machine has pinned; staff register and revocations by the
-HOCS or the CTO. None may be older than what this machine saw before. Of the approved list only that is judged here; the
-rest is R9's.
+Allowed signers are signed by the CTO, with a key that this machine has pinned; staff register, revocations and company
+policy by the HOCS or the CTO. None may be older than what this machine saw before. Of the approved list and the install
+checklist only that is judged here; the rest is for R9 and R12.
 """
 
 import os
@@ -11,12 +11,14 @@ from datetime import date
 from pathlib import Path
 
 from koor_provision.errors import RefusedError
-from koor_provision.load.documents import Unverified, examine, load, load_claims, to_model
+from koor_provision.load.documents import Unverified, examine, load, load_claims, load_optional, to_model
 from koor_provision.load.files import Content, read, require_folder
 from koor_provision.load.pinned import SIGNERS, must_be_pinned, must_follow, must_not_be_revoked, signed_with
 from koor_provision.models.base import Fingerprint
 from koor_provision.models.case import Company, RecordOnFile
+from koor_provision.models.checklist import InstallChecklist
 from koor_provision.models.documents import CompanyDocument, Document, Signed
+from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.remembered import Remembered, Seen
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import AllowedSigners, Position, Revocations, Staff
@@ -24,6 +26,7 @@ from koor_provision.trust import allowed_signers
 from koor_provision.trust.keyring import Holder, Keyring
 
 STAFF, SOFTWARE, REVOCATIONS = "staff.yml", "approved_software.yml", "revocations.yml"
+POLICY, INSTALL_CHECKLIST = "policy.yml", "install_checklist.yml"
 
 
 def load_company(folder: Path, remembered: Remembered, today: date) -> tuple[Company, Keyring]:
@@ -49,23 +52,29 @@ def load_company(folder: Path, remembered: Remembered, today: date) -> tuple[Com
     register, revoked, approved = examine(staff, keyring), examine(revocations, keyring), examine(software, keyring)
     _must_be_signed(examine(signers, keyring), staff.document, today, Position.CTO)
     must_be_pinned(signers, remembered.pins)
-    for document in (revoked, register):
+    policy = examine(load(folder, POLICY, CompanyPolicy, name=f"company/{POLICY}"), keyring)
+    signed_by_hocs: tuple[Signed[CompanyDocument], ...] = (revoked, register, policy)
+    for document in signed_by_hocs:
         _must_be_signed(document, staff.document, today, Position.CTO, Position.HOCS)
         _must_be_valid(document, today)
     must_not_be_revoked(signers, remembered.pins, keyring.revoked)
+    checklist = load_optional(folder, INSTALL_CHECKLIST, InstallChecklist, name=f"company/{INSTALL_CHECKLIST}")
+    form = examine(checklist, keyring) if checklist else None
+    ctos = [one for one in (approved, form) if one and _signed_by(one, staff.document, today, Position.CTO)]
     versions = {signers.document.KIND: Seen(version=content.version, sha256=signers.content.sha256)}
-    proven: list[Signed[CompanyDocument]] = [register, revoked]
-    if _signed_by(approved, staff.document, today, Position.CTO):
-        proven.append(approved)
-    versions |= {one.content.KIND: Seen(version=one.content.version, sha256=one.sha256) for one in proven}
+    for proven in (*signed_by_hocs, *ctos):
+        versions[proven.content.KIND] = Seen(version=proven.content.version, sha256=proven.sha256)
     must_follow(versions, remembered.documents, approved.content.previous_sha256)
     contents = _records(folder, software.document)
     files = [signers.content, revocations.content, staff.content, software.content, *contents.values()]
+    files += [checklist.content] if checklist else []
     company = Company(
         register,
         approved,
         {name: RecordOnFile(to_model(content, ValidationRecord), content.sha256) for name, content in contents.items()},
-        {file.name: file.sha256 for file in files},
+        {policy.file: policy.sha256, **{file.name: file.sha256 for file in files}},
+        policy,
+        form,
         versions,
         remembered,
     )

@@ -27,7 +27,12 @@ class CustomerPerson(Model):
 
 
 class Agreement(Document):
-    """What customer and company agreed. Signed by an authorised person of the customer and by our sales manager."""
+    """What customer and company agreed. Signed by an authorised person of the customer and by our sales manager.
+
+    The first one (version 1) brings keys and addresses that nobody knew before, so it takes a second person of ours as
+    well. Every later one names its predecessor's digest, and counts when somebody whom the
+    predecessor authorised approved it (R3).
+    """
 
     KIND: ClassVar[str] = "agreement"
     kind: Literal["agreement"]

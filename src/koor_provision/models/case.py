@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import PersonId, Sha256
+from koor_provision.models.checklist import Checklist, InstallChecklist
+from koor_provision.models.components import Component
 from koor_provision.models.documents import Signed
+from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
+from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.remembered import Remembered, Seen
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Staff
+from koor_provision.models.word import Addition, Word
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building these models
+    from koor_provision.models.attendance import Attendance
     from koor_provision.models.facts import Facts
     from koor_provision.models.plan import Plan
 
@@ -28,7 +34,7 @@ class RecordOnFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Company:
-    """Our own documents. Staff register and revocations are proven before this exists; the list is judged by R9.
+    """Our own documents. Staff register and revocations are proven before this exists; R9 and R12 judge the others.
 
     Attributes:
         versions: of every document here that is signed by whom it must be, by its kind: what is to be remembered.
@@ -39,6 +45,8 @@ class Company:
     software: Signed[ApprovedSoftware]
     records: Mapping[str, RecordOnFile]
     inputs: Mapping[str, Sha256]
+    policy: Signed[CompanyPolicy]
+    install_checklist: Signed[InstallChecklist] | None = None
     versions: Mapping[str, Seen] = field(default_factory=dict)
     remembered: Remembered = field(default_factory=lambda: Remembered(frozenset()))
 
@@ -53,6 +61,9 @@ class Case:
         now: aware, read once by the command line.
         scopes: the contract of every role that we have.
         inputs: file name to SHA-256 of every document that was read.
+        former: the agreements before the present one, the first one first.
+        words: what the customer said by mail and on paper.
+        additions: what was ordered after the offer.
         agreement_before: the customer's agreement that this machine saw before; None if it saw none.
     """
 
@@ -67,6 +78,11 @@ class Case:
     engineer: PersonId
     now: datetime
     inputs: Mapping[str, Sha256]
+    former: tuple[Signed[Agreement], ...] = ()
+    words: tuple[Word, ...] = ()
+    additions: tuple[Signed[Addition], ...] = ()
+    exception: Signed[ExceptionGrant] | None = None
+    checklist: Signed[Checklist] | None = None
     agreement_before: Seen | None = None
 
     @property
@@ -77,6 +93,21 @@ class Case:
         return mark, Seen(version=agreement.content.version, sha256=agreement.sha256)
 
     @property
+    def components(self) -> tuple[Component, ...]:
+        """What was offered, and what was asked for afterwards, with the options of each."""
+        return (*self.offer.content.components, *self.added)
+
+    @property
+    def added(self) -> tuple[Component, ...]:
+        """What was asked for after the offer."""
+        return tuple(component for addition in self.additions for component in addition.content.components)
+
+    @property
+    def ordered(self) -> tuple[str, ...]:
+        """The names of what is to be installed: what the confirmation lists, and the additions."""
+        return (*self.confirmation.content.components, *(component.component for component in self.added))
+
+    @property
     def today(self) -> date:
         """The day of judgement (UTC, like every day in our documents)."""
         return self.now.date()
@@ -84,8 +115,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A plan that waits for the gate's second look: with the facts it was made from, and who signed it so far."""
+    """A plan that waits for the gate's second look: with the facts it was made from, and who signed it so far.
+
+    Attributes:
+        sha256: digest of the plan's bytes as they are signed; empty before there are any.
+        attendance: what the customer's responsible for IT put on the target (R7), if anything.
+    """
 
     plan: "Plan"
     facts: "Facts"
     signers: frozenset[PersonId]
+    sha256: Sha256 = ""
+    attendance: "Attendance | None" = None

@@ -9,7 +9,7 @@ from tests.conftest import Sample
 
 from koor_provision.cli.enrol import enrol_sample
 
-RULES = ["R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11"]
+RULES = ["R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12"]
 
 
 def test_an_admitted_case(koor, sample: Sample):
