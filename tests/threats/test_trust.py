@@ -18,6 +18,8 @@ from koor_provision.trust.keys import fingerprint
 
 Koor = Callable[..., Answer]
 SOFTWARE, STAFF, REVOCATIONS, SIGNERS = "approved_software.yml", "staff.yml", "revocations.yml", "allowed_signers"
+FIRST = ("customer-authorised", "sales-manager", "hocs")
+"""Who signs a first agreement."""
 SIGNER = {SOFTWARE: "cto", STAFF: "hocs", REVOCATIONS: "hocs", SIGNERS: "cto"}
 
 
@@ -165,22 +167,25 @@ class TestOlderListPutBack:
 
     def test_an_older_agreement(self, company: Sample, koor: Koor):
         put_back = keep(company, "agreement.yml")
-        _follow(company, _sha256(company.file("agreement.yml")))
+        _follow(company)
         assert koor("check", company.case).code == 0
 
         put_back()
+        shutil.rmtree(company.case / "agreements")
 
         refused(koor("check", company.case), "R3", "version 1 is older than version 2, which was seen here before")
 
     def test_another_agreement_of_the_same_version(self, company: Sample, koor: Koor):
-        company.edit("agreement.yml", "Example Bakery", "Another Bakery", "customer-authorised", "sales-manager")
+        company.edit("agreement.yml", "Example Bakery", "Another Bakery", *FIRST)
 
         refused(koor("check", company.case), "R3", "there are two different documents of version 1")
 
     def test_an_agreement_that_follows_another_one(self, company: Sample, koor: Koor):
-        _follow(company, "0" * 64)
+        """A chain that holds by itself, from a first agreement that nobody saw before."""
+        company.edit("agreement.yml", "Example Bakery", "Another Bakery", *FIRST)
+        _follow(company)
 
-        refused(koor("check", company.case), "R3", "version 2 names 000000000000... as the digest of its predecessor")
+        refused(koor("check", company.case), "R3", "version 2 does not come after version 1 as it was seen here before")
 
     def test_what_is_refused_is_not_remembered(self, company: Sample, koor: Koor):
         """Or whoever makes up a high version would lock everybody out."""
@@ -194,7 +199,7 @@ class TestOlderListPutBack:
 
     def test_two_cases_with_agreements_of_different_age(self, company: Sample, koor: Koor):
         shutil.copytree(company.case, company.root / "cases" / "older")
-        _follow(company, _sha256(company.file("agreement.yml")))
+        _follow(company)
 
         answer = koor("check", company.root / "cases" / "older", company.case)
 
@@ -319,7 +324,11 @@ def _sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _follow(sample: Sample, previous: str) -> None:
-    """The next agreement."""
-    following = f"version: 2\nprevious_sha256: {previous}\n"
+def _follow(sample: Sample) -> None:
+    """The next agreement; the present one goes to the former ones."""
+    file, former = sample.file("agreement.yml"), sample.case / "agreements"
+    former.mkdir()
+    for name in ("", ".sig"):
+        shutil.copy(f"{file}{name}", former / f"001.yml{name}")
+    following = f"version: 2\nprevious_sha256: {_sha256(file)}\n"
     sample.edit("agreement.yml", "version: 1\n", following, "customer-authorised", "sales-manager")
