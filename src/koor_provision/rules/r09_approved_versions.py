@@ -1,6 +1,7 @@
 """R9: only the CTO approves customer software, after documented testing."""
 
 from koor_provision.models.case import Case, Proposal
+from koor_provision.models.components import Php
 from koor_provision.models.finding import Finding
 from koor_provision.models.software import Entry
 from koor_provision.models.staff import Position
@@ -39,11 +40,25 @@ def check(case: Case) -> tuple[Finding, ...]:
             )
         for entry in entries:
             _entry_rests_on_record(case, entry, judge)
+    for component in case.offer.content.components:
+        if isinstance(component, Php):
+            _extensions_approved(case, component, judge)
     if not components:
         judge.unknown("the order names no component", f"{case.confirmation.file}, components", "list what was ordered")
     return judge.answer(
         f"approved by the CTO with validation records (list version {software.content.version})", software.file
     )
+
+
+def _extensions_approved(case: Case, php: Php, judge: Judge) -> None:
+    approved = {name for entry in case.company.software.content.find(php.component) for name in entry.extensions}
+    for name in php.extensions:
+        if name not in approved:
+            judge.deny(
+                f"the extension '{name}' of PHP is not approved",
+                f"{case.company.software.file}, entries, php, extensions",
+                f"ask the CTO to validate and approve it; approved are {', '.join(sorted(approved)) or 'none'}",
+            )
 
 
 def _entry_rests_on_record(case: Case, entry: Entry, judge: Judge) -> None:
@@ -60,6 +75,7 @@ def _entry_rests_on_record(case: Case, entry: Entry, judge: Judge) -> None:
         content.component != entry.component
         or content.versions != entry.versions
         or not set(entry.systems) <= set(content.systems)
+        or not set(entry.extensions) <= set(content.extensions)
     ):
         judge.deny(f"the validation record {entry.record} tested something else than the entry approves", where, remedy)
     if content.passed != "yes":
