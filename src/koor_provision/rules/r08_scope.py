@@ -3,11 +3,11 @@
 from typing import TYPE_CHECKING
 
 from koor_provision.models.case import Case, Proposal
-from koor_provision.models.components import Php
 from koor_provision.models.finding import Finding
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
 from koor_provision.rules.common import Judge
+from koor_provision.rules.extensions import judge_known
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
     from koor_provision.models.plan import PlannedPackage
@@ -36,28 +36,12 @@ def check(case: Case) -> tuple[Finding, ...]:
                 f"roles/{name}/meta/scope.yml",
                 "order a component that there is a role for",
             )
-    for component in case.offer.content.components:
-        if isinstance(component, Php):
-            _extensions_known(case, component, judge)
+    judge_known(case, judge)
     if not named:
         judge.unknown("the order names no component", f"{case.offer.file}, components", "list what is offered")
     return judge.answer(
         "every component is approved and has a scope contract", f"{case.company.software.file}, entries"
     )
-
-
-def _extensions_known(case: Case, php: Php, judge: Judge) -> None:
-    """Every extension stands in the contract for some system; which one it is to be is not known yet."""
-    contract = case.scopes.get(php.component)
-    systems = contract.systems.values() if contract else ()
-    known = {name for system in systems for name in system.choices.get("extensions", {})}
-    for name in php.extensions:
-        if name not in known:
-            judge.deny(
-                f"there is no extension '{name}' of PHP to be ordered",
-                f"{case.offer.file}, components, php, extensions",
-                f"those that come always need no order; besides them there are {', '.join(sorted(known)) or 'none'}",
-            )
 
 
 def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
