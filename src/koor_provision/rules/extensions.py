@@ -8,7 +8,7 @@ from koor_provision.rules.common import Judge
 
 
 def _ordered(case: Case) -> Iterator[Php]:
-    return (component for component in case.offer.content.components if isinstance(component, Php))
+    return (component for component in case.components if isinstance(component, Php))
 
 
 def judge_known(case: Case, judge: Judge) -> None:
