@@ -19,7 +19,7 @@ from koor_provision.models.agreement import Agreement
 from koor_provision.models.case import Case, Company, Proposal, RecordOnFile
 from koor_provision.models.documents import Document, Signed
 from koor_provision.models.facts import Facts
-from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
+from koor_provision.models.order import Acceptance, Confirmation, Offer, Removal, Targets
 from koor_provision.models.plan import Plan
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Staff
@@ -67,6 +67,7 @@ class World:
     signers: dict[str, list[str]] = field(default_factory=lambda: copy.deepcopy(SIGNERS))
     today: date = SAMPLE_DAY
     engineer: str | None = None
+    removal: Removal | None = None
 
     @classmethod
     def of(cls, sample: Path) -> "World":
@@ -81,6 +82,11 @@ class World:
 
     def copy(self) -> "World":
         return copy.deepcopy(self)
+
+    def ask_for_removal(self, removal: dict[str, str]) -> None:
+        """Someone asks to take out the cache of the tests' data: with the facts and the plan of that."""
+        self.removal = Removal.model_validate(removal)
+        self.trees |= {name: _tree(DATA / "removal" / f"{name}.yml") for name in ("facts", "plan")}
 
     def link(self) -> None:
         """Enter every digest that one document holds of another."""
@@ -116,6 +122,7 @@ class World:
             engineer=self.engineer or self.trees["confirmation"]["engineer"],
             now=datetime.combine(self.today, time(12), UTC),
             inputs=inputs,
+            removal=self.removal,
         )
 
     def proposal(self) -> Proposal:

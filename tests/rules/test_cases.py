@@ -5,6 +5,7 @@
       offer: {set: {estimate.hours: "0"}, delete: [goals], append: {components: {component: redis}}}
     signers: {offer: [engineer-junior]}     who signed instead of the sample's signers
     keep_digests: true                      digests stay as they were before the edits
+    removal: {component: memcached}         somebody asks to take that out: facts and plan of tests/data/removal
     as: engineer-junior                     who does it
     today: 2027-04-09                       instead of 2027-03-10, the day on which everything in the sample happened
     stage: plan                             the rule's second look instead of the first
@@ -31,7 +32,9 @@ from koor_provision.rules.registry import PLAN_RULES, RULES
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*.yml"))
 FOLDERS = {rule.RULE: rule.RULE.replace("R", "R0") if len(rule.RULE.rstrip("ab")) == 2 else rule.RULE for rule in RULES}
-FIELDS = {"description", "edit", "signers", "keep_digests", "as", "today", "stage", "expect", "reason", "without"}
+FIELDS = {
+    "description", "edit", "signers", "keep_digests", "removal", "as", "today", "stage", "expect", "reason", "without",
+}  # fmt: skip
 
 
 def step(tree: Any, key: str) -> Any:
@@ -61,6 +64,8 @@ def change(tree: Any, edits: dict[str, Any]) -> None:
 
 
 def prepare(world: World, content: dict[str, Any]) -> None:
+    if "removal" in content:
+        world.ask_for_removal(content["removal"])
     for name, edits in content.get("edit", {}).items():
         if edits == "missing":
             del world.trees[name]

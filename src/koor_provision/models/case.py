@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import PersonId, Sha256
 from koor_provision.models.documents import Signed
-from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
+from koor_provision.models.order import Acceptance, Confirmation, Offer, Removal, Targets
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Staff
@@ -45,6 +45,7 @@ class Case:
         now: aware, read once by the command line.
         scopes: the contract of every role that we have.
         inputs: file name to SHA-256 of every document that was read.
+        removal: what the engineer asks to take out; None where the order is to be installed.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Case:
     engineer: PersonId
     now: datetime
     inputs: Mapping[str, Sha256]
+    removal: Removal | None = None
 
     @property
     def today(self) -> date:

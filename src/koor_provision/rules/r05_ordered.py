@@ -4,6 +4,7 @@ from koor_provision.models.case import Case, Proposal
 from koor_provision.models.components import ROLE_OF, Role
 from koor_provision.models.finding import Finding
 from koor_provision.models.staff import Position
+from koor_provision.rules import removal
 from koor_provision.rules.common import Judge, holds, signed_by
 
 RULE = "R5"
@@ -17,8 +18,11 @@ def check(case: Case) -> tuple[Finding, ...]:
     _confirmed(case, judge)
     _components(case, judge)
     _targets_of_this_order(case, judge)
+    removal.ordered(case, judge)
+    removal.asked(case, judge)
     order = case.confirmation.content
-    return judge.answer(f"order {order.order}: {', '.join(order.components)}", case.confirmation.file)
+    answer = judge.answer(f"order {order.order}: {', '.join(order.components)}", case.confirmation.file)
+    return removal.with_warning(case, answer)
 
 
 def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
@@ -31,6 +35,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     ):
         if said != actual:
             judge.deny(f"the plan is for {field} {said}, not {actual}", f"plan, {field}", "make the plan again")
+    removal.planned(case, proposal, judge)
     offered = {component.component: component for component in case.offer.content.components}
     for component in plan.components:
         name = component.component
