@@ -16,6 +16,7 @@ from koor_provision.ledger.chain import digest
 from koor_provision.ledger.store import Ledger
 from koor_provision.load.files import Content
 from koor_provision.models.evidence import Record, Result
+from koor_provision.models.plan import Plan
 from koor_provision.models.text import shown
 from koor_provision.provision.runner import Outcome
 from koor_provision.report.html import report
@@ -49,9 +50,17 @@ class SignedPlan:
             "content_sha256": plan.content_sha256,
             "rules": {finding.rule: finding.verdict.value for finding in authorised.findings},
             "components": components,
+            **_removed(plan),
             "system": plan.host.system,
             **more,
         }
+
+
+def _removed(plan: Plan) -> dict[str, Any]:
+    if plan.removal is None:
+        return {}
+    packages = [f"{package.name}={package.version}" for package in plan.removal.packages]
+    return {"removed": plan.removal.component, "purged": plan.removal.purge, "removed_packages": packages}
 
 
 @dataclass(frozen=True)
@@ -134,7 +143,8 @@ def _tell(record: Record, output: str) -> None:
     if record.result is Result.PASSED:
         steps = len(record.changes)
         changed = f"{steps} steps changed something" if steps else "nothing had to be changed"
-        good = click.style("installed and verified", fg="green", bold=True)
+        done = "removed" if record.proposal.plan.removal else "installed"
+        good = click.style(f"{done} and verified", fg="green", bold=True)
         click.echo(f"{good} in {seconds:.0f} s: {changed}, {len(record.checks)} checks passed")
         return
     click.echo(click.style(f"{record.result.value} after {seconds:.0f} s", fg="red", bold=True), err=True)

@@ -1,11 +1,11 @@
 """A plan for the engineer at the terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import click
 
 from koor_provision.models.components import ROLE_OF
-from koor_provision.models.plan import Plan, PlannedPackage
+from koor_provision.models.plan import Plan, PlannedPackage, PlannedRemoval
 from koor_provision.models.scope import Scope
 
 _LABEL = 11
@@ -32,6 +32,9 @@ def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int) -> Ite
         + f" for {host.name}: {host.system}, {host.environment}, {host.cores} cores, {host.memory_mb} MB"
     )
     yield entry("server", how)
+    if plan.removal:
+        yield from _removal(plan, plan.removal, entry)
+        return
     versions = {package.name: package for package in plan.packages}
     for component in plan.components:
         name = component.component
@@ -53,7 +56,29 @@ def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int) -> Ite
         yield entry(label, ", ".join(values) or "none")
     for note in plan.notes:
         yield entry("note", click.style(note, fg="yellow"))
-    yield entry("good until", f"{plan.expires:%Y-%m-%d %H:%M} UTC, on this server only")
+    yield entry("good until", _good_until(plan))
+
+
+def _removal(plan: Plan, removal: PlannedRemoval, entry: Callable[[str, str], str]) -> Iterator[str]:
+    """What goes, and what stays: data that goes stands out, since nothing brings it back."""
+    yield entry("removes", removal.component + (" with its configuration and data" if removal.purge else ""))
+    own = [f"{package.name} {package.version}" for package in removal.packages if package.component]
+    others = [f"{package.name} {package.version}" for package in removal.packages if not package.component]
+    yield entry("packages", ", ".join(own) or "none; it is not installed")
+    yield entry("unused then", ", ".join(others) or "none")
+    yield entry("stops", ", ".join(removal.services) or "nothing")
+    yield entry("deletes", ", ".join(removal.files) or "no file of ours")
+    if removal.restored:
+        yield entry("brings back", ", ".join(removal.restored))
+    if removal.data:
+        yield entry("DELETES", click.style(", ".join(removal.data), fg="red", bold=True))
+    yield entry("keeps", ", ".join(removal.kept) or "no data")
+    yield entry("stays", ", ".join(component.component for component in plan.components))
+    yield entry("good until", _good_until(plan))
+
+
+def _good_until(plan: Plan) -> str:
+    return f"{plan.expires:%Y-%m-%d %H:%M} UTC, on this server only"
 
 
 def _version(package: PlannedPackage | None) -> str:
