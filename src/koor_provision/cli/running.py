@@ -8,12 +8,13 @@ from datetime import UTC, datetime
 
 import click
 
-from koor_provision.cli.finish import SignedPlan, finish
+from koor_provision.cli.finish import SignedPlan, finish, mails_of
 from koor_provision.cli.progress import progress
 from koor_provision.cli.session import Session
 from koor_provision.errors import KoorError
 from koor_provision.evidence.bundle import prepare
 from koor_provision.gate.decision import Authorised
+from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.models.evidence import Result
 from koor_provision.provision.runner import run
@@ -26,6 +27,7 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan) -> in
     folder = session.options.evidence or session.options.case / "evidence" / plan.plan
     prepare(folder)  # a run whose evidence has no place is not begun
     ledger = Ledger(ledger_path())
+    refuse_reuse(ledger, mails_of(authorised.admitted.case))
     ledger.begin(signed.receipt("started", authorised))
     started = datetime.now(UTC)
     verification = None

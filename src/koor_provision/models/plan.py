@@ -4,7 +4,19 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from koor_provision.models.base import Count, Fingerprint, Flag, Line, Model, Moment, PersonId, Reference, Sha256, Slug
+from koor_provision.models.base import (
+    Count,
+    Fingerprint,
+    Flag,
+    Line,
+    Model,
+    Moment,
+    Paragraph,
+    PersonId,
+    Reference,
+    Sha256,
+    Slug,
+)
 from koor_provision.models.components import Component
 from koor_provision.models.documents import Document
 from koor_provision.models.facts import Version
@@ -93,6 +105,7 @@ class Plan(Document):
         content_sha256: digest of the playbooks, roles and modules that will run.
         components: what the order has; a removal leaves it as it is, and sees to it that it still works.
         removal: what is taken out; None in a plan that installs.
+        exceptions: rules that are broken for this order, by whom and why; whoever signs the plan signs that too.
         notes: what the customer should know before it starts, such as a package that this system does not have.
     """
 
@@ -109,6 +122,7 @@ class Plan(Document):
     packages: tuple[PlannedPackage, ...]
     removal: PlannedRemoval | None = None
     touches: Touches
+    exceptions: tuple[Paragraph, ...] = ()
     notes: tuple[Line, ...] = ()
     inputs: dict[str, Sha256]
     content_sha256: Sha256

@@ -7,6 +7,7 @@ from typing import TypeVar
 from koor_provision.errors import InputError
 from koor_provision.gate.decision import Admitted
 from koor_provision.models.base import Fingerprint, Sha256
+from koor_provision.models.case import Case
 from koor_provision.models.components import Component
 from koor_provision.models.facts import Facts
 from koor_provision.models.order import Target
@@ -38,8 +39,8 @@ class Identity:
 def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint | None, identity: Identity) -> Plan:
     """Make the plan: of what the order has, or of what goes from the server."""
     case = admitted.case
-    ordered: dict[str, Component] = {one.component: one for one in case.offer.content.components}
-    components = tuple(ordered[name] for name in case.confirmation.content.components)
+    ordered: dict[str, Component] = {one.component: one for one in case.components}
+    components = tuple(ordered[name] for name in case.ordered)
     scopes = [case.scopes[component.component] for component in components]
     removal = departure(case.removal, case.scopes[case.removal.component], scopes, facts) if case.removal else None
     return Plan(
@@ -63,6 +64,7 @@ def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint
         packages=_packages(components, scopes, facts),
         removal=removal,
         touches=touched(removal) if removal else _touches(scopes, facts),
+        exceptions=_exceptions(case),
         notes=() if removal else _notes(scopes, facts),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
@@ -98,6 +100,17 @@ def _touches(scopes: list[Scope], facts: Facts) -> Touches:
         groups=_union([scope.groups for scope in scopes]),
         ports=_union([scope.ports for scope in scopes]),
         settings=_union([scope.settings for scope in scopes]),
+    )
+
+
+def _exceptions(case: Case) -> tuple[str, ...]:
+    if case.exception is None:
+        return ()
+    grant = case.exception.content
+    by = ", ".join(sorted(case.exception.signers))
+    return tuple(
+        f"{rule} may be broken until before {grant.expires}, by exception of {by}: {grant.reason}"
+        for rule in grant.rules
     )
 
 

@@ -32,7 +32,7 @@ def ordered(case: Case, judge: Judge) -> None:
         names = [one.component for one in removals]
         for name in sorted({name for name in names if names.count(name) > 1}):
             judge.deny(f"'{name}' is to be removed twice", f"{document}, removals", "list each component once")
-    stays = {one.component for one in offer.content.components} | set(confirmation.content.components)
+    stays = {one.component for one in case.components} | set(case.ordered)
     for name in sorted(stays & offered.keys()):
         judge.deny(
             f"'{name}' is ordered, and to be removed as well",
@@ -49,7 +49,7 @@ def asked(case: Case, judge: Judge) -> None:
     name = removal.component
     found = _ordered(case, name)
     where = f"{offer.file}, removals, {name}"
-    if name in case.confirmation.content.components:
+    if name in case.ordered:
         judge.deny(
             f"'{name}' is part of the order, so it stays",
             f"{case.confirmation.file}, components",
@@ -188,7 +188,7 @@ def _nothing_else(proposal: Proposal, removal: "PlannedRemoval", judge: Judge) -
 def _rest_is_there(case: Case, proposal: Proposal, judge: Judge) -> None:
     """What is ordered has to work afterwards, so it must be there before."""
     system = proposal.plan.host.system
-    for name in case.confirmation.content.components:
+    for name in case.ordered:
         scope = case.scopes.get(name)
         here = scope.systems.get(system) if scope else None
         if here and here.version_package and here.version_package not in proposal.facts.installed:

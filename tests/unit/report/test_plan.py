@@ -1,40 +1,42 @@
-"""The plan at the terminal: what goes stands out, and so does what stays."""
+"""What the engineer sees of a plan: also how the customer's IT takes part, and what is broken."""
 
 import click
-from tests.world import SCOPES, World
+from tests.world import PLAN_SHA256, SCOPES, World
 
-from koor_provision.report.plan import plan_text
+from koor_provision.models.order import Environment
+from koor_provision.models.plan import Plan
+from koor_provision.report.plan import attendance_text, plan_text
 
-
-def shown(world: World) -> dict[str, str]:
-    lines = click.unstyle(plan_text(world.proposal().plan, SCOPES, "by ssh", width=400)).splitlines()
-    return {line[:13].strip(): line[13:] for line in lines[1:]}
-
-
-def test_removal_names_what_goes_and_what_stays(world: World) -> None:
-    world.ask_for_removal({"component": "memcached"})
-    lines = shown(world)
-    assert lines["removes"] == "memcached"
-    assert lines["packages"] == "memcached 1.6.18-1"
-    assert lines["unused then"] == "libevent-2.1-7 2.1.12-stable-8"
-    assert lines["stops"] == "memcached.service"
-    assert lines["deletes"] == "/etc/memcached/koor.conf"
-    assert lines["brings back"] == "/etc/memcached/other.conf"
-    assert lines["keeps"] == "/var/lib/memcached/"
-    assert lines["stays"] == "php, apache, mariadb"
-    assert "DELETES" not in lines
+WIDE = 1000
 
 
-def test_purge_stands_out(world: World) -> None:
-    world.ask_for_removal({"component": "memcached", "purge": "true"})
-    world.trees["plan"]["removal"] |= {"purge": "true", "data": ["/var/lib/memcached/"], "kept": []}
-    lines = shown(world)
-    assert lines["removes"] == "memcached with its configuration and data"
-    assert lines["DELETES"] == "/var/lib/memcached/"
-    assert lines["keeps"] == "no data"
+def plan_of(world: World, environment: Environment = Environment.PHYSICAL, **more: object) -> Plan:
+    plan = world.proposal().plan
+    return plan.model_copy(update={"host": plan.host.model_copy(update={"environment": environment}), **more})
 
 
-def test_installation_removes_nothing(world: World) -> None:
-    lines = shown(world)
-    assert lines["packages"].endswith("nothing is removed")
-    assert "removes" not in lines
+def test_the_code_stands_beside_a_plan_for_a_custom_environment(world: World) -> None:
+    plan = plan_of(world)
+    attendance = attendance_text(plan, PLAN_SHA256, ["customer-it", "customer-it-two"])
+
+    assert attendance.startswith("customer-it or customer-it-two signs this plan; or shows presence")
+    assert "echo '0123-4567-89ab-cdef-0123 customer-it' > /run/koor-provision-attendance" in attendance
+    assert f"  attendance {attendance}" in click.unstyle(plan_text(plan, SCOPES, "here", WIDE, attendance=attendance))
+
+
+def test_no_code_where_nobody_has_to_take_part(world: World) -> None:
+    assert attendance_text(plan_of(world, Environment.DEFAULT_IMAGE), PLAN_SHA256, ["customer-it"]) == ""
+    assert attendance_text(plan_of(world), PLAN_SHA256, []) == ""
+    assert "attendance" not in plan_text(plan_of(world), SCOPES, "here", WIDE)
+
+
+def test_another_plan_has_another_code(world: World) -> None:
+    one, other = (attendance_text(plan_of(world), digest * 64, ["customer-it"]) for digest in "ab")
+
+    assert one != other
+
+
+def test_an_exception_stands_in_the_plan(world: World) -> None:
+    plan = plan_of(world, exceptions=("R6 may be broken until before 2027-03-12, by exception of cto, hocs: ill",))
+
+    assert "EXCEPTION  R6 may be broken until before 2027-03-12" in click.unstyle(plan_text(plan, SCOPES, "here", WIDE))
