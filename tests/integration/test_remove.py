@@ -137,7 +137,7 @@ def test_removal_that_would_take_the_customers_software_is_refused(swapped, run,
 def test_dry_run_shows_what_goes_and_changes_nothing(swapped, run, server: Server) -> None:
     shown = run("remove", "--component", "redis", "--dry-run").stdout
     assert re.search(r"packages +redis-server 5:7\.0\.\S+, redis-tools", shown)
-    assert re.search(r"unused then +libatomic1 \S+, libjemalloc2", shown)
+    assert re.search(r"unneeded +libatomic1 \S+, libjemalloc2", shown)
     assert re.search(r"keeps .*/var/lib/redis/", shown)
     assert "nothing on the server was changed" in shown
     assert installed(server, "redis-server") == {"redis-server"}

@@ -76,11 +76,11 @@ def _removal(plan: Plan, removal: PlannedRemoval, entry: Callable[[str, str], st
     own = [f"{package.name} {package.version}" for package in removal.packages if package.component]
     others = [f"{package.name} {package.version}" for package in removal.packages if not package.component]
     yield entry("packages", ", ".join(own) or "none; it is not installed")
-    yield entry("unused then", ", ".join(others) or "none")
+    yield entry("unneeded", ", ".join(others) or "none")
     yield entry("stops", ", ".join(removal.services) or "nothing")
     yield entry("deletes", ", ".join(removal.files) or "no file of ours")
     if removal.restored:
-        yield entry("brings back", ", ".join(removal.restored))
+        yield entry("restores", ", ".join(removal.restored))
     if removal.data:
         yield entry("DELETES", click.style(", ".join(removal.data), fg="red", bold=True))
     yield entry("keeps", ", ".join(removal.kept) or "no data")

@@ -16,10 +16,10 @@ def test_removal_names_what_goes_and_what_stays(world: World) -> None:
     lines = shown(world)
     assert lines["removes"] == "memcached"
     assert lines["packages"] == "memcached 1.6.18-1"
-    assert lines["unused then"] == "libevent-2.1-7 2.1.12-stable-8"
+    assert lines["unneeded"] == "libevent-2.1-7 2.1.12-stable-8"
     assert lines["stops"] == "memcached.service"
     assert lines["deletes"] == "/etc/memcached/koor.conf"
-    assert lines["brings back"] == "/etc/memcached/other.conf"
+    assert lines["restores"] == "/etc/memcached/other.conf"
     assert lines["keeps"] == "/var/lib/memcached/"
     assert lines["stays"] == "php, apache, mariadb"
     assert "DELETES" not in lines
