@@ -24,7 +24,7 @@ from koor_provision.models.documents import Document, Signed
 from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.facts import Facts
 from koor_provision.models.mail import Says, Statement
-from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
+from koor_provision.models.order import Acceptance, Confirmation, Offer, Removal, Targets
 from koor_provision.models.plan import Plan
 from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
@@ -87,6 +87,7 @@ class World:
     signers: dict[str, list[str]] = field(default_factory=lambda: copy.deepcopy(SIGNERS))
     today: date = SAMPLE_DAY
     engineer: str | None = None
+    removal: Removal | None = None
     former: list[Any] = field(default_factory=list)
     words: list[Any] = field(default_factory=list)
     additions: list[Any] = field(default_factory=list)
@@ -109,6 +110,11 @@ class World:
 
     def copy(self) -> "World":
         return copy.deepcopy(self)
+
+    def ask_for_removal(self, removal: dict[str, str]) -> None:
+        """Someone asks to take out the cache of the tests' data: with the facts and the plan of that."""
+        self.removal = Removal.model_validate(removal)
+        self.trees |= {name: _tree(DATA / "removal" / f"{name}.yml") for name in ("facts", "plan")}
 
     def link(self) -> None:
         """Enter every digest that one document holds of another."""
@@ -201,6 +207,7 @@ class World:
             engineer=self.engineer or self.trees["confirmation"]["engineer"],
             now=datetime.combine(self.today, time(12), UTC),
             inputs=inputs,
+            removal=self.removal,
             former=tuple(self.formerly(number) for number in range(len(self.former))),
             words=tuple(self.word(number) for number in range(len(self.words))),
             additions=tuple(self.addition(number) for number in range(len(self.additions))),

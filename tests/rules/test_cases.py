@@ -9,6 +9,7 @@
     signers: {offer: [engineer-junior]}     who signed instead of the sample's signers
     with: [exception]                       documents of tests/data that a case need not have, added before the edits
     keep_digests: true                      digests stay as they were before the edits
+    removal: {component: memcached}         somebody asks to take that out: facts and plan of tests/data/removal
     as: engineer-junior                     who does it
     today: 2027-04-09                       instead of 2027-03-10, the day on which everything in the sample happened
     stage: plan                             the rule's second look instead of the first
@@ -45,6 +46,7 @@ FIELDS = {
     "former",
     "signers",
     "keep_digests",
+    "removal",
     "as",
     "today",
     "stage",
@@ -58,6 +60,8 @@ FIELDS = {
 
 def prepare(world: World, content: dict[str, Any]) -> None:
     world.add(*content.get("with", []))
+    if "removal" in content:
+        world.ask_for_removal(content["removal"])
     for name, edits in content.get("edit", {}).items():
         if edits == "missing":
             del world.trees[name]

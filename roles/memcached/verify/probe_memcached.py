@@ -48,6 +48,7 @@ udp = Path("/proc/net/udp").read_text(encoding="ascii") + Path("/proc/net/udp6")
 facts: dict[str, Any] = {
     "unit": unit("memcached.service"),
     "addresses": listening(PORT),
+    "other_cache": (unit("redis-server.service")["ActiveState"], listening(6379)),
     "udp": f":{PORT:04X} " in udp,
     "configured": dict(line.split(" ", 1) for line in lines if line.startswith("-")),
     "running": settings(),

@@ -38,6 +38,11 @@ def test_running_server_has_the_configured_limits(memcached: Facts) -> None:
     assert running["evictions"] == "on"
 
 
+def test_no_other_cache_serves(memcached: Facts) -> None:
+    assert memcached["other_cache"][0] != "active"
+    assert not memcached["other_cache"][1]
+
+
 def test_php_finds_what_it_put_there(memcached: Facts) -> None:
     if "php" in memcached:
         assert memcached["php"] == {"hits": 1, "same": True}

@@ -69,6 +69,7 @@ keeps = ("maxmemory", "maxmemory_policy", "aof_enabled", "rdb_last_save_time")
 facts: dict[str, Any] = {
     "unit": unit("redis-server.service"),
     "addresses": listening(6379),
+    "other_cache": (unit("memcached.service")["ActiveState"], listening(11211)),
     "secret": access(SECRET),
     "secrets": access(SECRET.parent),
     "account": access(ACCOUNT),

@@ -51,6 +51,11 @@ def test_data_outlives_a_restart_only_where_ordered(redis: Facts, options: Calla
     assert redis["info"]["aof_enabled"] == str(int(options("redis")["redis_persistent"]))
 
 
+def test_no_other_cache_serves(redis: Facts) -> None:
+    assert redis["other_cache"][0] != "active"
+    assert not redis["other_cache"][1]
+
+
 def test_php_finds_what_it_put_there(redis: Facts) -> None:
     if "php" in redis:
         assert redis["php"] == {"hits": 1, "same": True}

@@ -19,6 +19,7 @@ from koor_provision.load.files import Content
 from koor_provision.models.case import Case
 from koor_provision.models.evidence import Record, Result
 from koor_provision.models.finding import Verdict, broken_rules
+from koor_provision.models.plan import Plan
 from koor_provision.models.text import shown
 from koor_provision.provision.runner import Outcome
 from koor_provision.report.html import report
@@ -59,10 +60,18 @@ class SignedPlan:
             | dict.fromkeys(broken_rules(authorised.findings), Verdict.BROKEN.value),
             **({"exception_sha256": case.exception.sha256} if case.exception else {}),
             "components": components,
+            **_removed(plan),
             "system": plan.host.system,
             "mails": mails_of(case),
             **more,
         }
+
+
+def _removed(plan: Plan) -> dict[str, Any]:
+    if plan.removal is None:
+        return {}
+    packages = [f"{package.name}={package.version}" for package in plan.removal.packages]
+    return {"removed": plan.removal.component, "purged": plan.removal.purge, "removed_packages": packages}
 
 
 @dataclass(frozen=True)
@@ -150,7 +159,8 @@ def _tell(record: Record, output: str) -> None:
     if record.result is Result.PASSED:
         steps = len(record.changes)
         changed = f"{steps} steps changed something" if steps else "nothing had to be changed"
-        good = click.style("installed and verified", fg="green", bold=True)
+        done = "removed" if record.proposal.plan.removal else "installed"
+        good = click.style(f"{done} and verified", fg="green", bold=True)
         click.echo(f"{good} in {seconds:.0f} s: {changed}, {len(record.checks)} checks passed")
         return
     click.echo(click.style(f"{record.result.value} after {seconds:.0f} s", fg="red", bold=True), err=True)

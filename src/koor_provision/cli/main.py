@@ -23,6 +23,7 @@ COMMANDS = {
     "explain": "Explain a rule of the policy.",
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",
+    "remove": "Take out a component that an admitted case no longer orders.",
 }
 
 

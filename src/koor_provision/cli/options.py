@@ -1,7 +1,9 @@
 """Options that several commands share, and how they are resolved."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,6 +29,52 @@ engineer_option = click.option(
     envvar="KOOR_PROVISION_AS",
     help="Who does the installation. Default: whom the order confirmation names.",
 )
+
+_RUN_OPTIONS = (
+    click.argument("case", metavar="CASE", type=click.Path(path_type=Path)),
+    click.option(
+        "--inventory",
+        "-i",
+        type=click.Path(path_type=Path),
+        required=True,
+        help="How to reach the hosts; see the examples in inventories/.",
+    ),
+    click.option("--host", help="Which target of the order. Default: the only one."),
+    company_option,
+    engineer_option,
+    click.option(
+        "--key",
+        type=click.Path(path_type=Path),
+        help="The engineer's private key, to sign the plan. Default: a key of theirs in the SSH agent.",
+    ),
+    click.option(
+        "--plan",
+        "plan_file",
+        type=click.Path(path_type=Path),
+        help="With --dry-run: write the plan here. Without: run this plan, signed by all who must.",
+    ),
+    click.option("--dry-run", is_flag=True, help="Stop after the plan; nothing on the server is changed."),
+    click.option("--yes", is_flag=True, help="Do not ask before the run."),
+    click.option(
+        "--evidence",
+        type=click.Path(path_type=Path),
+        help="Where to put the evidence for the customer. Default: CASE/evidence/PLAN.",
+    ),
+    click.option(
+        "--engine",
+        type=click.Choice(["mitogen", "plain"]),
+        default="mitogen",
+        show_default=True,
+        help="plain: Ansible's own, slower.",
+    ),
+)
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of everything that makes a plan and runs it."""
+    for option in reversed(_RUN_OPTIONS):
+        command = option(command)
+    return command
 
 
 def company_of(case: Path, company: Path | None) -> Path:

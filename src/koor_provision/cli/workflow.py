@@ -1,26 +1,23 @@
-"""The steps of an installation, in the only order that their types allow."""
+"""The steps of an installation or a removal, in the only order that their types allow."""
 
 import secrets
 import shutil
-import signal
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
-from koor_provision.cli.finish import SignedPlan, finish, mails_of
+from koor_provision.cli.finish import SignedPlan, mails_of
 from koor_provision.cli.options import company_of
 from koor_provision.cli.plan_signing import read_signed, sign_plan
 from koor_provision.cli.progress import progress
+from koor_provision.cli.running import run_plan
+from koor_provision.cli.session import Options, Session
 from koor_provision.cli.trusted import open_company
 from koor_provision.errors import Exit, InputError, KoorError
-from koor_provision.evidence.bundle import prepare
-from koor_provision.gate.decision import Admitted, Authorised, Refused
+from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.gate.judge import authorise, foresee, judge
 from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
@@ -32,7 +29,6 @@ from koor_provision.load.resources import collections, share
 from koor_provision.load.scopes import load_scopes
 from koor_provision.memory.anchors import anchors
 from koor_provision.models.case import Proposal
-from koor_provision.models.evidence import Result
 from koor_provision.models.facts import Facts
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.inventory import HostEntry
@@ -40,48 +36,18 @@ from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan
 from koor_provision.models.text import shown
 from koor_provision.preflight.attendance import read_attendance
-from koor_provision.preflight.facts import forget, gather
-from koor_provision.preflight.reach import Reach, reach
+from koor_provision.preflight.facts import forget, gather, gather_leaving
+from koor_provision.preflight.reach import reach
 from koor_provision.private.memory import private_directory
 from koor_provision.provision import planning, seal
-from koor_provision.provision.runner import Engine, run
 from koor_provision.report.plan import attendance_text, plan_text
 from koor_provision.report.text import decision
 from koor_provision.rules.registry import TITLES
 from koor_provision.trust.keyring import Keyring
-from koor_provision.verify.run import verifier
 from koor_provision.write import write_whole
 
 
-@dataclass(frozen=True)
-class Options:
-    """What the command line gave."""
-
-    case: Path
-    inventory: Path
-    host: str | None
-    company: Path | None
-    engineer: str | None
-    key: Path | None
-    plan_file: Path | None
-    dry_run: bool
-    yes: bool
-    evidence: Path | None
-    engine: Engine
-
-
-@dataclass(frozen=True)
-class Session:
-    """An admitted order, and the way to the server that it is for."""
-
-    options: Options
-    admitted: Admitted
-    way: Reach
-    private: Path
-    plan_id: str
-
-
-def install(options: Options) -> int:
+def go(options: Options) -> int:
     """Go the whole way; returns the exit code."""
     admitted, _ = _admit(options)
     if isinstance(admitted, Refused):
@@ -110,7 +76,7 @@ def _admit(options: Options) -> tuple[Admitted | Refused, Keyring]:
     case, customers = load_case(
         options.case, opened.company, opened.keyring, scopes, engineer=options.engineer, now=now
     )
-    decision = judge(case)
+    decision = judge(replace(case, removal=options.removal))
     opened.remember(dict([case.agreement_seen]) if isinstance(decision, Admitted) else {}, now)
     return decision, customers
 
@@ -142,10 +108,16 @@ def _entry(options: Options, target: Target) -> HostEntry:
 def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
     """Seal what would run, look at the server, and work out the plan. Nothing is changed."""
     admitted, project = session.admitted, session.private / "project"
+    removal, scopes = admitted.case.removal, admitted.case.scopes
+    components = admitted.case.components
     with progress() as bar:
         bar.stage(f"Looking at {target.name}")
         seal.copy_content(share(), collections(), project)
-        facts = gather(session.way, admitted.case.components, admitted.case.scopes, session.plan_id)
+        facts = (
+            gather_leaving(session.way, removal, components, scopes)
+            if removal
+            else gather(session.way, components, scopes, session.plan_id)
+        )
     identity = planning.Identity(plan_id=session.plan_id, content_sha256=seal.digest(project), now=admitted.case.now)
     return facts, planning.plan(admitted, target, facts, session.way.host_key, identity)
 
@@ -177,7 +149,7 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present), datetime.now(UTC))
     if isinstance(authorised, Refused):
         return _refuse(authorised)
-    return _run(session, authorised, SignedPlan(data, signatures))
+    return run_plan(session, authorised, SignedPlan(data, signatures))
 
 
 def _attention(findings: tuple[Finding, ...]) -> None:
@@ -215,54 +187,3 @@ def _confirm(options: Options, host: str) -> None:
             hint="look at the plan with --dry-run, then run with --yes",
         )
     click.confirm(f"Sign this plan and run it on {host}?", abort=True, err=True)
-
-
-def _run(session: Session, authorised: Authorised, signed: SignedPlan) -> int:
-    plan = authorised.proposal.plan
-    folder = session.options.evidence or session.options.case / "evidence" / plan.plan
-    prepare(folder)  # a run whose evidence has no place is not begun
-    ledger = Ledger(ledger_path())
-    refuse_reuse(ledger, mails_of(authorised.admitted.case))
-    ledger.begin(signed.receipt("started", authorised))
-    started = datetime.now(UTC)
-    verification = None
-    with (
-        _stoppable() as stopping,
-        progress() as bar,
-        verifier(plan, session.way, session.private) as verify,
-    ):
-        bar.stage(f"Installing on {session.way.name}", roles=1 + len(plan.components))  # packages, then each component
-        engine = session.options.engine
-        try:
-            outcome = run(
-                authorised, session.way, session.private, engine=engine, on_event=bar.event, stop=stopping.is_set
-            )
-        except KoorError:
-            ledger.append(signed.receipt(Result.FAILED, authorised))
-            raise
-        if outcome.passed and not stopping.is_set():
-            bar.stage("Verifying")
-            try:
-                verification = verify()
-            except KoorError as error:
-                outcome.log.troubles.append(str(error))
-    result = finish(authorised, outcome, verification, signed, started=started, stopped=stopping.is_set())
-    return result.hand_over(folder, ledger)
-
-
-@contextmanager
-def _stoppable() -> Iterator[threading.Event]:
-    """Ctrl-C ends the run and not the program: what was done is still verified, recorded and told."""
-    stopping = threading.Event()
-
-    def stop(*_: object) -> None:
-        if not stopping.is_set():
-            with suppress(OSError):
-                click.echo("\nstopping; what was done is recorded", err=True)
-        stopping.set()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield stopping
-    finally:
-        signal.signal(signal.SIGINT, before)

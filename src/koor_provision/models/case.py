@@ -11,7 +11,7 @@ from koor_provision.models.checklist import Checklist, InstallChecklist
 from koor_provision.models.components import Component
 from koor_provision.models.documents import Signed
 from koor_provision.models.exception import ExceptionGrant
-from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
+from koor_provision.models.order import Acceptance, Confirmation, Offer, Removal, Targets
 from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.remembered import Remembered, Seen
 from koor_provision.models.scope import Scope
@@ -65,6 +65,7 @@ class Case:
         words: what the customer said by mail and on paper.
         additions: what was ordered after the offer.
         agreement_before: the customer's agreement that this machine saw before; None if it saw none.
+        removal: what the engineer asks to take out; None where the order is to be installed.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Case:
     exception: Signed[ExceptionGrant] | None = None
     checklist: Signed[Checklist] | None = None
     agreement_before: Seen | None = None
+    removal: Removal | None = None
 
     @property
     def agreement_seen(self) -> tuple[Sha256, Seen]:

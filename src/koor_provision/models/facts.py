@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from koor_provision.models.base import Line, Model
-from koor_provision.models.scope import PackageName
+from koor_provision.models.scope import PackageName, ScopePath
 from koor_provision.models.software import System
 from koor_provision.models.versions import WELL_FORMED
 
@@ -28,7 +28,9 @@ class Facts(Model):
         installed: versions of the order's packages that are there already.
         candidates: versions that the target's repositories offer for the order's packages.
         changes: what apt would add or upgrade for the order (simulated).
-        removals: what apt would remove for it; must be empty.
+        removals: what apt would remove for it; must be empty. Where a component is to go: that, and what depends on it.
+        orphans: what nothing else on the server would need once a component is gone.
+        present: those of the component's paths, as its contract writes them, at which something lies.
         missing: ordered packages that no repository of the target offers.
         apt_config: apt.conf file on the target with the private package lists that this was worked out from, or empty.
     """
@@ -44,5 +46,7 @@ class Facts(Model):
     candidates: dict[PackageName, Version] = Field(default_factory=dict)
     changes: Annotated[tuple[PackageChange, ...], Field(max_length=2000)] = ()
     removals: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
+    orphans: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
+    present: Annotated[tuple[ScopePath, ...], Field(max_length=200)] = ()
     missing: tuple[PackageName, ...] = ()
     apt_config: AptConfig | None = None

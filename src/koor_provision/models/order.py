@@ -50,6 +50,13 @@ class Work(Model):
     estimate: Estimate | None = None
 
 
+class Removal(Model):
+    """A component that is to go from the server. What it kept there stays, unless `purge` orders that deleted too."""
+
+    component: Slug
+    purge: Flag = False
+
+
 class Offer(Document):
     """What we offer. A signature beneath it approves its estimates (R4b); `goals` and `estimate` are the set-up's."""
 
@@ -62,6 +69,7 @@ class Offer(Document):
     valid_until: Day
     goals: Annotated[tuple[Paragraph, ...], Field(max_length=50)] = ()
     components: Annotated[tuple[Component, ...], Field(max_length=30)] = ()
+    removals: Annotated[tuple[Removal, ...], Field(max_length=30)] = ()
     estimate: Estimate | None = None
     works: Annotated[tuple[Work, ...], Field(max_length=20)] = ()
 
@@ -96,6 +104,7 @@ class Confirmation(Document):
     acceptance_sha256: Sha256
     confirmed: Day
     components: Annotated[tuple[Slug, ...], Field(max_length=30)] = ()
+    removals: Annotated[tuple[Removal, ...], Field(max_length=30)] = ()
     engineer: PersonId
 
 

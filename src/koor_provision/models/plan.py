@@ -7,6 +7,7 @@ from pydantic import Field
 from koor_provision.models.base import (
     Count,
     Fingerprint,
+    Flag,
     Line,
     Model,
     Moment,
@@ -54,6 +55,35 @@ class Touches(Model):
     settings: tuple[Line, ...] = ()
 
 
+class RemovedPackage(Model):
+    """One package that goes; `component` is None where only packages that go needed it."""
+
+    name: PackageName
+    version: Version
+    component: Slug | None = None
+
+
+class PlannedRemoval(Model):
+    """What is taken out for one component.
+
+    Attributes:
+        services: stopped and disabled.
+        files: laid by us, and deleted. Of all paths only those are named that are there.
+        restored: get the names back that they had before we disabled them.
+        data: deleted; empty unless the customer ordered a purge.
+        kept: data that stays where it is.
+    """
+
+    component: Slug
+    purge: Flag
+    packages: tuple[RemovedPackage, ...] = ()
+    services: tuple[Unit, ...] = ()
+    files: tuple[ScopePath, ...] = ()
+    restored: tuple[ScopePath, ...] = ()
+    data: tuple[ScopePath, ...] = ()
+    kept: tuple[ScopePath, ...] = ()
+
+
 class PlannedHost(Model):
     """The one server that this plan is good for."""
 
@@ -73,6 +103,8 @@ class Plan(Document):
         plan: random, never used twice.
         inputs: digests of every document that the decision rests on.
         content_sha256: digest of the playbooks, roles and modules that will run.
+        components: what the order has; a removal leaves it as it is, and sees to it that it still works.
+        removal: what is taken out; None in a plan that installs.
         exceptions: rules that are broken for this order, by whom and why; whoever signs the plan signs that too.
         notes: what the customer should know before it starts, such as a package that this system does not have.
     """
@@ -88,6 +120,7 @@ class Plan(Document):
     host: PlannedHost
     components: Annotated[tuple[Component, ...], Field(min_length=1)]
     packages: tuple[PlannedPackage, ...]
+    removal: PlannedRemoval | None = None
     touches: Touches
     exceptions: tuple[Paragraph, ...] = ()
     notes: tuple[Line, ...] = ()

@@ -29,6 +29,34 @@ class SystemScope(Model):
     choices: dict[str, dict[str, tuple[PackageName, ...]]] = Field(default_factory=dict)
     unavailable: dict[PackageName, Line] = Field(default_factory=dict)
     services: tuple[Unit, ...] = ()
+    rivals: tuple[Unit, ...] = ()
+
+    @property
+    def own_services(self) -> tuple[Unit, ...]:
+        """The services that are the component itself; its rivals are only stopped."""
+        return tuple(unit for unit in self.services if unit not in self.rivals)
+
+    @property
+    def every_package(self) -> frozenset[PackageName]:
+        """The packages of the component, whatever its options."""
+        chosen = (package for choice in self.choices.values() for packages in choice.values() for package in packages)
+        return frozenset((*self.packages, *chosen))
+
+
+class Departure(Model):
+    """What becomes of what a component brought when it is removed. A path may hold asterisks.
+
+    Attributes:
+        keeps: packages and units that stay, since other software may have come to need them.
+        files: laid by us alone; they always go.
+        disabled: files of others that we renamed to end in `.disabled`; they get their names back.
+        data: databases, secrets and logs; they stay unless the customer orders them deleted.
+    """
+
+    keeps: tuple[PackageName | Unit, ...] = ()
+    files: tuple[ScopePath, ...] = ()
+    disabled: tuple[ScopePath, ...] = ()
+    data: tuple[ScopePath, ...] = ()
 
 
 class Scope(Model):
@@ -42,3 +70,4 @@ class Scope(Model):
     groups: tuple[Account, ...] = ()
     ports: tuple[Port, ...] = ()
     settings: tuple[Line, ...] = ()
+    removal: Departure = Departure()

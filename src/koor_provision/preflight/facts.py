@@ -9,6 +9,8 @@ from pydantic import ValidationError
 from koor_provision.errors import RefusedError, RunError
 from koor_provision.models.components import Component
 from koor_provision.models.facts import Facts
+from koor_provision.models.leaving import leaving
+from koor_provision.models.order import Removal
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
 from koor_provision.models.text import shown
@@ -61,9 +63,32 @@ def gather(way: Reach, components: tuple[Component, ...], scopes: Mapping[str, S
         RefusedError: its system is one that nothing is approved for (R8, R9).
     """
     wanted = wanted_packages(components, scopes)
+    return _ask(way, wanted, f"look(json.loads({json.dumps(wanted)!r}), {token!r})")
+
+
+def gather_leaving(
+    way: Reach, removal: Removal, components: tuple[Component, ...], scopes: Mapping[str, Scope]
+) -> Facts:
+    """Look at the target before a component is taken out of it.
+
+    Args:
+        components: what the order has, and what stays therefore.
+
+    Raises:
+        RunError, RefusedError: as `gather`.
+    """
+    scope = scopes[removal.component]
+    wanted = wanted_packages(components, scopes)
+    leaves = leaving(scope, [scopes[one.component] for one in components])
+    going = {system: sorted(leaves.packages(system)) for system in scope.systems}
+    paths = [*leaves.files, *(f"{path}.disabled" for path in leaves.disabled), *leaves.data]
+    arguments = json.dumps([wanted, going, paths, "purge" if removal.purge else "remove"])
+    return _ask(way, wanted, f"look_at_leaving(*json.loads({arguments!r}))")
+
+
+def _ask(way: Reach, wanted: Mapping[System, list[str]], question: str) -> Facts:
     program = files("koor_provision.preflight").joinpath("probe.py").read_text(encoding="utf-8")
-    call = f"import json\nprint(json.dumps(look(json.loads({json.dumps(wanted)!r}), {token!r})))"
-    answer = way.python(f"{program}\n{call}\n", timeout=ANSWER_SECONDS)
+    answer = way.python(f"{program}\nimport json\nprint(json.dumps({question}))\n", timeout=ANSWER_SECONDS)
     try:
         data = json.loads(answer)
         root, trouble, system, name = data.pop("root"), data.pop("trouble", None), data["system"], data["system_name"]
@@ -90,7 +115,7 @@ def gather(way: Reach, components: tuple[Component, ...], scopes: Mapping[str, S
         )
     if trouble:
         raise RunError(
-            f"apt cannot work out the installation: {shown(str(trouble)[:300])}",
+            f"apt cannot work out what to do: {shown(str(trouble)[:300])}",
             where=way.name,
             hint="have the customer's IT repair the package sources, then run the same command again",
         )

@@ -2,12 +2,14 @@
 
 Changes nothing there. Package lists are fetched into a directory of their own (in memory where there is room), so that
 what is judged here is what the run installs from; the customer's own lists stay as they are. When every package of the
-order is installed already nothing is fetched at all. `preflight.facts` sends this text with a call of `look` behind it.
+order is installed already nothing is fetched at all. `preflight.facts` sends this text with a call of `look` or
+`look_at_leaving` behind it.
 """
 
 from __future__ import annotations
 
 import fcntl
+import glob
 import os
 import re
 import shutil
@@ -82,11 +84,11 @@ def rotational() -> bool | None:
     return None
 
 
-def installed(packages: list[str]) -> dict[str, str]:
-    """Versions of those packages that are installed and configured."""
+def installed(packages: list[str], *more: str) -> dict[str, str]:
+    """Versions of those packages that are installed and configured, or in one of the other states that are named."""
     shown = run(["dpkg-query", "--show", "--showformat=${Package} ${Version} ${db:Status-Status}\\n", *packages]).stdout
     rows = [line.split(" ") for line in shown.splitlines()]
-    return {row[0]: row[1] for row in rows if row[2:] == ["installed"]}
+    return {row[0]: row[1] for row in rows if row[2] in {"installed", *more}}
 
 
 def places(token: str) -> list[str]:
@@ -137,31 +139,51 @@ def offered(packages: list[str], config: str) -> dict[str, str]:
     return candidates
 
 
-def simulated(packages: list[str], config: str) -> tuple[list[dict[str, str | None]], list[str], str]:
-    """What apt would do for these packages; its own words, read from `apt-get -s`."""
-    done = run(["apt-get", "--simulate", "--no-install-recommends", "install", *packages], apt_config=config)
+def planned_changes(said: str) -> tuple[list[dict[str, str | None]], list[str]]:
+    """What apt says that it would install or upgrade, and what it would remove."""
     changes: list[dict[str, str | None]] = []
     removals: list[str] = []
-    for line in done.stdout.splitlines():
+    for line in said.splitlines():
         match = re.match(r"Inst (\S+?)(?::\S+)?(?: \[(\S+)\])? \((\S+) ", line)
         if match:
             changes.append({"name": match[1], "version": match[3], "old_version": match[2]})
         elif line.startswith("Remv "):
             removals.append(line.split()[1])
+    return changes, removals
+
+
+def simulated(packages: list[str], config: str) -> tuple[list[dict[str, str | None]], list[str], str]:
+    """What apt would do for these packages; its own words, read from `apt-get -s`."""
+    done = run(["apt-get", "--simulate", "--no-install-recommends", "install", *packages], apt_config=config)
+    changes, removals = planned_changes(done.stdout)
     errors = [line for line in done.stderr.splitlines() if line.startswith("E: ")]
     return changes, removals, (errors or ["apt-get refused"])[0] if done.returncode else ""
 
 
-def look(wanted: dict[str, list[str]], token: str) -> dict[str, Any]:
-    """Everything that preflight asks for.
+def leaving(verb: str, *arguments: str) -> tuple[dict[str, str], list[dict[str, str | None]], str]:
+    """What apt would take away, with versions, and what it would bring in for that; from `apt-get -s`.
 
-    Args:
-        wanted: system to names of the order's packages.
-        token: names the directory for package lists, so that the caller can remove it.
+    Where only configuration files are left of a package, apt names no version.
     """
+    # What the server's apt is configured to do by itself does not count: the run does not let it either.
+    plain = [
+        "--option",
+        "APT::Get::AutomaticRemove=false",
+        "--option",
+        f"APT::Get::Purge={str(verb == 'purge').lower()}",
+    ]
+    done = run(["apt-get", "--simulate", verb, *plain, *arguments])
+    gone = dict(re.findall(r"^(?:Remv|Purg) ([^\s:]+)(?::\S+)?(?: \[(\S+)\])?", done.stdout, re.MULTILINE))
+    changes, _ = planned_changes(done.stdout)
+    errors = [line for line in done.stderr.splitlines() if line.startswith("E: ")]
+    return gone, changes, (errors or ["apt-get refused"])[0] if done.returncode else ""
+
+
+def server() -> dict[str, Any]:
+    """What every look tells of a server."""
     name, pretty = system()
     disk = os.statvfs("/")
-    facts: dict[str, Any] = {
+    return {
         "system": name,
         "system_name": pretty,
         "machine_id": first_line("/etc/machine-id"),
@@ -171,7 +193,17 @@ def look(wanted: dict[str, list[str]], token: str) -> dict[str, Any]:
         "disk_rotational": rotational(),
         "root": os.geteuid() == 0,
     }
-    packages = wanted.get(name)
+
+
+def look(wanted: dict[str, list[str]], token: str) -> dict[str, Any]:
+    """Everything that preflight asks for before an installation.
+
+    Args:
+        wanted: system to names of the order's packages.
+        token: names the directory for package lists, so that the caller can remove it.
+    """
+    facts = server()
+    packages = wanted.get(facts["system"])
     if packages is None or not facts["root"]:
         return facts
     facts["trouble"] = unfinished()
@@ -189,4 +221,38 @@ def look(wanted: dict[str, list[str]], token: str) -> dict[str, Any]:
         facts["missing"] = [package for package in absent if package not in facts["candidates"]]
         if not facts["missing"]:
             facts["changes"], facts["removals"], facts["trouble"] = simulated(absent, config)
+    return facts
+
+
+def look_at_leaving(
+    wanted: dict[str, list[str]], going: dict[str, list[str]], paths: list[str], verb: str
+) -> dict[str, Any]:
+    """Everything that preflight asks for before a component is taken out.
+
+    Args:
+        wanted: system to names of the packages of the order, which stay.
+        going: system to names of the component's packages.
+        paths: the component's files and data, with asterisks.
+        verb: remove, or purge where configuration and data go too.
+    """
+    facts = server()
+    name = facts["system"]
+    if name not in wanted or name not in going or not facts["root"]:
+        return facts
+    facts["trouble"] = unfinished()
+    if facts["trouble"]:
+        return facts
+    facts["present"] = [path for path in paths if glob.glob(path)]
+    there = installed(going[name], *(["config-files"] if verb == "purge" else []))
+    facts["installed"] = {**installed(wanted[name]), **there}
+    if not there:
+        return facts
+    alone, facts["changes"], facts["trouble"] = leaving(verb, *there)
+    # What was without use before is somebody else's to clear away.
+    useless, _, _ = leaving("autoremove")
+    whole, _, trouble = leaving(verb, "--auto-remove", *there)
+    facts["trouble"] = facts["trouble"] or trouble
+    facts["removals"] = sorted(alone)
+    facts["orphans"] = sorted(set(whole) - set(alone) - set(useless))
+    facts["installed"].update({package: version for package, version in whole.items() if version})
     return facts

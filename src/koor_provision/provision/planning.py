@@ -14,6 +14,7 @@ from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan, PlannedHost, PlannedPackage, Touches
 from koor_provision.models.scope import Scope
 from koor_provision.preflight.facts import chosen_values, packages_of
+from koor_provision.provision.departure import departure, touched
 
 GOOD_FOR = timedelta(hours=8)
 """How long a plan may be run: a working day, enough for the customer's responsible for IT to read and sign it."""
@@ -36,11 +37,12 @@ class Identity:
 
 
 def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint | None, identity: Identity) -> Plan:
-    """Make the plan."""
+    """Make the plan: of what the order has, or of what goes from the server."""
     case = admitted.case
     ordered: dict[str, Component] = {one.component: one for one in case.components}
     components = tuple(ordered[name] for name in case.ordered)
     scopes = [case.scopes[component.component] for component in components]
+    removal = departure(case.removal, case.scopes[case.removal.component], scopes, facts) if case.removal else None
     return Plan(
         kind="plan",
         plan=identity.plan_id,
@@ -60,9 +62,10 @@ def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint
         ),
         components=components,
         packages=_packages(components, scopes, facts),
-        touches=_touches(scopes, facts),
+        removal=removal,
+        touches=touched(removal) if removal else _touches(scopes, facts),
         exceptions=_exceptions(case),
-        notes=_notes(components, scopes, facts),
+        notes=() if removal else _notes(components, scopes, facts),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
     )

@@ -17,7 +17,7 @@ from koor_provision.provision.events import Event, Listener, Log
 from koor_provision.provision.seal import digest
 from koor_provision.provision.variables import unsafe, variables
 
-PLAYBOOK = "playbooks/install.yml"
+INSTALL, REMOVE = "playbooks/install.yml", "playbooks/remove.yml"
 Engine = Literal["mitogen", "plain"]
 _MAY_BE_HERE = {"project", "ssh_config", "known_hosts", "verification"}
 
@@ -102,7 +102,7 @@ def run(
         runner_thread, runner = ansible_runner.run_async(
             private_data_dir=str(private),
             project_dir=str(private / "project"),
-            playbook=PLAYBOOK,
+            playbook=REMOVE if plan.removal else INSTALL,
             inventory=str(private / "inventory"),
             limit=ALIAS,
             quiet=True,

@@ -28,11 +28,19 @@ def variables(plan: Plan, apt_config: str | None) -> dict[str, Any]:
         "koor_planned": True,
         "koor_components": [component.component for component in plan.components],
         "koor_packages": [f"{package.name}={package.version}" for package in plan.packages],
+        "koor_dependencies": [package.name for package in plan.packages if package.component is None],
         "koor_apt_config": apt_config or "",
         "koor_system": plan.host.system,
         "koor_memory_mb": plan.host.memory_mb,
         "koor_cores": plan.host.cores,
     }
+    if plan.removal:
+        result["koor_removal"] = {
+            **plan.removal.model_dump(
+                mode="json", include={"component", "purge", "services", "files", "restored", "data"}
+            ),
+            "packages": [package.name for package in plan.removal.packages],
+        }
     for component in plan.components:
         result.update(role_variables(component))
     return result

@@ -1,6 +1,6 @@
 """A plan for the engineer at the terminal."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import click
 
@@ -8,7 +8,7 @@ from koor_provision.models.attendance import PLACE, code_of
 from koor_provision.models.base import PersonId, Sha256
 from koor_provision.models.components import ROLE_OF
 from koor_provision.models.order import Environment
-from koor_provision.models.plan import Plan, PlannedPackage
+from koor_provision.models.plan import Plan, PlannedPackage, PlannedRemoval
 from koor_provision.models.scope import Scope
 
 _LABEL = 11
@@ -36,6 +36,19 @@ def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int, attend
         + f" for {host.name}: {host.system}, {host.environment}, {host.cores} cores, {host.memory_mb} MB"
     )
     yield entry("server", how)
+    yield from _removal(plan, plan.removal, entry) if plan.removal else _installation(plan, scopes, entry)
+    if attendance:
+        yield entry("attendance", attendance)
+    for exception in plan.exceptions:
+        yield entry("EXCEPTION", click.style(exception, fg="red", bold=True))
+    for note in plan.notes:
+        yield entry("note", click.style(note, fg="yellow"))
+    yield entry("good until", f"{plan.expires:%Y-%m-%d %H:%M} UTC, on this server only")
+
+
+def _installation(plan: Plan, scopes: Mapping[str, Scope], entry: Callable[[str, str], str]) -> Iterator[str]:
+    """What comes, and what may be touched for it."""
+    host = plan.host
     versions = {package.name: package for package in plan.packages}
     for component in plan.components:
         name = component.component
@@ -55,13 +68,23 @@ def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int, attend
         ("settings", touches.settings),
     ):
         yield entry(label, ", ".join(values) or "none")
-    if attendance:
-        yield entry("attendance", attendance)
-    for exception in plan.exceptions:
-        yield entry("EXCEPTION", click.style(exception, fg="red", bold=True))
-    for note in plan.notes:
-        yield entry("note", click.style(note, fg="yellow"))
-    yield entry("good until", f"{plan.expires:%Y-%m-%d %H:%M} UTC, on this server only")
+
+
+def _removal(plan: Plan, removal: PlannedRemoval, entry: Callable[[str, str], str]) -> Iterator[str]:
+    """What goes, and what stays: data that goes stands out, since nothing brings it back."""
+    yield entry("removes", removal.component + (" with its configuration and data" if removal.purge else ""))
+    own = [f"{package.name} {package.version}" for package in removal.packages if package.component]
+    others = [f"{package.name} {package.version}" for package in removal.packages if not package.component]
+    yield entry("packages", ", ".join(own) or "none; it is not installed")
+    yield entry("unneeded", ", ".join(others) or "none")
+    yield entry("stops", ", ".join(removal.services) or "nothing")
+    yield entry("deletes", ", ".join(removal.files) or "no file of ours")
+    if removal.restored:
+        yield entry("restores", ", ".join(removal.restored))
+    if removal.data:
+        yield entry("DELETES", click.style(", ".join(removal.data), fg="red", bold=True))
+    yield entry("keeps", ", ".join(removal.kept) or "no data")
+    yield entry("stays", ", ".join(component.component for component in plan.components))
 
 
 def attendance_text(plan: Plan, sha256: Sha256, responsible: Sequence[PersonId]) -> str:

@@ -6,6 +6,7 @@ from koor_provision.models.finding import Finding
 from koor_provision.models.mail import Says
 from koor_provision.models.staff import Position
 from koor_provision.models.word import in_words
+from koor_provision.rules import removal
 from koor_provision.rules.additions import judge_additions
 from koor_provision.rules.common import Judge, holds, signed_by
 from koor_provision.rules.four_eyes import judge_four_eyes
@@ -22,7 +23,11 @@ def check(case: Case) -> tuple[Finding, ...]:
     _components(case, judge)
     judge_additions(case, judge)
     _targets_of_this_order(case, judge)
-    return judge.answer(f"order {case.confirmation.content.order}: {', '.join(case.ordered)}", case.confirmation.file)
+    removal.ordered(case, judge)
+    removal.asked(case, judge)
+    order = case.confirmation.content.order
+    answer = judge.answer(f"order {order}: {', '.join(case.ordered)}", case.confirmation.file)
+    return removal.with_warning(case, answer)
 
 
 def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
@@ -35,6 +40,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     ):
         if said != actual:
             judge.deny(f"the plan is for {field} {said}, not {actual}", f"plan, {field}", "make the plan again")
+    removal.planned(case, proposal, judge)
     offered = {component.component: component for component in case.components}
     for component in plan.components:
         name = component.component

@@ -6,6 +6,7 @@ from koor_provision.models.case import Case, Proposal
 from koor_provision.models.finding import Finding
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
+from koor_provision.rules import removal
 from koor_provision.rules.common import PLAN_AGAIN, Judge
 from koor_provision.rules.extensions import judge_known
 
@@ -30,6 +31,7 @@ def check(case: Case) -> tuple[Finding, ...]:
                 f"{case.company.software.file}, entries",
                 f"offer something approved, or ask the CTO to validate and approve '{name}' (R9)",
             )
+    for name in dict.fromkeys((*named, *(one.component for one in case.offer.content.removals))):
         if name not in case.scopes:
             judge.deny(
                 f"there is no role for '{name}', so nothing says what it may touch",
@@ -58,6 +60,8 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
         )
     if (plan.host.machine_id, plan.host.system) != (facts.machine_id, facts.system):
         judge.deny("the plan was made for another server", "plan, host", PLAN_AGAIN)
+    if plan.removal:
+        return removal.in_scope(case, proposal, plan.removal, judge)
     for name in facts.removals:
         judge.deny(
             f"apt would remove '{name}' from the server",
@@ -105,12 +109,9 @@ def _package_in_scope(package: "PlannedPackage", contracts: list[Scope], proposa
         )
 
 
-def _packages(contract: Scope, system: System) -> set[str]:
+def _packages(contract: Scope, system: System) -> frozenset[str]:
     scope = contract.systems.get(system)
-    if scope is None:
-        return set()
-    chosen = (package for choice in scope.choices.values() for packages in choice.values() for package in packages)
-    return {*scope.packages, *chosen}
+    return scope.every_package if scope else frozenset()
 
 
 def _allowed(contracts: list[Scope], field: str, system: System) -> set[str]:

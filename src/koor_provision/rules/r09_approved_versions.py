@@ -70,6 +70,8 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     """Pass if the exact version of every component on this system lies in an approved range."""
     judge = Judge(RULE)
     plan = proposal.plan
+    if plan.removal:
+        return judge.not_applicable("nothing is installed", "plan, removal")
     versions = {package.name: package.version for package in plan.packages}
     approved = []
     for component in plan.components:

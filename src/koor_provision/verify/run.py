@@ -12,6 +12,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from koor_provision.errors import RunError
+from koor_provision.models.components import ROLE_OF, Role
 from koor_provision.models.evidence import CheckResult
 from koor_provision.models.plan import Plan
 from koor_provision.models.text import shown
@@ -53,8 +54,9 @@ def verifier(plan: Plan, way: Reach, private: Path) -> Iterator[Callable[[], Ver
     folder.mkdir()
     (folder / "order.json").write_text(json.dumps(_order(plan)), encoding="utf-8")
     project = private / "project"
-    roles = [project / "roles" / component.component / "verify" for component in plan.components]
-    tests = [*(path for path in roles if path.is_dir()), project / "playbooks" / "verify"]
+    names = [component.component for component in plan.components] + (["removal"] if plan.removal else [])
+    roles = [project / "roles" / name / "verify" for name in names]
+    tests = [*(path for path in roles if path.is_dir()), *_tests_of_the_whole(plan, project)]
     word, gate = os.pipe()
     with ExitStack() as stack:
         said = stack.enter_context((folder / "said").open("w+b"))
@@ -110,6 +112,13 @@ def _result(process: "subprocess.Popen[bytes]", folder: Path, name: str) -> Veri
     return Verification(tuple(_checks(text)), text, code == 0)
 
 
+def _tests_of_the_whole(plan: Plan, project: Path) -> list[Path]:
+    """A page needs PHP and a web server: where the order has not both there is none to ask for."""
+    roles = {ROLE_OF[component.component] for component in plan.components}
+    names = ["test_versions.py", *(["test_stack.py"] if {Role.LANGUAGE, Role.WEB} <= roles else [])]
+    return [project / "playbooks" / "verify" / name for name in names]
+
+
 def _command(junit: Path, tests: list[Path]) -> list[str]:
     names = (
         "testinfra.plugin",
@@ -147,6 +156,7 @@ def _order(plan: Plan) -> dict[str, Any]:
         "components": [component.component for component in plan.components],
         "options": {component.component: role_variables(component) for component in plan.components},
         "packages": {package.name: package.version for package in plan.packages},
+        "removal": plan.removal.model_dump(mode="json") if plan.removal else None,
     }
 
 

@@ -68,7 +68,7 @@ def test_help_and_version(koor):
     assert koor("--version").out.strip().endswith(__version__)
     for command in main.COMMANDS:
         assert command in koor("--help").out
-    for command in ("check", "sign", "sample"):
+    for command in ("check", "sign", "sample", "install", "remove"):
         assert "Usage" in koor(command, "--help").out
 
 

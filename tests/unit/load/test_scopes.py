@@ -18,6 +18,23 @@ def test_every_component_that_can_be_ordered_has_a_contract():
         assert all(system.version_package in system.packages for system in scopes[component].systems.values())
 
 
+@pytest.mark.parametrize("component", ROLE_OF)
+def test_every_contract_says_what_leaves_with_the_component(component: str):
+    """What a role lays and lets grow must be known where it is taken out: nothing else is."""
+    scope = load_scopes(share() / "roles")[component]
+    leaves = scope.removal
+
+    assert "removal:" in (share() / "roles" / component / "meta" / "scope.yml").read_text(encoding="utf-8")
+    for path in (*leaves.files, *leaves.disabled):
+        assert any(path == allowed or (allowed.endswith("/") and path.startswith(allowed)) for allowed in scope.paths)
+        assert not path.endswith("/"), "a tree may hold what is not ours"
+    ours = {path for path in scope.paths if "koor" in path and not path.endswith("/")}
+    assert ours <= {*leaves.files, *leaves.data}
+    for system in scope.systems.values():
+        assert set(system.rivals) <= set(system.services)
+        assert set(leaves.keeps) <= {*system.every_package, *system.services}
+
+
 def test_a_role_without_contract(tmp_path: Path):
     (tmp_path / "redis").mkdir()
 

@@ -8,8 +8,9 @@ import pytest
 
 from koor_provision.errors import RefusedError, RunError
 from koor_provision.models.components import Apache, Php
+from koor_provision.models.order import Removal
 from koor_provision.models.scope import Scope
-from koor_provision.preflight.facts import gather, packages_of, wanted_packages
+from koor_provision.preflight.facts import gather, gather_leaving, packages_of, wanted_packages
 
 SCOPE = Scope.model_validate(
     {
@@ -109,6 +110,33 @@ def test_answer_that_makes_no_sense_is_refused(answer: object) -> None:
         look(answer)
 
 
+def test_question_about_a_removal_leaves_out_what_the_rest_shares() -> None:
+    class Listening(Host):
+        def python(self, program: str, *, timeout: int) -> str:
+            self.question = program.splitlines()[-1]
+            return super().python(program, timeout=timeout)
+
+    going = Scope.model_validate(
+        {
+            "component": "apache",
+            "summary": "Apache",
+            "systems": {"debian12": {"packages": ["apache2", "php-cli"]}},
+            "removal": {"files": ["/etc/a/x"], "disabled": ["/etc/a/y"], "data": ["/var/lib/a/"]},
+        }
+    )
+    host = Listening({**GOOD, "changes": [], "removals": ["apache2"], "present": ["/etc/a/x", "/etc/a/y.disabled"]})
+    removal = Removal(component="apache", purge=True)
+    facts = gather_leaving(host, removal, (Php(component="php"),), {"php": SCOPE, "apache": going})  # type: ignore[arg-type]
+    assert facts.removals == ("apache2",)
+    asked = [
+        {"debian12": ["php-cli", "php-fpm"], "debian13": ["php-cli"]},
+        {"debian12": ["apache2"]},
+        ["/etc/a/x", "/etc/a/y.disabled", "/var/lib/a/"],
+        "purge",
+    ]
+    assert f"look_at_leaving(*json.loads({json.dumps(asked)!r}))" in host.question
+
+
 def test_unknown_system_is_refused_by_the_rules_names() -> None:
     with pytest.raises(RefusedError, match="R8, R9"):
         look({**GOOD, "system": "debian11", "system_name": "Debian GNU/Linux 11 (bullseye)"})
@@ -128,4 +156,4 @@ def test_probe_is_plain_standard_python() -> None:
     """It runs on the target's python3, which may be older than ours and has nothing installed."""
     tree = ast.parse(files("koor_provision.preflight").joinpath("probe.py").read_text(), feature_version=(3, 9))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
-    assert imported <= {"fcntl", "os", "re", "shutil", "subprocess"}
+    assert imported <= {"fcntl", "glob", "os", "re", "shutil", "subprocess"}

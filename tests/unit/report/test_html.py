@@ -46,6 +46,15 @@ def test_page_says_what_happened(record: Record) -> None:
         assert text in page
 
 
+def test_page_of_a_removal_says_what_went_and_what_stays(world: World, record: Record) -> None:
+    world.ask_for_removal({"component": "memcached"})
+    page = report(replace(record, proposal=world.proposal()), SCOPES)
+    for text in ("Removal report", "Removed and verified", "libevent-2.1-7", "/var/lib/memcached/", "its data stays"):
+        assert text in page
+    assert "Installed and verified" not in page
+    assert "Passwords were made" not in page
+
+
 @pytest.mark.parametrize(
     ("result", "text"),
     [

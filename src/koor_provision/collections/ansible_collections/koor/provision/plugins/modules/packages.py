@@ -20,6 +20,13 @@ options:
     type: list
     elements: str
     required: true
+  dependencies:
+    description:
+      - Names of those of the packages that are there for others only. What of them is installed now is marked so, as
+        apt itself would have done, and can go again when nothing needs it any longer.
+    type: list
+    elements: str
+    default: []
   apt_config:
     description:
       - An apt configuration file on the target that is used beside the system's own (as E(APT_CONFIG)).
@@ -79,29 +86,13 @@ import time
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.koor.provision.plugins.module_utils.apt import Versions, parse_status, run, status
 
 LISTS = Path("/var/lib/apt/lists")
-ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8",
-    "DEBIAN_FRONTEND": "noninteractive",
-    "APT_LISTCHANGES_FRONTEND": "none",
-    "NEEDRESTART_MODE": "l",
-}
 NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?(=[A-Za-z0-9.+:~-]+)?")
 SIMULATED = re.compile(r"^Inst (?P<name>\S+) (?:\[(?P<old>[^\]]+)\] )?\((?P<new>\S+)", re.MULTILINE)
 
-Versions = dict[str, str]
 Changes = list[dict[str, str]]
-
-
-def parse_status(text: str) -> Versions:
-    """Return the version of each fully installed package, under its name and under name:architecture."""
-    versions: Versions = {}
-    for line in text.splitlines():
-        name, architecture, status, version = line.split("\t")
-        if status[1:2] == "i" and status[2:3] in {"", " "}:
-            versions[name] = versions[f"{name}:{architecture}"] = version
-    return versions
 
 
 def missing(names: list[str], versions: Versions) -> list[str]:
@@ -143,31 +134,29 @@ class Apt:
 
     def __init__(self, module: AnsibleModule) -> None:
         self.module = module
-        self.environment = dict(ENVIRONMENT)
-        if module.params["apt_config"]:
-            self.environment["APT_CONFIG"] = module.params["apt_config"]
 
     def run(self, *argv: str) -> str:
         """Run a command; fail with its own words if it fails."""
-        rc, out, err = self.module.run_command(list(argv), environ_update=self.environment)
-        if rc != 0:
-            said = [line for line in err.splitlines() if line.startswith(("E:", "W:"))] or err.splitlines()[-5:]
-            self.module.fail_json(
-                msg=f"{' '.join(argv[:1])} failed: {' '.join(said) or out[-500:]}",
-                rc=rc, stdout=out[-4000:], stderr=err[-4000:],
-            )  # fmt: skip
-        return str(out)
+        return str(run(self.module, *argv, apt_config=self.module.params["apt_config"]))
 
     def installed(self) -> Versions:
         """Return all installed packages."""
-        field = "${Package}\t${Architecture}\t${db:Status-Abbrev}\t${Version}\n"
-        return parse_status(self.run("dpkg-query", "--show", "--showformat", field))
+        return dict(parse_status(status(self.module)))
 
     def update(self) -> None:
         """Update the package lists; a list that cannot be had is an error."""
         self.run("apt-get", "update", "--quiet=2", "--option", "APT::Update::Error-Mode=any")
         if LISTS.is_dir():
             LISTS.touch()  # apt leaves the time alone when nothing was new
+
+    def automatic(self, names: list[str]) -> set[str]:
+        """Return which packages are there for others only."""
+        return set(self.run("apt-mark", "showauto", *names).split()) if names else set()
+
+    def mark_automatic(self, names: list[str]) -> None:
+        """Take back that packages were asked for by name, as they are when a version is pinned."""
+        if names:
+            self.run("apt-mark", "auto", *names)
 
     def install(self, names: list[str], *flags: str) -> str:
         """Install, or say what would be installed."""
@@ -185,6 +174,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "names": {"type": "list", "elements": "str", "required": True},
+            "dependencies": {"type": "list", "elements": "str", "default": []},
             "apt_config": {"type": "path"},
             "lists_max_age": {"type": "int", "default": 3600},
             "lock_timeout": {"type": "int", "default": 300},
@@ -207,8 +197,11 @@ def main() -> None:
         simulate(module, apt, before, wanted)
     if stale:
         apt.update()
+    automatic = apt.automatic(module.params["dependencies"])
     apt.install(wanted)
     installed, upgraded = differences(before, apt.installed())
+    new = {change["name"] for change in installed} & set(module.params["dependencies"])
+    apt.mark_automatic(sorted(new | automatic))
     finish(module, installed, upgraded, lists_updated=stale)
 
 

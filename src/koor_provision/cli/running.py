@@ -1,0 +1,75 @@
+"""Running an authorised plan: receipts before and after, live progress, verification, and what it came to."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+
+import click
+
+from koor_provision.cli.finish import SignedPlan, finish, mails_of
+from koor_provision.cli.progress import progress
+from koor_provision.cli.session import Session
+from koor_provision.errors import KoorError
+from koor_provision.evidence.bundle import prepare
+from koor_provision.gate.decision import Authorised
+from koor_provision.ledger.mails import refuse_reuse
+from koor_provision.ledger.store import Ledger, ledger_path
+from koor_provision.models.evidence import Result
+from koor_provision.provision.runner import run
+from koor_provision.verify.run import verifier
+
+
+def run_plan(session: Session, authorised: Authorised, signed: SignedPlan) -> int:
+    """Run a plan and verify what it did; returns the exit code."""
+    plan = authorised.proposal.plan
+    folder = session.options.evidence or session.options.case / "evidence" / plan.plan
+    prepare(folder)  # a run whose evidence has no place is not begun
+    ledger = Ledger(ledger_path())
+    refuse_reuse(ledger, mails_of(authorised.admitted.case))
+    ledger.begin(signed.receipt("started", authorised))
+    started = datetime.now(UTC)
+    verification = None
+    with (
+        _stoppable() as stopping,
+        progress() as bar,
+        verifier(plan, session.way, session.private) as verify,
+    ):
+        doing = "Removing from" if plan.removal else "Installing on"
+        # one role removes; packages come first, and then each component
+        bar.stage(f"{doing} {session.way.name}", roles=1 if plan.removal else 1 + len(plan.components))
+        engine = session.options.engine
+        try:
+            outcome = run(
+                authorised, session.way, session.private, engine=engine, on_event=bar.event, stop=stopping.is_set
+            )
+        except KoorError:
+            ledger.append(signed.receipt(Result.FAILED, authorised))
+            raise
+        if outcome.passed and not stopping.is_set():
+            bar.stage("Verifying")
+            try:
+                verification = verify()
+            except KoorError as error:
+                outcome.log.troubles.append(str(error))
+    result = finish(authorised, outcome, verification, signed, started=started, stopped=stopping.is_set())
+    return result.hand_over(folder, ledger)
+
+
+@contextmanager
+def _stoppable() -> Iterator[threading.Event]:
+    """Ctrl-C ends the run and not the program: what was done is still verified, recorded and told."""
+    stopping = threading.Event()
+
+    def stop(*_: object) -> None:
+        if not stopping.is_set():
+            with suppress(OSError):
+                click.echo("\nstopping; what was done is recorded", err=True)
+        stopping.set()
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopping
+    finally:
+        signal.signal(signal.SIGINT, before)
