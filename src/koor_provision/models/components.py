@@ -7,9 +7,9 @@ the only thing that may stand in it.
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Discriminator, Field, StringConstraints, Tag
 
-from koor_provision.models.base import Model
+from koor_provision.models.base import Model, Slug
 
 MemorySize = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[MG]\z")]
 TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+){0,2}\z", max_length=40)]
@@ -29,6 +29,7 @@ class Role(StrEnum):
     WEB = "web server"
     DATABASE = "database"
     CACHE = "cache"
+    FURTHER = "further software"
 
 
 class Php(Model):
@@ -92,9 +93,11 @@ class Memcached(Model):
     memory_mb: CacheMemory | None = None
 
 
-Component = Annotated[
-    Php | Apache | Nginx | Mariadb | Postgresql | Sqlite | Redis | Memcached, Field(discriminator="component")
-]
+class ThirdParty(Model):
+    """Further software, by its name on the approved list. What it brings is data of the role third_party."""
+
+    component: Slug
+
 
 ROLE_OF: dict[str, Role] = {
     "php": Role.LANGUAGE,
@@ -106,4 +109,33 @@ ROLE_OF: dict[str, Role] = {
     "redis": Role.CACHE,
     "memcached": Role.CACHE,
 }
-"""Every component that we have a role for. What the policy knows beyond these comes with its role."""
+"""Every component with options and a role of its own. Whatever else an order names is further software."""
+
+
+def _tag(value: object) -> str:
+    name = value.get("component") if isinstance(value, dict) else getattr(value, "component", None)
+    return name if isinstance(name, str) and name in ROLE_OF else Role.FURTHER
+
+
+Component = Annotated[
+    Annotated[Php, Tag("php")]
+    | Annotated[Apache, Tag("apache")]
+    | Annotated[Nginx, Tag("nginx")]
+    | Annotated[Mariadb, Tag("mariadb")]
+    | Annotated[Postgresql, Tag("postgresql")]
+    | Annotated[Sqlite, Tag("sqlite")]
+    | Annotated[Redis, Tag("redis")]
+    | Annotated[Memcached, Tag("memcached")]
+    | Annotated[ThirdParty, Tag(Role.FURTHER)],
+    Discriminator(_tag),
+]
+
+
+def kind_of(name: str) -> Role:
+    """What a component is on the server."""
+    return ROLE_OF.get(name, Role.FURTHER)
+
+
+def role_of(name: str) -> str:
+    """The Ansible role that knows a component."""
+    return name if name in ROLE_OF else "third_party"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 import click
 
-from koor_provision.models.components import ROLE_OF
+from koor_provision.models.components import kind_of
 from koor_provision.models.plan import Plan, PlannedPackage
 from koor_provision.models.scope import Scope
 
@@ -36,7 +36,7 @@ def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int) -> Ite
     for component in plan.components:
         name = component.component
         package = versions.get(scopes[name].systems[host.system].version_package or "")
-        yield f"  {name:<{_LABEL}}{_version(package)}  {click.style(ROLE_OF[name], fg='bright_black')}"
+        yield f"  {name:<{_LABEL}}{_version(package)}  {click.style(kind_of(name), fg='bright_black')}"
     yield entry("packages", _counts(plan))
     upgrades = [package for package in plan.packages if package.changes and package.old_version is not None]
     for package in upgrades:

@@ -69,6 +69,8 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
             "check with the customer's IT that Debian's main repository is configured and reachable",
         )
     contracts = [case.scopes[name] for name in ordered if name in case.scopes]
+    for contract in contracts:
+        _is_there(contract, plan.host.system, judge)
     for package in plan.packages:
         _package_in_scope(package, contracts, proposal, judge)
     for field, touched in plan.touches:
@@ -81,6 +83,17 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     return judge.answer(
         f"{added} package(s) to add or upgrade, all in scope or needed by one that is", "plan, packages"
     )
+
+
+def _is_there(contract: Scope, system: System, judge: Judge) -> None:
+    """A contract that names no package of a system says why."""
+    here = contract.systems.get(system)
+    if here and here.unavailable and not here.packages:
+        judge.deny(
+            f"'{contract.component}' is not available on {system}: {'; '.join(here.unavailable.values())}",
+            "plan, components",
+            f"order it for a system that has it, or make a new offer revision without '{contract.component}'",
+        )
 
 
 def _package_in_scope(package: "PlannedPackage", contracts: list[Scope], proposal: Proposal, judge: Judge) -> None:

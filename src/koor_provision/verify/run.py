@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from koor_provision.errors import RunError
+from koor_provision.models.components import role_of
 from koor_provision.models.evidence import CheckResult
 from koor_provision.models.plan import Plan
 from koor_provision.models.text import shown
@@ -42,8 +43,8 @@ def verify(plan: Plan, way: Reach, private: Path) -> Verification:
     project, junit = private / "project", private / "verification.xml"
     order = private / "order.json"
     order.write_text(json.dumps(_order(plan)), encoding="utf-8")
-    names = [component.component for component in plan.components]
-    tests = [project / "roles" / name / "verify" for name in names] + [project / "playbooks" / "verify"]
+    roles = dict.fromkeys(role_of(component.component) for component in plan.components)
+    tests = [project / "roles" / role / "verify" for role in roles] + [project / "playbooks" / "verify"]
     try:
         done = subprocess.run(
             _command(junit, [folder for folder in tests if folder.is_dir()]),

@@ -144,7 +144,7 @@ BAD_INPUT = {
         replace("offer.yml", "revision: 1\n", "revision: 1\nrevision: 2\n"),
         "offer.yml, line 6, column 1: the key",
     ),
-    "unknown component": (replace("offer.yml", "component: apache", "component: sqlsrv"), "offer.yml: components.1: "),
+    "odd component": (replace("offer.yml", "component: apache", "component: ../apache"), "offer.yml: components.1"),
     "anchor": (
         replace("offer.yml", "revision: 1", "revision: &one 1"),
         "offer.yml, line 5, column 11: anchors and aliases",

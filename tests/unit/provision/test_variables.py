@@ -46,6 +46,10 @@ def test_names_are_those_of_the_roles_arguments(name: str) -> None:
     assert set(role_variables(component(name))) <= set(known)
 
 
+def test_further_software_has_no_variables() -> None:
+    assert role_variables(component("tesseract")) == {}
+
+
 def test_both_web_servers_are_given_the_same_sites() -> None:
     sites = [role_variables(component(name, server_name="a.example")) for name in ("apache", "nginx")]
     assert sites[0]["apache_sites"] == sites[1]["nginx_sites"]
