@@ -38,7 +38,7 @@ MODELS: dict[str, tuple[str, type[Document]]] = {
     "confirmation": ("confirmation.yml", Confirmation),
     "targets": ("targets.yml", Targets),
 }
-RECORDS = {f"{name}-record": f"validations/{name}-update-1.yml" for name in ("php", "apache", "mariadb")}
+RECORDS = {f"{name}-record": f"validations/{name}-update-1.yml" for name in ("php", "apache", "mariadb", "sqlsrv")}
 SIGNERS = {
     "staff": ["hocs"],
     "software": ["cto"],

@@ -7,7 +7,7 @@ the only thing that may stand in it.
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag
 
 from koor_provision.models.base import Model, Slug
 
@@ -93,6 +93,23 @@ class Memcached(Model):
     memory_mb: CacheMemory | None = None
 
 
+def _not_of_sql_server(name: str) -> str:
+    if name in {"master", "model", "msdb", "tempdb", "resource", "sa", "guest", "dbo", "sys", "public"}:
+        raise ValueError("is a name that SQL Server has for itself")
+    return name
+
+
+class Sqlsrv(Model):
+    """SQL Server 2022 on a host of its own, since it does not run on Debian; the target is given the client for it."""
+
+    component: Literal["sqlsrv"]
+    server_host: ServerName
+    server_system: Literal["rhel", "sles", "ubuntu"]
+    port: Annotated[int, Field(ge=1, le=65535)] = 1433
+    driver: Literal["debian", "microsoft"] = "debian"
+    database: Annotated[DatabaseName, AfterValidator(_not_of_sql_server)] = "koor"
+
+
 class ThirdParty(Model):
     """Further software, by its name on the approved list. What it brings is data of the role third_party."""
 
@@ -106,6 +123,7 @@ ROLE_OF: dict[str, Role] = {
     "mariadb": Role.DATABASE,
     "postgresql": Role.DATABASE,
     "sqlite": Role.DATABASE,
+    "sqlsrv": Role.DATABASE,
     "redis": Role.CACHE,
     "memcached": Role.CACHE,
 }
@@ -124,6 +142,7 @@ Component = Annotated[
     | Annotated[Mariadb, Tag("mariadb")]
     | Annotated[Postgresql, Tag("postgresql")]
     | Annotated[Sqlite, Tag("sqlite")]
+    | Annotated[Sqlsrv, Tag("sqlsrv")]
     | Annotated[Redis, Tag("redis")]
     | Annotated[Memcached, Tag("memcached")]
     | Annotated[ThirdParty, Tag(Role.FURTHER)],

@@ -25,7 +25,11 @@ class SystemScope(Model):
 
 
 class Scope(Model):
-    """One role's contract. A path with a trailing slash stands for the whole tree below it."""
+    """One role's contract. A path with a trailing slash stands for the whole tree below it.
+
+    Attributes:
+        notes: what the customer should know before it starts; each plan with the component says it.
+    """
 
     component: Slug
     summary: Line
@@ -35,3 +39,4 @@ class Scope(Model):
     groups: tuple[Account, ...] = ()
     ports: tuple[Port, ...] = ()
     settings: tuple[Line, ...] = ()
+    notes: tuple[Line, ...] = ()

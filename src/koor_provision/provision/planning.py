@@ -7,7 +7,7 @@ from typing import TypeVar
 from koor_provision.errors import InputError
 from koor_provision.gate.decision import Admitted
 from koor_provision.models.base import Fingerprint, Sha256
-from koor_provision.models.components import Component
+from koor_provision.models.components import Component, Sqlsrv
 from koor_provision.models.facts import Facts
 from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan, PlannedHost, PlannedPackage, Touches
@@ -60,7 +60,7 @@ def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint
         components=components,
         packages=_packages(components, scopes, facts),
         touches=_touches(scopes, facts),
-        notes=_notes(scopes, facts),
+        notes=(*_elsewhere(components), *_notes(scopes, facts)),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
     )
@@ -99,10 +99,24 @@ def _touches(scopes: list[Scope], facts: Facts) -> Touches:
 
 
 def _notes(scopes: list[Scope], facts: Facts) -> tuple[str, ...]:
-    return tuple(
+    missing = tuple(
         f"{package} is not available: {reason}"[:200]
         for scope in scopes
         for package, reason in scope.systems[facts.system].unavailable.items()
+    )
+    return (*missing, *(note for scope in scopes for note in scope.notes))
+
+
+def _elsewhere(components: tuple[Component, ...]) -> tuple[str, ...]:
+    """What an order needs on another server, which this plan does not touch."""
+    return tuple(
+        line
+        for one in components
+        if isinstance(one, Sqlsrv)
+        for line in (
+            f"SQL Server 2022 is on {one.server_host[:120]} ({one.server_system}); this plan does not touch it",
+            f"its administrator must run sqlsrv-{one.database}.sql there, which lies in /etc/koor-provision/secrets then",
+        )
     )
 
 

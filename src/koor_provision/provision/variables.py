@@ -16,6 +16,7 @@ from koor_provision.models.components import (
     Postgresql,
     Redis,
     Sqlite,
+    Sqlsrv,
     ThirdParty,
 )
 from koor_provision.models.plan import Plan
@@ -59,8 +60,9 @@ def role_variables(component: Component) -> dict[str, Any]:
             return _server(component, ["CREATE"])  # whoever makes a table owns it
         case Sqlite():
             return {"sqlite_databases": [{"name": component.database}]}
-        case Redis() | Memcached() | ThirdParty():
-            ordered = component.model_dump(exclude={"component"}, exclude_none=True)
+        case Redis() | Memcached() | Sqlsrv() | ThirdParty():
+            # Which system SQL Server's own host has is for people to know.
+            ordered = component.model_dump(exclude={"component", "server_system"}, exclude_none=True)
             return {f"{component.component}_{name}": value for name, value in ordered.items()}
 
 

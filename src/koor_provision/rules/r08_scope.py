@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from koor_provision.models.case import Case, Proposal
+from koor_provision.models.components import Component
 from koor_provision.models.finding import Finding
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
@@ -35,11 +36,27 @@ def check(case: Case) -> tuple[Finding, ...]:
                 f"roles/{name}/meta/scope.yml",
                 "order a component that there is a role for",
             )
+    for component in case.offer.content.components:
+        _options_are_built(component, case.scopes.get(component.component), case.offer.file, judge)
     if not named:
         judge.unknown("the order names no component", f"{case.offer.file}, components", "list what is offered")
     return judge.answer(
         "every component is approved and has a scope contract", f"{case.company.software.file}, entries"
     )
+
+
+def _options_are_built(component: Component, contract: Scope | None, file: str, judge: Judge) -> None:
+    """A choice between packages that no system's contract knows is one that nobody has built."""
+    choices = [one.choices for one in contract.systems.values()] if contract else []
+    for option in sorted({option for one in choices for option in one}):
+        value = getattr(component, option, None)
+        known = sorted({name for one in choices for name in one.get(option, {})})
+        if isinstance(value, str) and value not in known:
+            judge.deny(
+                f"'{component.component}' with `{option}: {value}` is not built: nothing says what it may touch",
+                f"{file}, components, {component.component}",
+                f"offer it with `{option}: {' or '.join(known)}`",
+            )
 
 
 def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:

@@ -35,7 +35,11 @@ def test_every_string_is_marked() -> None:
     }
 
 
+NEEDED: dict[str, dict[str, Any]] = {"sqlsrv": {"server_host": "db.example", "server_system": "ubuntu"}}
+
+
 def component(name: str, **options: Any) -> Component:
+    options = NEEDED.get(name, {}) | options
     return TypeAdapter[Component](Component).validate_python({"component": name, **options})
 
 
@@ -67,6 +71,10 @@ def test_cache_follows_the_servers_memory_unless_ordered(name: str) -> None:
         ("nginx", {"server_name": "a.example; return 200"}),
         ("postgresql", {"database": "a; DROP"}),
         ("sqlite", {"database": "../../etc/x"}),
+        ("sqlsrv", {"server_host": "db.example;PWD=x"}),
+        ("sqlsrv", {"server_system": "debian"}),
+        ("sqlsrv", {"database": "master"}),
+        ("sqlsrv", {"port": 0}),
         ("redis", {"memory_mb": 0}),
         ("redis", {"eviction": "never"}),
         ("memcached", {"memory_mb": "64 -l 0.0.0.0"}),
