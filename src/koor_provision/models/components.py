@@ -103,7 +103,7 @@ class Sqlsrv(Model):
     """SQL Server 2022 on a host of its own, since it does not run on Debian; the target is given the client for it."""
 
     component: Literal["sqlsrv"]
-    server_host: ServerName
+    server_host: Annotated[ServerName, Field(max_length=100)]
     server_system: Literal["rhel", "sles", "ubuntu"]
     port: Annotated[int, Field(ge=1, le=65535)] = 1433
     driver: Literal["debian", "microsoft"] = "debian"

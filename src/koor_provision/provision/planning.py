@@ -114,8 +114,8 @@ def _elsewhere(components: tuple[Component, ...]) -> tuple[str, ...]:
         for one in components
         if isinstance(one, Sqlsrv)
         for line in (
-            f"SQL Server 2022 is on {one.server_host[:120]} ({one.server_system}); this plan does not touch it",
-            f"its administrator must run sqlsrv-{one.database}.sql there, which lies in /etc/koor-provision/secrets then",
+            f"SQL Server 2022 is on {one.server_host} ({one.server_system}); this plan does not touch it",
+            f"its administrator must run sqlsrv-{one.database}.sql there, which lies in /etc/koor-provision/secrets",
         )
     )
 
