@@ -22,9 +22,11 @@ def plan_text(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int = 11
 
 
 def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int) -> Iterator[str]:
+    column = max(_LABEL, *(len(one.component) + 1 for one in plan.components))
+
     def entry(label: str, text: str) -> str:
-        indent = " " * (_LABEL + 2)
-        return click.wrap_text(text, width=width, initial_indent=f"  {label:<{_LABEL}}", subsequent_indent=indent)
+        indent = " " * (column + 2)
+        return click.wrap_text(text, width=width, initial_indent=f"  {label:<{column}}", subsequent_indent=indent)
 
     host = plan.host
     yield (
@@ -36,7 +38,7 @@ def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int) -> Ite
     for component in plan.components:
         name = component.component
         package = versions.get(scopes[name].systems[host.system].version_package or "")
-        yield f"  {name:<{_LABEL}}{_version(package)}  {click.style(kind_of(name), fg='bright_black')}"
+        yield f"  {name:<{column}}{_version(package)}  {click.style(kind_of(name), fg='bright_black')}"
     yield entry("packages", _counts(plan))
     upgrades = [package for package in plan.packages if package.changes and package.old_version is not None]
     for package in upgrades:

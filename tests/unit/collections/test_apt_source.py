@@ -11,15 +11,15 @@ BODY = b"\x04" + b"a public key of version 4"
 FINGERPRINT = hashlib.sha1(b"\x99" + len(BODY).to_bytes(2, "big") + BODY, usedforsecurity=False).hexdigest().upper()
 
 
-def old(tag, body):
+def old(tag: int, body: bytes) -> bytes:
     return bytes([0x80 | tag << 2 | 1]) + len(body).to_bytes(2, "big") + body
 
 
-def new(tag, body):
+def new(tag: int, body: bytes) -> bytes:
     return bytes([0xC0 | tag, 0xFF]) + len(body).to_bytes(4, "big") + body
 
 
-def armour(data, head="", checksum="=AAAA\n"):
+def armour(data: bytes, head: str = "", checksum: str = "=AAAA\n") -> str:
     text = base64.encodebytes(data).decode()
     return f"-----BEGIN PGP PUBLIC KEY BLOCK-----\n{head}\n{text}{checksum}-----END PGP PUBLIC KEY BLOCK-----\n"
 

@@ -8,7 +8,8 @@ def setup(load, tmp_path, monkeypatch):
     """The work on a host where commands are only written down."""
     module = load("mssql_setup")
     monkeypatch.setattr(module, "read_secret", lambda path: (path.read_text(), True) if path.exists() else ("", False))
-    calls, warnings = [], []
+    calls: list[tuple[list[str], dict[str, str]]] = []
+    warnings: list[str] = []
 
     def run_command(argv, environ_update):
         calls.append((argv[1:], environ_update))
