@@ -19,7 +19,7 @@ from koor_provision.models.evidence import Record, Result
 from koor_provision.models.text import shown
 from koor_provision.provision.runner import Outcome
 from koor_provision.report.html import report
-from koor_provision.report.json import decision_data, finding_data
+from koor_provision.report.json import admitted_data, finding_data
 from koor_provision.verify.run import Verification
 
 
@@ -68,7 +68,7 @@ class Ended:
         """Write evidence and receipt, tell the engineer, and return the exit code."""
         record, case = self.record, self.authorised.admitted.case
         findings = [finding_data(finding) for finding in record.findings]
-        decision = {**decision_data(self.authorised.admitted), "plan_findings": findings}
+        decision = {**admitted_data(self.authorised.admitted), "plan_findings": findings}
         events = [json.dumps(event, sort_keys=True) + "\n" for event in record.events]
         files: dict[str, str | bytes] = {
             "decision.json": json.dumps(decision, indent=2) + "\n",

@@ -6,44 +6,30 @@ Commands are imported when they are called, so that `check` starts without Ansib
 import gc
 import os
 import sys
-from importlib import import_module
 
 import click
 
 from koor_provision import __version__
+from koor_provision.cli.lazy import LazyGroup
 from koor_provision.errors import Exit, KoorError
 from koor_provision.models.text import shown
 
 COMMANDS = {
     "sample": "Write a complete example: company, cases and keys.",
+    "case": "Put a customer's case together.",
     "sign": "Sign a document.",
+    "explain": "Explain a rule of the policy.",
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",
 }
 
 
-class _Commands(click.Group):
-    """Lists commands from a table and imports the one that is asked for."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        del ctx
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(f"koor_provision.cli.{cmd_name}").command
-        if ctx.resilient_parsing or ctx.invoked_subcommand is None:
-            command.short_help = COMMANDS[cmd_name]
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    prefix="koor_provision.cli.",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="koor-provision")
 def main() -> None:
     """Install exactly what was ordered, approved and authorised on a customer's server, and prove it.

@@ -9,7 +9,7 @@ _IN_WHEEL = _PACKAGE / "share"
 
 @cache
 def share() -> Path:
-    """The folder that holds `roles/`, `playbooks/`, `inventories/` and `approved_software.yml`."""
+    """The folder that holds `roles/`, `playbooks/`, `inventories/`, `docs/rules/` and `approved_software.yml`."""
     return _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parent.parent
 
 

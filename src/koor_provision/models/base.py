@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from koor_provision.models.text import hidden
+from koor_provision.models.text import TO_FILL_IN, hidden
 
 TEMPLATE_MARKS = ("{{", "{%", "{#")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
@@ -30,6 +30,8 @@ class Model(BaseModel):
 def _plain(text: str, allowed_controls: str) -> str:
     if any(mark in text for mark in TEMPLATE_MARKS):
         raise ValueError("must not contain template marks: {{ {% {#")
+    if TO_FILL_IN in text:
+        raise ValueError("is still to be filled in")
     if letter := hidden(text, allowed_controls):
         raise ValueError(f"must not contain the invisible character U+{ord(letter):04X}")
     if not any(letter.isalnum() for letter in text):

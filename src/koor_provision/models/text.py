@@ -1,4 +1,10 @@
-"""Letters that a reader cannot see. They hide text or reorder it: a page then says what it does not say."""
+"""What no text of a document may hold: letters that a reader cannot see, and blanks that nobody filled in.
+
+Hidden letters hide text or reorder it: a page then says what it does not say.
+"""
+
+TO_FILL_IN = "<fill in"
+"""How a value begins that is still to be entered, as `koor-provision case new` leaves it. No document may hold it."""
 
 _SPACES = "\u00a0\u202f"  # no-break spaces, which word processors put into ordinary text
 

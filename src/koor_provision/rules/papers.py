@@ -22,7 +22,7 @@ def judge_paper(rule: str, case: Case, paper: SignedPaper | None, field: str, ti
     else:
         if paper.signed > case.today:
             judge.deny(
-                f"the {title} is dated in the future ({paper.signed})",
+                f"the {title} is dated in the future ({paper.signed}; today is {case.today} UTC)",
                 f"{where}.signed",
                 "enter the day on which it was signed",
             )

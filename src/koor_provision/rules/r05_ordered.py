@@ -81,7 +81,7 @@ def _acceptance_of_this_offer(case: Case, judge: Judge) -> None:
         )
     if accepted.accepted > case.today:
         judge.deny(
-            f"the acceptance is dated in the future ({accepted.accepted})",
+            f"the acceptance is dated in the future ({accepted.accepted}; today is {case.today} UTC)",
             f"{acceptance.file}, accepted",
             "enter the day of the acceptance",
         )
@@ -115,7 +115,8 @@ def _confirmed(case: Case, judge: Judge) -> None:
             )
     if not case.acceptance.content.accepted <= order.confirmed <= case.today:
         judge.deny(
-            f"confirmed on {order.confirmed}, which is before the acceptance or in the future",
+            f"confirmed on {order.confirmed}, which is before the acceptance or in the future "
+            f"(today is {case.today} UTC)",
             f"{confirmation.file}, confirmed",
             "confirm the order after it was accepted, and enter that day",
         )

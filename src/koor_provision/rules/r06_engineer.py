@@ -22,7 +22,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     if entry is None:
         judge.unknown(f"{case.engineer} is not in the staff register", where, remedy)
     elif not entry.employed(case.today):
-        judge.deny(f"{case.engineer} does not work here today", where, remedy)
+        judge.deny(f"{case.engineer} does not work here today ({case.today} UTC)", where, remedy)
     elif not senior_in_support(entry, case.today):
         department = "" if entry.department is Department.SUPPORT else f", in {entry.department}"
         judge.deny(

@@ -12,8 +12,8 @@ from string import Template
 from koor_provision.errors import InputError
 from koor_provision.load.resources import share
 from koor_provision.models.documents import NAMESPACE_SUFFIX
+from koor_provision.trust.keys import fingerprint
 from koor_provision.trust.signing import public_key, sign
-from koor_provision.trust.sshsig import fingerprint
 
 PEOPLE = (
     "cto",

@@ -33,7 +33,7 @@ def test_json_of_one_case(koor, sample: Sample):
     data = json.loads(answer.out)
 
     assert answer.code == 0
-    assert set(data) == {"case", "decision", "findings", "inputs"}
+    assert set(data) == {"case", "path", "decision", "findings", "inputs"}
     assert data["case"] == "default-offer"
     assert data["decision"] == "admitted"
     assert [finding["rule"] for finding in data["findings"]] == RULES
@@ -87,7 +87,7 @@ def test_the_company_is_named_or_lies_beside(koor, sample: Sample, tmp_path):
 def test_a_company_that_proves_nothing_is_a_refusal(koor, sample: Sample):
     sample.sign("staff.yml", "engineer-senior")
 
-    answer = koor("check", sample.case, "--format", "json")
+    answer = koor("check", sample.case)
 
     assert answer.code == 1
     assert not answer.out
@@ -133,18 +133,24 @@ BAD_INPUT = {
         replace("offer.yml", "kind: offer", "kind: acceptance"),
         "offer.yml, kind: is not a document of kind",
     ),
-    "wrong type": (replace("offer.yml", "hours: 2.50", "hours: two"), "offer.yml: estimate.hours: must be written as"),
-    "a list for a text": (replace("offer.yml", "hours: 2.50", "hours: [2]"), "offer.yml: estimate.hours:"),
+    "wrong type": (
+        replace("offer.yml", "hours: 2.50", "hours: two"),
+        "offer.yml, line 16: estimate.hours: must be written as",
+    ),
+    "a list for a text": (replace("offer.yml", "hours: 2.50", "hours: [2]"), "offer.yml, line 16: estimate.hours:"),
     "missing field": (replace("offer.yml", "revision: 1\n", ""), "offer.yml: revision: is missing"),
     "unknown field": (
         replace("offer.yml", "revision: 1\n", "revision: 1\nextra: 1\n"),
-        "offer.yml: extra: no such field",
+        "offer.yml, line 6: extra: no such field",
     ),
     "duplicate key": (
         replace("offer.yml", "revision: 1\n", "revision: 1\nrevision: 2\n"),
         "offer.yml, line 6, column 1: the key",
     ),
-    "odd component": (replace("offer.yml", "component: apache", "component: ../apache"), "offer.yml: components.1"),
+    "odd component": (
+        replace("offer.yml", "component: apache", "component: ../apache"),
+        "offer.yml, line 13: components.1",
+    ),
     "anchor": (
         replace("offer.yml", "revision: 1", "revision: &one 1"),
         "offer.yml, line 5, column 11: anchors and aliases",
@@ -166,19 +172,19 @@ BAD_INPUT = {
     "hidden letter": (replace("offer.yml", "Run the", "Run \u200bthe"), "offer.yml, line 10, column 9: the invisible"),
     "template": (
         replace("offer.yml", "Run the", "Run {{ x }} the"),
-        "offer.yml: goals.0: must not contain template marks",
+        "offer.yml, line 10: goals.0: must not contain template marks",
     ),
-    "blank goal": (replace("offer.yml", "Run the application", "'' #"), "offer.yml: goals.0: "),
-    "look-alike letter": (replace("targets.yml", "name: web-1", "name: wеb-1"), "targets.yml: hosts.0.name: "),
-    "host pattern": (replace("targets.yml", "name: web-1", "name: 'all:!web'"), "targets.yml: hosts.0.name: "),
+    "blank goal": (replace("offer.yml", "Run the application", "'' #"), "offer.yml, line 10: goals.0: "),
+    "look-alike letter": (replace("targets.yml", "name: web-1", "name: wеb-1"), "targets.yml, line 9: hosts.0.name: "),
+    "host pattern": (replace("targets.yml", "name: web-1", "name: 'all:!web'"), "targets.yml, line 9: hosts.0.name: "),
     "unknown environment": (
         replace("targets.yml", ": default-image\n", ": cloud\n"),
-        "targets.yml: hosts.0.environment: ",
+        "targets.yml, line 10: hosts.0.environment: ",
     ),
     "not there at all": (lambda sample: shutil.rmtree(sample.case), "default-offer: no such folder"),
     "company document": (
         replace("staff.yml", "version: 1", "version: one"),
-        "company/staff.yml: version: must be written as",
+        "company/staff.yml, line 8: version: must be written as",
     ),
     "signer in another form": (
         replace("allowed_signers", "cto namespaces=", "* namespaces="),
@@ -186,7 +192,7 @@ BAD_INPUT = {
     ),
     "record": (
         replace("validations/php-update-1.yml", "component: php", "component: [php]"),
-        "company/validations/php-update-1.yml: component",
+        "company/validations/php-update-1.yml, line 3: component",
     ),
 }
 
@@ -195,7 +201,7 @@ BAD_INPUT = {
 def test_bad_input_is_one_message_with_place_and_advice(koor, sample: Sample, change, message):
     change(sample)
 
-    answer = koor("check", sample.case, "--format", "json")
+    answer = koor("check", sample.case)
 
     assert answer.code == 2
     assert not answer.out
@@ -239,3 +245,95 @@ def test_the_name_of_a_case_may_hold_any_byte(koor, sample: Sample):
 
     assert koor("check", folder).out.startswith(r"caf\udce9: admitted")
     assert json.loads(koor("check", folder, "--format", "json").out)["decision"] == "admitted"
+
+
+class TestMany:
+    @pytest.fixture
+    def cases(self, sample: Sample):
+        """Enough for several processes; the fourth cannot be read."""
+        folder = sample.root / "many"
+        for number in range(24):
+            shutil.copytree(sample.case, folder / f"shelf-{number % 3}" / f"case-{number:02}")
+        (folder / "shelf-0" / "case-03" / "offer.yml").write_text("kind: [")
+        return folder
+
+    def test_a_malformed_case_does_not_keep_the_others_from_being_judged(self, koor, sample: Sample):
+        bad = shutil.copytree(sample.case, sample.case.with_name("bad"))
+        (bad / "offer.yml").unlink()
+
+        answer = koor("check", bad, sample.case, sample.root / "cases" / "never-ordered")
+
+        assert answer.code == 2
+        assert f"{bad}: not judged\n\n  offer.yml: missing\n      To do:  " in answer.out
+        assert f"{sample.case}: admitted\n" in answer.out
+        assert "never-ordered: refused" in answer.out
+        assert answer.out.endswith("3 cases: 1 admitted, 1 refused, 1 could not be judged\n")
+        assert not answer.err
+
+    def test_folders_and_patterns_stand_for_the_cases_in_them(self, koor, sample: Sample, cases, monkeypatch):
+        monkeypatch.setenv("KOOR_PROVISION_COMPANY", str(sample.company))
+
+        by_folder = json.loads(koor("check", cases, "--format", "json").out)
+        by_pattern = json.loads(koor("check", f"{cases}/shelf-*", "--format", "json").out)
+        by_deep_pattern = json.loads(koor("check", f"{cases}/**/case-0[0-9]", "--format", "json").out)
+
+        assert by_folder == by_pattern
+        assert [one["case"] for one in by_folder[:3]] == ["case-00", "case-03", "case-06"]
+        assert len(by_folder) == 24
+        assert len(by_deep_pattern) == 10
+
+    def test_processes_answer_what_one_process_answers(self, koor, sample: Sample, cases, monkeypatch):
+        monkeypatch.setenv("KOOR_PROVISION_COMPANY", str(sample.company))
+        everybody = {*range(os.cpu_count() or 1)}
+
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: everybody | {0, 1})
+        side_by_side = koor("check", cases, "--format", "json")
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0})
+        alone = koor("check", cases, "--format", "json")
+
+        assert side_by_side == alone
+        assert side_by_side.code == 2
+        assert [one["case"] for one in json.loads(alone.out) if one["decision"] == "not_judged"] == ["case-03"]
+
+    def test_each_case_is_judged_by_its_own_company(self, koor, sample: Sample, tmp_path):
+        other = Sample(shutil.copytree(sample.root, tmp_path / "other"))
+        other.sign("staff.yml", "engineer-senior")
+
+        answer = koor("check", sample.case, other.case, "--format", "json")
+
+        first, second = json.loads(answer.out)
+        assert first["decision"] == "admitted"
+        assert second["decision"] == "not_judged"
+        assert second["error"]["where"] == "company/staff.yml"
+        assert second["error"]["exit_code"] == 1
+        assert answer.code == 1
+        assert f"error: {other.case}: company/staff.yml: not signed by the CTO or HOCS" in answer.err
+
+    @pytest.mark.parametrize("named", ["keys", "nowhere-*"])
+    def test_what_holds_no_case_is_bad_input(self, koor, sample: Sample, named):
+        answer = koor("check", sample.case, sample.root / named)
+
+        assert answer.code == 2
+        assert "holds no case" in answer.err or "no folder matches" in answer.err
+
+    def test_links_are_not_followed_downwards(self, koor, sample: Sample, tmp_path):
+        (tmp_path / "cases").mkdir()
+        (tmp_path / "cases" / "link").symlink_to(sample.case)
+
+        assert koor("check", tmp_path / "cases").code == 2
+        assert koor("check", tmp_path / "cases" / "link", "--company", sample.company).code == 0
+
+    def test_a_folder_whose_name_is_a_pattern_is_meant_itself(self, koor, sample: Sample):
+        folder = sample.case.rename(sample.case.with_name("case[1]"))
+
+        assert koor("check", folder).out.startswith("case[1]: admitted")
+
+    def test_a_terminal_is_told_how_far_it_is_when_it_lasts(self, koor, sample: Sample, monkeypatch):
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+        quick = koor("check", sample.case, sample.case)
+        monkeypatch.setattr("koor_provision.cli.check._PATIENCE", 0)
+        long = koor("check", sample.case, sample.case)
+
+        assert not quick.err
+        assert long.err.startswith("\r1 of 2 cases judged")
+        assert quick.out == long.out

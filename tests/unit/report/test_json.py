@@ -2,15 +2,26 @@ import json
 
 from koor_provision.gate.judge import judge
 from koor_provision.models.finding import Finding, Verdict
-from koor_provision.report.json import decisions, finding_data
+from koor_provision.report.answer import Answer, Problem, answer_of
+from koor_provision.report.json import answers, finding_data
 
 
-def test_one_decision_is_an_object_several_are_a_list(world):
-    admitted = judge(world.case())
+def test_one_answer_is_an_object_several_are_a_list(world):
+    admitted = answer_of(judge(world.case()), "cases/default-offer", "company")
 
-    assert isinstance(json.loads(decisions([admitted])), dict)
-    assert [one["decision"] for one in json.loads(decisions([admitted, admitted]))] == ["admitted", "admitted"]
-    assert json.loads(decisions([])) == []
+    assert isinstance(json.loads(answers([admitted])), dict)
+    assert [one["decision"] for one in json.loads(answers([admitted, admitted]))] == ["admitted", "admitted"]
+    assert json.loads(answers([])) == []
+
+
+def test_what_was_not_judged_says_why():
+    answer = Answer("a", "cases/a", "", "not_judged", problem=Problem("missing", "offer.yml", "write it", 2))
+
+    data = json.loads(answers([answer]))
+
+    assert data["decision"] == "not_judged"
+    assert data["findings"] == []
+    assert data["error"] == {"message": "missing", "where": "offer.yml", "remedy": "write it", "exit_code": 2}
 
 
 def test_a_finding():

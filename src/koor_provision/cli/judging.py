@@ -1,0 +1,105 @@
+"""Judging one case or hundreds: the companies' documents are read once, cases side by side where there are many."""
+
+import gc
+import os
+import signal
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from koor_provision.cli.options import company_of
+from koor_provision.errors import KoorError
+from koor_provision.gate.judge import judge
+from koor_provision.load.case import load_case
+from koor_provision.load.company import load_company
+from koor_provision.models.case import Company
+from koor_provision.models.scope import Scope
+from koor_provision.report.answer import Answer, Problem, answer_of
+from koor_provision.trust.keyring import Keyring
+
+MANY = 16
+"""From so many cases on, further processes are worth their start."""
+_CHUNK = 10
+
+
+@dataclass
+class Bench:
+    """Everything that cases are judged by.
+
+    Args:
+        company: the company's folder; None to look for it beside each case.
+        engineer: who does it; None for whom each order confirmation names.
+    """
+
+    scopes: Mapping[str, Scope]
+    company: Path | None
+    engineer: str | None
+    now: datetime
+    _companies: dict[Path, tuple[Company, Keyring] | KoorError] = field(default_factory=dict)
+
+    def answer(self, case: Path) -> Answer:
+        """Judge one case; a case that cannot be judged is an answer too."""
+        folder: Path | None = None
+        try:
+            folder = company_of(case, self.company)
+            loaded, _ = load_case(case, *self._company(folder), self.scopes, engineer=self.engineer, now=self.now)
+        except KoorError as error:
+            problem = Problem(error.message, error.where, error.hint, error.exit_code)
+            name = Path(os.path.abspath(case)).name  # noqa: PTH100  # resolve() fails where links go in a circle
+            return Answer(name, str(case), str(folder or ""), "not_judged", problem=problem)
+        return answer_of(judge(loaded), str(case), str(folder))
+
+    def prepare(self, cases: Sequence[Path]) -> None:
+        """Read and prove every company that the cases need, so that processes to come find it done."""
+        for case in cases:
+            with suppress(KoorError):  # is the answer of each of its cases
+                self._company(company_of(case, self.company))
+
+    def _company(self, folder: Path) -> tuple[Company, Keyring]:
+        if folder not in self._companies:
+            try:
+                self._companies[folder] = load_company(folder, self.now.date())
+            except KoorError as error:
+                self._companies[folder] = error
+        loaded = self._companies[folder]
+        if isinstance(loaded, KoorError):
+            raise loaded
+        return loaded
+
+
+_bench: Bench | None = None
+"""What processes inherit: a company is not sent to them with every case."""
+
+
+def judge_all(bench: Bench, cases: Sequence[Path]) -> Iterator[Answer]:
+    """The answers, in the order of the cases."""
+    processes = min(len(os.sched_getaffinity(0)), -(-len(cases) // _CHUNK))
+    if len(cases) < MANY or processes < 2:  # noqa: PLR2004  # nobody to share with
+        yield from map(bench.answer, cases)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415  # few cases do not wait for it
+    from multiprocessing import get_context  # noqa: PLC0415
+
+    global _bench  # noqa: PLW0603  # the one way to hand it over by fork
+    bench.prepare(cases)
+    _bench = bench
+    gc.freeze()  # what is read stays shared: the collector would touch, and so copy, every page of it
+    try:
+        with ProcessPoolExecutor(
+            processes, mp_context=get_context("fork"), initializer=_leave_stopping_to_parent
+        ) as pool:
+            yield from pool.map(_answer, cases, chunksize=_CHUNK)
+    finally:
+        _bench = None
+        gc.unfreeze()
+
+
+def _leave_stopping_to_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _answer(case: Path) -> Answer:
+    assert _bench is not None  # noqa: S101  # set before the fork
+    return _bench.answer(case)

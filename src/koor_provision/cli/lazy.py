@@ -1,0 +1,40 @@
+"""Groups of commands that are imported when they are called: help and other commands do not wait for them."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+
+class LazyGroup(click.Group):
+    """Lists commands from a table and imports the one that is asked for.
+
+    Args:
+        table: name to the line that help shows; `add-mail` is `command` in the module `PREFIXadd_mail`.
+        prefix: what stands before a command's name in its module's name, with the packages.
+    """
+
+    def __init__(self, *, table: Mapping[str, str], prefix: str, **attributes: object) -> None:
+        super().__init__(**attributes)  # type: ignore[arg-type]  # click's own, handed on
+        self._table = table
+        self._prefix = prefix
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the table's order: the order in which a newcomer needs them."""
+        del ctx
+        return list(self._table)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command; None if there is none of this name."""
+        if cmd_name not in self._table:
+            return None
+        command: click.Command = import_module(self._prefix + cmd_name.replace("-", "_")).command
+        if ctx.resilient_parsing or ctx.invoked_subcommand is None:
+            command.short_help = self._table[cmd_name]
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, without importing anything."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(self._table.items()))

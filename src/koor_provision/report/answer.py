@@ -1,0 +1,60 @@
+"""What came of one case, as every format prints it: judged, or not readable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from koor_provision.gate.decision import Admitted, Refused
+from koor_provision.models.base import Sha256
+from koor_provision.models.finding import Finding
+
+
+class Problem(NamedTuple):
+    """Why a case could not be judged: the message, the place, what to do about it, and the exit code that it means."""
+
+    message: str
+    where: str
+    hint: str
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One case's answer; only data, so that it can come from another process and still opens no door.
+
+    Attributes:
+        name: the case folder's name.
+        path: the folder as the user named it.
+        company: the folder of the company that it was judged by; empty where none was found.
+        problem: set where the case was not judged; findings are empty then.
+    """
+
+    name: str
+    path: str
+    company: str
+    outcome: Literal["admitted", "refused", "not_judged"]
+    findings: tuple[Finding, ...] = ()
+    inputs: Mapping[str, Sha256] = field(default_factory=dict)
+    problem: Problem | None = None
+
+    @property
+    def reasons(self) -> tuple[Finding, ...]:
+        """The findings that refuse."""
+        return tuple(finding for finding in self.findings if finding.verdict.blocks)
+
+    @property
+    def exit_code(self) -> int:
+        """0 admitted, 1 refused; of what could not be judged, the error's own."""
+        return self.problem.exit_code if self.problem else int(self.outcome != "admitted")
+
+
+def answer_of(decision: Admitted | Refused, path: str, company: str) -> Answer:
+    """The answer that a decision is."""
+    return Answer(
+        decision.case.name,
+        path,
+        company,
+        "admitted" if isinstance(decision, Admitted) else "refused",
+        decision.findings,
+        decision.case.inputs,
+    )
