@@ -55,7 +55,7 @@ def test_file_keeps_its_access_and_bytes_that_are_no_text(ini, tmp_path):
     path.write_bytes(b"[a]\nx = \xff\n")
     path.chmod(0o640)
     text, access = ini.read(path)
-    ini.write(path, ini.replace_section(text, "shop", NEW), access)
+    ini.replace(path, ini.replace_section(text, "shop", NEW).encode("utf-8", "surrogateescape"), access)
     assert path.read_bytes() == b"[a]\nx = \xff\n\n" + NEW.encode()
     assert path.stat().st_mode & 0o777 == 0o640
     assert list(tmp_path.iterdir()) == [path]

@@ -71,13 +71,12 @@ actions:
 import base64
 import binascii
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.koor.provision.plugins.module_utils.whole_file import Access, replace
 
 BLOCK = re.compile(
     r"\s*-----BEGIN PGP PUBLIC KEY BLOCK-----\n(?:[A-Za-z]+: [^\n]*\n)*\n(?P<data>[A-Za-z0-9+/=\n]+?)"
@@ -165,18 +164,6 @@ def source(parameters: dict[str, str | list[str]], key: Path) -> str:
     return f"# Laid by koor-provision.\n{text}"
 
 
-def write(path: Path, content: str) -> None:
-    """Replace a file at once; apt reads it as a user of its own."""
-    path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".koor-", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(content)
-        os.fchmod(file.fileno(), 0o644)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
-
-
 def refuse_odd_values(module: AnsibleModule) -> None:
     """Let nothing into a source that is more than one word of its kind, and no key but the expected one."""
     wanted = [(pattern, module.params[name]) for name, pattern in PATTERNS.items()]
@@ -214,7 +201,8 @@ def main() -> None:
         if not path.is_file() or path.is_symlink() or path.read_text(encoding="utf-8", errors="replace") != content:
             actions.append(f"write {path}")
             if not module.check_mode:
-                write(path, content)
+                path.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+                replace(path, content.encode(), Access())  # apt reads it as a user of its own
     if actions:
         actions.append("fetch its list")
         if not module.check_mode:

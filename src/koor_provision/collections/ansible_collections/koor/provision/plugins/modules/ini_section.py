@@ -55,13 +55,12 @@ path:
   sample: /etc/freetds/freetds.conf
 """
 
-import os
 import re
 import stat
-import tempfile
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.koor.provision.plugins.module_utils.whole_file import Access, replace
 
 HEADER = re.compile(r"[ \t]*\[(?P<name>[^\]\n]*)\]")
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,62}")
@@ -100,8 +99,8 @@ def replace_section(text: str, section: str, new: str) -> str:
     return "".join(lines[: places[0]]) + new + "".join(lines[kept:])
 
 
-def read(path: Path) -> tuple[str, tuple[int, int, int]]:
-    """Return what a file holds, and whose it is: owner, group and mode.
+def read(path: Path) -> tuple[str, Access]:
+    """Return what a file holds, and whose it is.
 
     Raises:
         Odd: it is no plain file.
@@ -109,28 +108,12 @@ def read(path: Path) -> tuple[str, tuple[int, int, int]]:
     try:
         status = path.lstat()
     except FileNotFoundError:
-        return "", (0, 0, 0o644)
+        return "", Access()
     if not stat.S_ISREG(status.st_mode):
         raise Odd("is no plain file")
     # Bytes that are no UTF-8 are somebody's, and stay.
     text = path.read_bytes().decode("utf-8", "surrogateescape")
-    return text, (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode))
-
-
-def write(path: Path, text: str, access: tuple[int, int, int]) -> None:
-    """Replace a file at once."""
-    handle, name = tempfile.mkstemp(prefix=".koor-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8", "surrogateescape"))
-            os.fchown(file.fileno(), *access[:2])
-            os.fchmod(file.fileno(), access[2])
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    return text, Access(status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode))
 
 
 def main() -> None:
@@ -154,7 +137,7 @@ def main() -> None:
         before, access = read(path)
         after = replace_section(before, section, new)
         if after != before and not module.check_mode:
-            write(path, after, access)
+            replace(path, after.encode("utf-8", "surrogateescape"), access)
     except (Odd, OSError) as problem:
         module.fail_json(msg=f"{path}: {problem}")
     module.exit_json(
