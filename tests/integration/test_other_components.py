@@ -12,12 +12,11 @@ from tests.integration.conftest import ROOT, Koor, Server, inventory
 SQLSRV = "{component: sqlsrv, server_host: sqlserver.example, server_system: ubuntu}"
 STAND_IN = """
 set -e
-cd /root
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=sqlserver.example \
-    -addext subjectAltName=DNS:sqlserver.example -keyout key.pem -out /usr/local/share/ca-certificates/s.crt
+    -addext subjectAltName=DNS:sqlserver.example -keyout /root/key.pem -out /usr/local/share/ca-certificates/s.crt
 update-ca-certificates
 echo 127.0.0.1 sqlserver.example >>/etc/hosts
-systemd-run --unit=tds-server python3 /root/tds_server.py /usr/local/share/ca-certificates/s.crt key.pem \
+systemd-run --unit=tds-server python3 /root/tds_server.py /usr/local/share/ca-certificates/s.crt /root/key.pem \
     /etc/koor-provision/secrets/sqlsrv-koor.sql
 """
 

@@ -4,7 +4,11 @@ import click
 
 from koor_provision.cli.lazy import LazyGroup
 
-COMMANDS: dict[str, str] = {}
+COMMANDS = {
+    "add-mail": "Take in a mail: acceptance, approval of a document, or more software.",
+    "add-paper": "Write down a signed paper for a sales manager to attest.",
+    "checklist": "Make the install checklist of a case from the CTO's form.",
+}
 
 
 @click.group(name="case", cls=LazyGroup, table=COMMANDS, prefix="koor_provision.cli.case_")

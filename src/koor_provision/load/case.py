@@ -5,24 +5,26 @@ from datetime import datetime
 from pathlib import Path
 
 from koor_provision.errors import InputError
-from koor_provision.load.customer_keys import with_customer_keys
-from koor_provision.load.documents import examine, load
+from koor_provision.load.agreements import read_agreements
+from koor_provision.load.documents import examine, load, load_optional
 from koor_provision.load.files import require_folder
-from koor_provision.models.agreement import Agreement
-from koor_provision.models.base import Sha256
+from koor_provision.load.words import read_words
 from koor_provision.models.case import Case, Company
+from koor_provision.models.checklist import Checklist
+from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.scope import Scope
 from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.keys import fingerprint
 
-AGREEMENT, OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
-    "agreement.yml",
+OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
     "offer.yml",
     "acceptance.yml",
     "confirmation.yml",
     "targets.yml",
 )
+EXCEPTION, CHECKLIST = "exception.yml", "checklist.yml"
+"""Documents that a case need not have."""
 
 
 def load_case(
@@ -46,17 +48,19 @@ def load_case(
         InputError: a document is missing, malformed or unsigned.
     """
     require_folder(folder, "name a case folder; `koor-provision sample DIR` makes one to look at")
-    unverified = load(folder, AGREEMENT, Agreement)
-    name = unverified.content.name
-    everybody = with_customer_keys(keyring, unverified.document, company.staff.content, name)
-    agreement = examine(unverified, everybody)
+    former, agreement, everybody = read_agreements(folder, company.staff.content, keyring)
+    words, additions, inputs = read_words(folder, everybody)
+    # Who has no key approves by mail or on paper; whether somebody did, the rules say.
+    keyless = bool(words)
     offer = examine(load(folder, OFFER, Offer), everybody)
-    acceptance = examine(load(folder, ACCEPTANCE, Acceptance), everybody)
+    acceptance = examine(load(folder, ACCEPTANCE, Acceptance, may_be_unsigned=keyless), everybody)
     confirmation = examine(load(folder, CONFIRMATION, Confirmation), everybody)
-    targets = examine(load(folder, TARGETS, Targets), everybody)
+    targets = examine(load(folder, TARGETS, Targets, may_be_unsigned=keyless), everybody)
     _host_keys(targets.content, targets.file)
-    own = (agreement, offer, acceptance, confirmation, targets)
-    inputs: dict[str, Sha256] = {one.file: one.sha256 for one in own}
+    exception = examine(granted, everybody) if (granted := load_optional(folder, EXCEPTION, ExceptionGrant)) else None
+    checklist = examine(begun, everybody) if (begun := load_optional(folder, CHECKLIST, Checklist)) else None
+    own = (*former, agreement, offer, acceptance, confirmation, targets, exception, checklist)
+    inputs |= {one.file: one.sha256 for one in own if one}
     case = Case(
         name=folder.resolve().name,
         agreement=agreement,
@@ -69,6 +73,12 @@ def load_case(
         engineer=engineer or confirmation.content.engineer,
         now=now,
         inputs={**inputs, **company.inputs},
+        agreement_before=company.remembered.agreement(agreement.content.customer),
+        former=former,
+        words=words,
+        additions=additions,
+        exception=exception,
+        checklist=checklist,
     )
     return case, everybody
 

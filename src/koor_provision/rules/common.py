@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from koor_provision.models.case import Case
 from koor_provision.models.documents import Document, Signed
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.staff import SENIOR_YEARS, Department, Employee, Position, Staff
+
+PLAN_AGAIN = "make the plan again: koor-provision install CASE --inventory FILE --dry-run --plan FILE"
 
 
 class Judge:
@@ -24,6 +25,11 @@ class Judge:
     def unknown(self, reason: str, where: str, remedy: str) -> None:
         """Note something that cannot be judged; denies as well."""
         self._denials.append(Finding(self._rule, Verdict.UNKNOWN, reason, where, remedy))
+
+    @property
+    def denials(self) -> tuple[Finding, ...]:
+        """What was noted so far."""
+        return tuple(self._denials)
 
     def answer(self, reason: str, where: str) -> tuple[Finding, ...]:
         """The denials, or a pass with this reason if there are none."""
@@ -79,8 +85,3 @@ def signed_by(document: Signed[Document]) -> str:
     """Who signed, in words; with the reason for every signature that does not count."""
     names = ", ".join(sorted(document.signers)) or "nobody whose signature counts"
     return f"signed by {names}" + "".join(f"; {reason}" for reason in document.rejected)
-
-
-def authorised_signers(case: Case, document: Signed[Document]) -> frozenset[str]:
-    """The customer's authorised persons who signed this document (R3)."""
-    return document.signers & {person.id for person in case.agreement.content.authorised_persons}

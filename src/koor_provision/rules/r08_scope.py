@@ -7,7 +7,7 @@ from koor_provision.models.components import Component
 from koor_provision.models.finding import Finding
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
-from koor_provision.rules.common import Judge
+from koor_provision.rules.common import PLAN_AGAIN, Judge
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
     from koor_provision.models.plan import PlannedPackage
@@ -21,7 +21,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     judge = Judge(RULE)
     named = [
         *(component.component for component in case.offer.content.components),
-        *case.confirmation.content.components,
+        *case.ordered,
     ]
     for name in dict.fromkeys(named):
         if not case.company.software.content.find(name):
@@ -63,16 +63,16 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     """Pass if the plan holds the ordered components, only their packages, and nothing outside their scopes."""
     judge = Judge(RULE)
     plan, facts = proposal.plan, proposal.facts
-    ordered = list(case.confirmation.content.components)
+    ordered = list(case.ordered)
     planned = [component.component for component in plan.components]
     if sorted(planned) != sorted(ordered):
         judge.deny(
             f"the plan has {', '.join(planned)}, ordered were {', '.join(ordered)}",
             "plan, components",
-            "make the plan again",
+            PLAN_AGAIN,
         )
     if (plan.host.machine_id, plan.host.system) != (facts.machine_id, facts.system):
-        judge.deny("the plan was made for another server", "plan, host", "make the plan again")
+        judge.deny("the plan was made for another server", "plan, host", PLAN_AGAIN)
     for name in facts.removals:
         judge.deny(
             f"apt would remove '{name}' from the server",
@@ -93,9 +93,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     for field, touched in plan.touches:
         allowed = _allowed(contracts, field, plan.host.system)
         for thing in sorted(set(touched) - allowed):
-            judge.deny(
-                f"'{thing}' is in no ordered component's scope", f"plan, touches, {field}", "make the plan again"
-            )
+            judge.deny(f"'{thing}' is in no ordered component's scope", f"plan, touches, {field}", PLAN_AGAIN)
     added = sum(package.changes for package in plan.packages)
     return judge.answer(
         f"{added} package(s) to add or upgrade, all in scope or needed by one that is", "plan, packages"
@@ -115,7 +113,7 @@ def _is_there(contract: Scope, system: System, judge: Judge) -> None:
 
 def _package_in_scope(package: "PlannedPackage", contracts: list[Scope], proposal: Proposal, judge: Judge) -> None:
     """A component's package stands in its contract; any other is one that apt itself would add for those."""
-    where, remedy = f"plan, packages, {package.name}", "make the plan again"
+    where, remedy = f"plan, packages, {package.name}", PLAN_AGAIN
     facts, system = proposal.facts, proposal.plan.host.system
     change = next((one for one in facts.changes if one.name == package.name), None)
     if package.component is None:

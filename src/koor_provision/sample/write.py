@@ -3,17 +3,16 @@
 import hashlib
 import re
 import subprocess
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from string import Template
 
 from koor_provision.errors import InputError
 from koor_provision.load.resources import share
-from koor_provision.models.documents import NAMESPACE_SUFFIX
+from koor_provision.sample.by_mail import case_by_mail
+from koor_provision.sample.mail import mail_key
+from koor_provision.sample.writer import TEMPLATES, Writer
 from koor_provision.trust.keys import fingerprint
-from koor_provision.trust.signing import public_key, sign
+from koor_provision.trust.signing import public_key
 
 PEOPLE = (
     "cto",
@@ -25,28 +24,6 @@ PEOPLE = (
     "customer-authorised",
     "customer-it",
 )
-_TEMPLATES = Path(__file__).parent / "templates"
-
-
-@dataclass
-class _Writer:
-    """Fills templates and signs what comes out."""
-
-    root: Path
-    values: dict[str, str] = field(default_factory=dict)
-
-    def document(self, template: str, file: Path, signers: Iterable[str], kind: str = "") -> str:
-        """Write one document and its signatures; returns its digest."""
-        text = Template((_TEMPLATES / template).read_text(encoding="utf-8")).substitute(self.values)
-        return self.text(text, file, signers, kind or file.stem.replace("_", "-"))
-
-    def text(self, text: str, file: Path, signers: Iterable[str], kind: str) -> str:
-        data = text.encode()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-        blocks = [sign(data, self.root / "keys" / person, kind + NAMESPACE_SUFFIX) for person in signers]
-        file.with_name(file.name + ".sig").write_bytes(b"".join(blocks))
-        return hashlib.sha256(data).hexdigest()
 
 
 def write_sample(root: Path, today: date) -> list[Path]:
@@ -62,7 +39,7 @@ def write_sample(root: Path, today: date) -> list[Path]:
         raise InputError(
             "exists and is not an empty folder", where=str(root), hint="name a new folder; nothing is ever overwritten"
         )
-    writer = _Writer(root, _dates(today))
+    writer = Writer(root, {"customer": '"4711"', **_dates(today)})
     try:
         _keys(writer)
     except FileNotFoundError as error:
@@ -75,6 +52,7 @@ def write_sample(root: Path, today: date) -> list[Path]:
     return [
         _case(writer, "default-offer", ("php", "apache", "mariadb")),
         _case(writer, "never-ordered", ("php", "apache", "mariadb", "redis")),
+        case_by_mail(writer, mail_key(root / "keys")),
     ]
 
 
@@ -88,7 +66,7 @@ def _dates(today: date) -> dict[str, str]:
     }
 
 
-def _keys(writer: _Writer) -> None:
+def _keys(writer: Writer) -> None:
     folder = writer.root / "keys"
     folder.mkdir(parents=True, mode=0o700)
     for person in PEOPLE:
@@ -102,12 +80,12 @@ def _keys(writer: _Writer) -> None:
         writer.values[f"fp_{name}"] = fingerprint(key)
 
 
-def _company(writer: _Writer, today: date) -> None:
+def _company(writer: Writer, today: date) -> None:
     company = writer.root / "company"
     shipped = (share() / "approved_software.yml").read_text(encoding="utf-8")
     for name, day in (("issued", today), ("expires", today + timedelta(days=365)), ("    approved", today)):
         shipped = re.sub(rf"^{name}: .*$", f"{name}: {day}", shipped, flags=re.MULTILINE)
-    for record in sorted((_TEMPLATES / "company" / "validations").glob("*.yml")):
+    for record in sorted((TEMPLATES / "company" / "validations").glob("*.yml")):
         target = company / "validations" / record.name
         target.parent.mkdir(parents=True, exist_ok=True)
         text = record.read_bytes()
@@ -115,6 +93,7 @@ def _company(writer: _Writer, today: date) -> None:
         target.write_bytes(dated)
         shipped = shipped.replace(hashlib.sha256(text).hexdigest(), hashlib.sha256(dated).hexdigest())
     writer.document("company/staff.yml", company / "staff.yml", ["hocs"])
+    writer.document("company/policy.yml", company / "policy.yml", ["hocs"])
     writer.document("company/revocations.yml", company / "revocations.yml", ["hocs"])
     writer.document("company/install_checklist.yml", company / "install_checklist.yml", ["cto"])
     writer.document("company/maintenance_checklist.yml", company / "maintenance_checklist.yml", ["cto"])
@@ -122,14 +101,14 @@ def _company(writer: _Writer, today: date) -> None:
     writer.text(shipped, company / "approved_software.yml", ["cto"], "approved-software")
 
 
-def _case(writer: _Writer, name: str, components: tuple[str, ...]) -> Path:
+def _case(writer: Writer, name: str, components: tuple[str, ...]) -> Path:
     case = writer.root / "cases" / name
     for paper in ("policy", "agreement"):
         writer.values[f"paper_{paper}"] = hashlib.sha256(
             f"the signed paper of the sample: {paper}".encode()
         ).hexdigest()
     writer.values["components"] = ", ".join(components)
-    writer.document("case/agreement.yml", case / "agreement.yml", ["customer-authorised", "sales-manager"])
+    writer.document("case/agreement.yml", case / "agreement.yml", ["customer-authorised", "sales-manager", "hocs"])
     writer.values["sha_offer"] = writer.document("case/offer.yml", case / "offer.yml", ["team-leader"])
     writer.values["sha_acceptance"] = writer.document(
         "case/acceptance.yml", case / "acceptance.yml", ["customer-authorised"]

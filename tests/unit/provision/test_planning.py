@@ -105,3 +105,18 @@ def test_one_of_several_targets_must_be_named(world: World) -> None:
     assert planning.choose_target(decision, "web-2").name == "web-2"
     with pytest.raises(InputError, match="several targets: web-1, web-2"):
         planning.choose_target(decision, None)
+
+
+def test_exceptions_stand_in_the_plan_and_an_earlier_plan_without_them_does_not_hold(world: World) -> None:
+    without = judge(world.case())
+    world.add("exception")
+    excepted = judge(world.case())
+    assert isinstance(without, Admitted)
+    assert isinstance(excepted, Admitted)
+
+    plain, plan = make(without, facts(world)), make(excepted, facts(world))
+
+    assert plain.exceptions == ()
+    (words,) = plan.exceptions
+    assert words.startswith("R6 may be broken until before 2027-03-12, by exception of cto, hocs: The senior")
+    assert "exceptions" in planning.differs(plain, plan)
