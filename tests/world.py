@@ -54,7 +54,7 @@ EXTRAS: dict[str, tuple[str, type[Document]]] = {
     "checklist": ("checklist.yml", Checklist),
 }
 """Documents that a case need not have: a test puts their tree in (see `World.add`)."""
-RECORDS = {f"{name}-record": f"validations/{name}-update-1.yml" for name in ("php", "apache", "mariadb")}
+RECORDS = {f"{name}-record": f"validations/{name}-update-1.yml" for name in ("php", "apache", "mariadb", "sqlsrv")}
 SIGNERS = {
     "staff": ["hocs"],
     "software": ["cto"],

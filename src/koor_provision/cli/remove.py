@@ -31,10 +31,12 @@ def command(case: Path, inventory: Path, component: str, *, purge: bool, **optio
     """  # noqa: D301
     from koor_provision.cli.session import Options  # noqa: PLC0415  # `remove --help` needs none of it
     from koor_provision.cli.workflow import go  # noqa: PLC0415
-    from koor_provision.models.components import ROLE_OF  # noqa: PLC0415
+    from koor_provision.load.resources import share  # noqa: PLC0415
+    from koor_provision.load.scopes import load_scopes  # noqa: PLC0415
     from koor_provision.models.order import Removal  # noqa: PLC0415
 
-    if component not in ROLE_OF:
-        raise InputError(f"there is no component {component!r}", hint=f"choose one of {', '.join(ROLE_OF)}")
+    known = load_scopes(share() / "roles")
+    if component not in known:
+        raise InputError(f"there is no component {component!r}", hint=f"choose one of {', '.join(sorted(known))}")
     removal = Removal(component=component, purge=purge)
     return go(Options(case=case, inventory=inventory, removal=removal, **options))  # type: ignore[arg-type]

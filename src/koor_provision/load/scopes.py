@@ -7,22 +7,30 @@ from koor_provision.load.documents import to_model
 from koor_provision.load.files import read, require_folder
 from koor_provision.models.scope import Scope
 
+SOFTWARE = Path("meta", "software")
+"""Where a role keeps the contracts of several components, one file each, instead of one of its own."""
+
 
 def load_scopes(roles: Path) -> dict[str, Scope]:
-    """Every role's contract, by component.
+    """Every role's contract or contracts, by component.
 
     Raises:
         InputError: a role has none, or one of another component.
     """
-    scopes = {}
+    scopes: dict[str, Scope] = {}
     for role in sorted(path for path in require_folder(roles, "reinstall koor-provision").iterdir() if path.is_dir()):
-        file = role / "meta" / "scope.yml"
-        scope = to_model(read(file, f"roles/{role.name}/meta/scope.yml"), Scope)
-        if scope.component != role.name:
-            raise InputError(
-                f"is the contract of '{scope.component}'",
-                where=f"roles/{role.name}/meta/scope.yml",
-                hint="name the role's own component",
-            )
-        scopes[scope.component] = scope
+        several = role / SOFTWARE
+        files = (
+            {file.stem: file for file in sorted(several.glob("*.yml"))}
+            if several.is_dir()
+            else {role.name: role / "meta" / "scope.yml"}
+        )
+        for name, file in files.items():
+            where = f"roles/{file.relative_to(roles)}"
+            scope = to_model(read(file, where), Scope)
+            if scope.component != name or name in scopes:
+                raise InputError(
+                    f"is the contract of '{scope.component}'", where=where, hint="name a component of its own"
+                )
+            scopes[name] = scope
     return scopes

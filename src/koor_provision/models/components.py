@@ -7,9 +7,9 @@ the only thing that may stand in it.
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StrictBool, StringConstraints
+from pydantic import AfterValidator, Discriminator, Field, StrictBool, StringConstraints, Tag
 
-from koor_provision.models.base import Model
+from koor_provision.models.base import Model, Slug
 
 MemorySize = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[MG]\z")]
 TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+){0,2}\z", max_length=40)]
@@ -31,6 +31,7 @@ class Role(StrEnum):
     WEB = "web server"
     DATABASE = "database"
     CACHE = "cache"
+    FURTHER = "further software"
 
 
 class Php(Model):
@@ -102,9 +103,28 @@ class Memcached(Model):
     memory_mb: CacheMemory | None = None
 
 
-Component = Annotated[
-    Php | Apache | Nginx | Mariadb | Postgresql | Sqlite | Redis | Memcached, Field(discriminator="component")
-]
+def _not_of_sql_server(name: str) -> str:
+    if name in {"master", "model", "msdb", "tempdb", "resource", "sa", "guest", "dbo", "sys", "public"}:
+        raise ValueError("is a name that SQL Server has for itself")
+    return name
+
+
+class Sqlsrv(Model):
+    """SQL Server 2022 on a host of its own, since it does not run on Debian; the target is given the client for it."""
+
+    component: Literal["sqlsrv"]
+    server_host: Annotated[ServerName, Field(max_length=100)]
+    server_system: Literal["rhel", "sles", "ubuntu"]
+    port: Annotated[int, Field(ge=1, le=65535)] = 1433
+    driver: Literal["debian", "microsoft"] = "debian"
+    database: Annotated[DatabaseName, AfterValidator(_not_of_sql_server)] = "koor"
+
+
+class ThirdParty(Model):
+    """Further software, by its name on the approved list. What it brings is data of the role third_party."""
+
+    component: Slug
+
 
 ROLE_OF: dict[str, Role] = {
     "php": Role.LANGUAGE,
@@ -113,7 +133,38 @@ ROLE_OF: dict[str, Role] = {
     "mariadb": Role.DATABASE,
     "postgresql": Role.DATABASE,
     "sqlite": Role.DATABASE,
+    "sqlsrv": Role.DATABASE,
     "redis": Role.CACHE,
     "memcached": Role.CACHE,
 }
-"""Every component that we have a role for. What the policy knows beyond these comes with its role."""
+"""Every component with options and a role of its own. Whatever else an order names is further software."""
+
+
+def _tag(value: object) -> str:
+    name = value.get("component") if isinstance(value, dict) else getattr(value, "component", None)
+    return name if isinstance(name, str) and name in ROLE_OF else Role.FURTHER
+
+
+Component = Annotated[
+    Annotated[Php, Tag("php")]
+    | Annotated[Apache, Tag("apache")]
+    | Annotated[Nginx, Tag("nginx")]
+    | Annotated[Mariadb, Tag("mariadb")]
+    | Annotated[Postgresql, Tag("postgresql")]
+    | Annotated[Sqlite, Tag("sqlite")]
+    | Annotated[Sqlsrv, Tag("sqlsrv")]
+    | Annotated[Redis, Tag("redis")]
+    | Annotated[Memcached, Tag("memcached")]
+    | Annotated[ThirdParty, Tag(Role.FURTHER)],
+    Discriminator(_tag),
+]
+
+
+def kind_of(name: str) -> Role:
+    """What a component is on the server."""
+    return ROLE_OF.get(name, Role.FURTHER)
+
+
+def role_of(name: str) -> str:
+    """The Ansible role that knows a component."""
+    return name if name in ROLE_OF else "third_party"

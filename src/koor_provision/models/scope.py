@@ -60,7 +60,11 @@ class Departure(Model):
 
 
 class Scope(Model):
-    """One role's contract. A path with a trailing slash stands for the whole tree below it."""
+    """One role's contract. A path with a trailing slash stands for the whole tree below it.
+
+    Attributes:
+        notes: what the customer should know before it starts; each plan with the component says it.
+    """
 
     component: Slug
     summary: Line
@@ -71,3 +75,4 @@ class Scope(Model):
     ports: tuple[Port, ...] = ()
     settings: tuple[Line, ...] = ()
     removal: Departure = Departure()
+    notes: tuple[Line, ...] = ()

@@ -10,8 +10,8 @@ from koor_provision.models.components import ExtensionName
 from koor_provision.models.documents import CompanyDocument
 from koor_provision.models.versions import VersionRange
 
-System = Literal["debian12", "debian13"]
-"""Systems that we install on."""
+System = Literal["debian12", "debian13", "ubuntu22.04"]
+"""Systems that roles know; orders are installed on those of Debian, since an order's PHP has a role for no other."""
 
 
 def _range(text: str) -> str:

@@ -8,7 +8,7 @@ from koor_provision.errors import InputError
 from koor_provision.gate.decision import Admitted
 from koor_provision.models.base import Fingerprint, Sha256
 from koor_provision.models.case import Case
-from koor_provision.models.components import Component
+from koor_provision.models.components import Component, Sqlsrv
 from koor_provision.models.facts import Facts
 from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan, PlannedHost, PlannedPackage, Touches
@@ -65,7 +65,7 @@ def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint
         removal=removal,
         touches=touched(removal) if removal else _touches(scopes, facts),
         exceptions=_exceptions(case),
-        notes=() if removal else _notes(components, scopes, facts),
+        notes=() if removal else (*_elsewhere(components), *_notes(components, scopes, facts)),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
     )
@@ -115,8 +115,8 @@ def _exceptions(case: Case) -> tuple[str, ...]:
 
 
 def _notes(components: tuple[Component, ...], scopes: list[Scope], facts: Facts) -> tuple[str, ...]:
-    """What the system does not have; first of all, what was ordered by name."""
-    notes = []
+    """What the system does not have, first of all what was ordered by name; then what the contracts say themselves."""
+    missing = []
     for component, scope in zip(components, scopes, strict=True):
         here = scope.systems[facts.system]
         ordered = {
@@ -124,8 +124,22 @@ def _notes(components: tuple[Component, ...], scopes: list[Scope], facts: Facts)
         }
         for name, reason in here.unavailable.items():
             what = "was ordered and is" if name in ordered else "is"
-            notes.append(f"{name} {what} not available on {facts.system}: {reason}"[:200])
-    return tuple(sorted(notes, key=lambda note: " was ordered " not in note))
+            missing.append(f"{name} {what} not available on {facts.system}: {reason}"[:200])
+    missing.sort(key=lambda note: " was ordered " not in note)
+    return (*missing, *(note for scope in scopes for note in scope.notes))
+
+
+def _elsewhere(components: tuple[Component, ...]) -> tuple[str, ...]:
+    """What an order needs on another server, which this plan does not touch."""
+    return tuple(
+        line
+        for one in components
+        if isinstance(one, Sqlsrv)
+        for line in (
+            f"SQL Server 2022 is on {one.server_host} ({one.server_system}); this plan does not touch it",
+            f"its administrator must run sqlsrv-{one.database}.sql there, which lies in /etc/koor-provision/secrets",
+        )
+    )
 
 
 def differs(signed: Plan, fresh: Plan) -> tuple[str, ...]:

@@ -16,6 +16,8 @@ from koor_provision.models.components import (
     Postgresql,
     Redis,
     Sqlite,
+    Sqlsrv,
+    ThirdParty,
 )
 from koor_provision.models.plan import Plan
 
@@ -72,8 +74,9 @@ def role_variables(component: Component) -> dict[str, Any]:
                 "sqlite_backup": component.backup,
                 "sqlite_backup_keep": component.backup_keep,
             }
-        case Redis() | Memcached():
-            ordered = component.model_dump(exclude={"component"}, exclude_none=True)
+        case Redis() | Memcached() | Sqlsrv() | ThirdParty():
+            # Which system SQL Server's own host has is for people to know.
+            ordered = component.model_dump(exclude={"component", "server_system"}, exclude_none=True)
             return {f"{component.component}_{name}": value for name, value in ordered.items()}
 
 

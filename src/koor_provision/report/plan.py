@@ -6,7 +6,7 @@ import click
 
 from koor_provision.models.attendance import PLACE, code_of
 from koor_provision.models.base import PersonId, Sha256
-from koor_provision.models.components import ROLE_OF
+from koor_provision.models.components import kind_of
 from koor_provision.models.order import Environment
 from koor_provision.models.plan import Plan, PlannedPackage, PlannedRemoval
 from koor_provision.models.scope import Scope
@@ -26,9 +26,11 @@ def plan_text(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int = 11
 
 
 def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int, attendance: str) -> Iterator[str]:
+    column = max(_LABEL, *(len(one.component) + 1 for one in plan.components))
+
     def entry(label: str, text: str) -> str:
-        indent = " " * (_LABEL + 2)
-        return click.wrap_text(text, width=width, initial_indent=f"  {label:<{_LABEL}}", subsequent_indent=indent)
+        indent = " " * (column + 2)
+        return click.wrap_text(text, width=width, initial_indent=f"  {label:<{column}}", subsequent_indent=indent)
 
     host = plan.host
     yield (
@@ -53,7 +55,7 @@ def _installation(plan: Plan, scopes: Mapping[str, Scope], entry: Callable[[str,
     for component in plan.components:
         name = component.component
         package = versions.get(scopes[name].systems[host.system].version_package or "")
-        yield f"  {name:<{_LABEL}}{_version(package)}  {click.style(ROLE_OF[name], fg='bright_black')}"
+        yield entry(name, f"{_version(package)}  {click.style(kind_of(name), fg='bright_black')}")
     yield entry("packages", _counts(plan))
     upgrades = [package for package in plan.packages if package.changes and package.old_version is not None]
     for package in upgrades:

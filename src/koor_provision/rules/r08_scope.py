@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from koor_provision.models.case import Case, Proposal
+from koor_provision.models.components import Component
 from koor_provision.models.finding import Finding
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
@@ -39,11 +40,27 @@ def check(case: Case) -> tuple[Finding, ...]:
                 "order a component that there is a role for",
             )
     judge_known(case, judge)
+    for component in case.offer.content.components:
+        _options_are_built(component, case.scopes.get(component.component), case.offer.file, judge)
     if not named:
         judge.unknown("the order names no component", f"{case.offer.file}, components", "list what is offered")
     return judge.answer(
         "every component is approved and has a scope contract", f"{case.company.software.file}, entries"
     )
+
+
+def _options_are_built(component: Component, contract: Scope | None, file: str, judge: Judge) -> None:
+    """A choice between packages that no system's contract knows is one that nobody has built."""
+    choices = [one.choices for one in contract.systems.values()] if contract else []
+    for option in sorted({option for one in choices for option in one}):
+        value = getattr(component, option, None)
+        known = sorted({name for one in choices for name in one.get(option, {})})
+        if isinstance(value, str) and value not in known:
+            judge.deny(
+                f"'{component.component}' with `{option}: {value}` is not built: nothing says what it may touch",
+                f"{file}, components, {component.component}",
+                f"offer it with `{option}: {' or '.join(known)}`",
+            )
 
 
 def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
@@ -75,6 +92,8 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
             "check with the customer's IT that Debian's main repository is configured and reachable",
         )
     contracts = [case.scopes[name] for name in ordered if name in case.scopes]
+    for contract in contracts:
+        _is_there(contract, plan.host.system, judge)
     for package in plan.packages:
         _package_in_scope(package, contracts, proposal, judge)
     for field, touched in plan.touches:
@@ -85,6 +104,17 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     return judge.answer(
         f"{added} package(s) to add or upgrade, all in scope or needed by one that is", "plan, packages"
     )
+
+
+def _is_there(contract: Scope, system: System, judge: Judge) -> None:
+    """A contract that names no package of a system says why."""
+    here = contract.systems.get(system)
+    if here and here.unavailable and not here.packages:
+        judge.deny(
+            f"'{contract.component}' is not available on {system}: {'; '.join(here.unavailable.values())}",
+            "plan, components",
+            f"order it for a system that has it, or make a new offer revision without '{contract.component}'",
+        )
 
 
 def _package_in_scope(package: "PlannedPackage", contracts: list[Scope], proposal: Proposal, judge: Judge) -> None:

@@ -84,10 +84,14 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
         package = scope.version_package if scope else None
         version = versions.get(package) if package else None
         where = f"{case.company.software.file}, entries, {name}"
+        entries = [entry for entry in case.company.software.content.find(name) if plan.host.system in entry.systems]
+        if version is None and not entries:
+            remedy = f"order '{name}' for a system that it is approved on"
+            judge.deny(f"no version of '{name}' is approved on {plan.host.system}", where, remedy)
+            continue
         if version is None:
             judge.unknown(f"the version of '{name}' on {plan.host.system} is not known", where, PLAN_AGAIN)
             continue
-        entries = [entry for entry in case.company.software.content.find(name) if plan.host.system in entry.systems]
         if not any(version in VersionRange.parse(entry.versions) for entry in entries):
             ranges = "; ".join(str(VersionRange.parse(entry.versions)) for entry in entries) or "none"
             judge.deny(

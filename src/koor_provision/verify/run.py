@@ -12,7 +12,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from koor_provision.errors import RunError
-from koor_provision.models.components import ROLE_OF, Role
+from koor_provision.models.components import role_of
 from koor_provision.models.evidence import CheckResult
 from koor_provision.models.plan import Plan
 from koor_provision.models.text import shown
@@ -54,9 +54,9 @@ def verifier(plan: Plan, way: Reach, private: Path) -> Iterator[Callable[[], Ver
     folder.mkdir()
     (folder / "order.json").write_text(json.dumps(_order(plan)), encoding="utf-8")
     project = private / "project"
-    names = [component.component for component in plan.components] + (["removal"] if plan.removal else [])
-    roles = [project / "roles" / name / "verify" for name in names]
-    tests = [*(path for path in roles if path.is_dir()), *_tests_of_the_whole(plan, project)]
+    names = [role_of(component.component) for component in plan.components] + (["removal"] if plan.removal else [])
+    roles = [project / "roles" / name / "verify" for name in dict.fromkeys(names)]
+    tests = [*(path for path in roles if path.is_dir()), project / "playbooks" / "verify"]
     word, gate = os.pipe()
     with ExitStack() as stack:
         said = stack.enter_context((folder / "said").open("w+b"))
@@ -110,13 +110,6 @@ def _result(process: "subprocess.Popen[bytes]", folder: Path, name: str) -> Veri
         )
     text = junit.read_text(encoding="utf-8")
     return Verification(tuple(_checks(text)), text, code == 0)
-
-
-def _tests_of_the_whole(plan: Plan, project: Path) -> list[Path]:
-    """A page needs PHP and a web server: where the order has not both there is none to ask for."""
-    roles = {ROLE_OF[component.component] for component in plan.components}
-    names = ["test_versions.py", *(["test_stack.py"] if {Role.LANGUAGE, Role.WEB} <= roles else [])]
-    return [project / "playbooks" / "verify" / name for name in names]
 
 
 def _command(junit: Path, tests: list[Path]) -> list[str]:

@@ -151,9 +151,9 @@ BAD_INPUT = {
         replace("offer.yml", "revision: 1\n", "revision: 1\nrevision: 2\n"),
         "offer.yml, line 6, column 1: the key",
     ),
-    "unknown component": (
-        replace("offer.yml", "component: apache", "component: sqlsrv"),
-        "offer.yml, line 13: components.1: ",
+    "odd component": (
+        replace("offer.yml", "component: apache", "component: ../apache"),
+        "offer.yml, line 13: components.1",
     ),
     "anchor": (
         replace("offer.yml", "revision: 1", "revision: &one 1"),

@@ -3,6 +3,7 @@ import pytest
 from koor_provision.errors import InputError
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content
+from koor_provision.models.components import ThirdParty
 from koor_provision.models.order import Acceptance, Offer
 from koor_provision.models.scope import Scope
 
@@ -76,9 +77,11 @@ def test_what_is_no_mapping(text):
         read(text)
 
 
-def test_an_unknown_component_is_named_with_the_known_ones():
-    with pytest.raises(InputError, match=r"components\.0: .*'sqlsrv'.*'php', 'apache', 'nginx', 'mariadb'"):
-        read(OFFER.format("component: sqlsrv"), Offer)
+def test_a_component_without_options_is_further_software():
+    offer = read(OFFER.format("component: tesseract"), Offer)
+    assert isinstance(offer.components[0], ThirdParty)
+    with pytest.raises(InputError, match=r"components\.0\.further software\.extension: no such field"):
+        read(OFFER.format("component: tesseract, extension: x"), Offer)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,26 @@ def test_a_contract_of_another_component(tmp_path: Path):
         load_scopes(tmp_path)
 
 
+def test_a_role_may_know_several_components(tmp_path: Path):
+    software = tmp_path / "third_party" / "meta" / "software"
+    software.mkdir(parents=True)
+    for name in ("one", "two-b"):
+        (software / f"{name}.yml").write_text(f"component: {name}\nsummary: x\nsystems: {{debian12: {{}}}}")
+
+    assert set(load_scopes(tmp_path)) == {"one", "two-b"}
+
+
+@pytest.mark.parametrize("content", ["php", "other"])
+def test_a_contract_of_a_component_that_has_one_or_another_name(tmp_path: Path, content: str):
+    shutil.copytree(DATA / "roles" / "php", tmp_path / "php")
+    software = tmp_path / "third_party" / "meta" / "software"
+    software.mkdir(parents=True)
+    (software / "php.yml").write_text(f"component: {content}\nsummary: x\nsystems: {{debian12: {{}}}}")
+
+    with pytest.raises(InputError, match=rf"roles/third_party/meta/software/php\.yml: is the contract of '{content}'"):
+        load_scopes(tmp_path)
+
+
 def test_no_roles_at_all(tmp_path: Path):
     with pytest.raises(InputError, match="no such folder"):
         load_scopes(tmp_path / "roles")

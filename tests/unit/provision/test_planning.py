@@ -74,6 +74,19 @@ def test_plan_says_what_the_system_does_not_have(
     assert [note.partition(":")[0] for note in plan.notes] == notes
 
 
+def test_plan_says_what_stands_elsewhere_and_what_was_not_tested(world: World) -> None:
+    ordered = {"component": "sqlsrv", "server_host": "db.example", "server_system": "rhel", "database": "shop"}
+    world.trees["offer"]["components"].append(ordered)
+    world.trees["confirmation"]["components"].append("sqlsrv")
+    world.link()
+    decision = judge(world.case())
+    assert isinstance(decision, Admitted), decision
+    notes = make(decision, facts(world)).notes
+    assert "SQL Server 2022 is on db.example (rhel); this plan does not touch it" in notes
+    assert any("sqlsrv-shop.sql" in note for note in notes)
+    assert "Tested against a stand-in." in notes
+
+
 def test_plan_names_the_one_server_and_ends(admitted: Admitted, world: World) -> None:
     plan = make(admitted, facts(world))
     assert plan.host.machine_id == facts(world).machine_id

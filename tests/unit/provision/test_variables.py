@@ -36,7 +36,11 @@ def test_every_string_is_marked() -> None:
     }
 
 
+NEEDED: dict[str, dict[str, Any]] = {"sqlsrv": {"server_host": "db.example", "server_system": "ubuntu"}}
+
+
 def component(name: str, **options: Any) -> Component:
+    options = NEEDED.get(name, {}) | options
     return TypeAdapter[Component](Component).validate_python({"component": name, **options})
 
 
@@ -46,6 +50,7 @@ def fully_ordered(name: str) -> list[Component]:
         "php": [{"handler": "mod_php", "memory_limit": "1G", "upload_max": "1G", "timezone": "Europe/Berlin"}],
         "redis": [{"memory_mb": 128, "eviction": "noeviction", "persistent": True}],
         "memcached": [{"memory_mb": 128}],
+        "sqlsrv": [{"server_host": "sql.customer.example", "port": 14330, "database": "shop"}],
         **{web: [{"server_name": "www.customer.example"}] for web in ("apache", "nginx")},
         **{database: [{"database": "shop"}] for database in ("mariadb", "postgresql", "sqlite")},
     }
@@ -57,6 +62,10 @@ def test_names_are_those_of_the_roles_arguments(name: str) -> None:
     specs = share() / "roles" / name / "meta" / "argument_specs.yml"
     known = yaml.safe_load(specs.read_text())["argument_specs"]["main"]["options"]
     assert set(role_variables(component(name))) <= set(known)
+
+
+def test_further_software_has_no_variables() -> None:
+    assert role_variables(component("tesseract")) == {}
 
 
 @pytest.mark.parametrize("name", ROLE_OF)
@@ -126,6 +135,10 @@ def test_cache_follows_the_servers_memory_unless_ordered(name: str) -> None:
         ("mariadb", {"backup": "yes"}),
         ("sqlite", {"backup_keep": 0}),
         ("postgresql", {"backup_keep": "7 --overwrite"}),
+        ("sqlsrv", {"server_host": "db.example;PWD=x"}),
+        ("sqlsrv", {"server_system": "debian"}),
+        ("sqlsrv", {"database": "master"}),
+        ("sqlsrv", {"port": 0}),
         ("redis", {"memory_mb": 0}),
         ("redis", {"eviction": "never"}),
         ("memcached", {"memory_mb": "64 -l 0.0.0.0"}),

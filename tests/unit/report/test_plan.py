@@ -40,3 +40,13 @@ def test_an_exception_stands_in_the_plan(world: World) -> None:
     plan = plan_of(world, exceptions=("R6 may be broken until before 2027-03-12, by exception of cto, hocs: ill",))
 
     assert "EXCEPTION  R6 may be broken until before 2027-03-12" in click.unstyle(plan_text(plan, SCOPES, "here", WIDE))
+
+
+def test_longest_name_makes_room_for_itself(world: World) -> None:
+    plan = world.trees["plan"]
+    plan["components"] = [*plan["components"], {"component": "wkhtmltopdf"}]
+    new = {"name": "wkhtmltopdf", "version": "0.12.6-2+b1", "component": "wkhtmltopdf"}
+    plan["packages"] = [*plan["packages"], new]
+    lines = click.unstyle(plan_text(world.proposal().plan, SCOPES, "as a test", WIDE)).splitlines()
+    assert "  wkhtmltopdf 0.12.6-2+b1  further software" in lines
+    assert "  server      as a test" in lines
