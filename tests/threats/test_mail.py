@@ -65,7 +65,7 @@ def by_mail(sample: Sample) -> ByMail:
 
 def decide(sample: Sample) -> Admitted | Refused | KoorError:
     try:
-        company, keyring = load_company(sample.company, NOW.date())
+        company, keyring = load_company(sample.company, sample.remembered, NOW.date())
         case, _ = load_case(sample.case, company, keyring, SCOPES, engineer=None, now=NOW)
     except KoorError as error:
         return error
