@@ -13,19 +13,24 @@ Facts = dict[str, Any]
 pytestmark = pytest.mark.needs("php", "web")
 
 CACHES = ("redis", "memcached")
+TRIED = {"INSERT", "SELECT", "UPDATE", "DELETE", "CREATE"}
 
 
 @pytest.fixture(scope="module")
 def databases(components: list[str], options: Callable[[str], Facts]) -> list[Facts]:
-    """Return each database that is to be read, and the account that may."""
+    """Return the first database of each engine, its accounts with their privileges, and the one that only reads."""
     found: list[Facts] = []
-    for engine in ("mariadb", "postgresql"):
+    for engine in ("mariadb", "postgresql", "sqlite"):
         if engine in components:
-            readers = [one for one in options(engine)[f"{engine}_accounts"] if "SELECT" in one["privileges"]]
-            found += [{"engine": engine, "database": one["database"], "account": one["name"]} for one in readers[:1]]
-    if "sqlite" in components:
-        names = [one["name"] for one in options("sqlite")["sqlite_databases"]]
-        found += [{"engine": "sqlite", "database": name, "account": None} for name in names[:1]]
+            database = options(engine)[f"{engine}_databases"][0]["name"]
+            mine = [one for one in options(engine).get(f"{engine}_accounts", []) if one["database"] == database]
+            accounts = {one["name"]: one["privileges"] for one in mine}
+            readers = sorted(
+                (name for name in accounts if "SELECT" in accounts[name]), key=lambda name: len(accounts[name])
+            )
+            found.append(
+                {"engine": engine, "database": database, "accounts": accounts, "reader": next(iter(readers), None)}
+            )
     return found
 
 
@@ -53,6 +58,18 @@ def test_page_reads_from_each_database_and_from_the_cache(stack: Facts, judged: 
         assert {way: page["status"] for way, page in answers.items()} == dict.fromkeys(answers, 200), name
         read = {way: json.loads(page["body"])[field] for way, page in answers.items()}
         assert read == dict.fromkeys(answers, one["word"]), name
+
+
+def test_each_account_does_its_own_work_through_the_page_and_no_other(stack: Facts, databases: list[Facts]) -> None:
+    for one in databases:
+        able = {name: set(done) for name, done in stack["found"][f"row from {one['engine']}"]["able"].items()}
+        # in PostgreSQL whoever makes a table owns it
+        owners = {
+            name for name, rights in one["accounts"].items() if "CREATE" in rights and one["engine"] == "postgresql"
+        }
+        assert able == {
+            name: TRIED if name in owners else set(rights) & TRIED for name, rights in one["accounts"].items()
+        }, one["engine"]
 
 
 def test_page_knows_how_it_was_asked(pages: Facts, handler: str) -> None:

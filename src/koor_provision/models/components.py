@@ -7,7 +7,7 @@ the only thing that may stand in it.
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from koor_provision.models.base import Model
 
@@ -18,6 +18,7 @@ ServerName = Annotated[
     StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\z", max_length=253),
 ]
 DatabaseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}\z")]
+BackupsKept = Annotated[int, Field(ge=1, le=366)]
 CacheMemory = Annotated[int, Field(ge=64, le=65536)]
 Eviction = Literal["allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-ttl", "noeviction"]
 
@@ -56,24 +57,30 @@ class Nginx(Model):
 
 
 class Mariadb(Model):
-    """MariaDB, local only, with one database and a least-privilege account of the same name."""
+    """MariaDB, local only, with one database and five accounts that each do one kind of work, and daily backups."""
 
     component: Literal["mariadb"]
     database: DatabaseName = "koor"
+    backup: StrictBool = True
+    backup_keep: BackupsKept = 14
 
 
 class Postgresql(Model):
-    """PostgreSQL, local only, with one database and a least-privilege account of the same name."""
+    """PostgreSQL, local only, with one database and five accounts that each do one kind of work, and daily backups."""
 
     component: Literal["postgresql"]
     database: DatabaseName = "koor"
+    backup: StrictBool = True
+    backup_keep: BackupsKept = 14
 
 
 class Sqlite(Model):
-    """SQLite, with one database file for the web user."""
+    """SQLite, with one database file for the web user, and daily backups."""
 
     component: Literal["sqlite"]
     database: DatabaseName = "koor"
+    backup: StrictBool = True
+    backup_keep: BackupsKept = 14
 
 
 class Redis(Model):
