@@ -50,9 +50,10 @@ if ($given('cache') === 'memcached') {
     $cache->set($given('key'), $given('word'), 60);
 }
 $https = ($_SERVER['HTTPS'] ?? '') === 'on';
-echo json_encode(
-    ['row' => $row, 'cached' => $cached, 'able' => $able, 'https' => $https, 'interface' => PHP_SAPI]
-);
+$user = posix_getpwuid(posix_geteuid())['name'];
+echo json_encode([
+    'row' => $row, 'cached' => $cached, 'able' => $able, 'https' => $https, 'interface' => PHP_SAPI, 'user' => $user,
+]);
 """
 # How the server's own account asks, or the web user where there is no server.
 ADMINISTRATOR = {
@@ -79,6 +80,12 @@ def client(name: str) -> dict[str, str]:
     parser = configparser.RawConfigParser()
     parser.read(f"{ARGUMENTS['secrets']}/{name}.cnf")
     return dict(parser["client"])
+
+
+def user_of(site: dict[str, Any]) -> str:
+    """Return who runs the PHP of a site."""
+    with page(site["document_root"], PAGE) as path:
+        return str(json.loads(web(f"/{path.name}", tls=site["https"], name=site["server_name"])["body"])["user"])
 
 
 def ask(fields: dict[str, str] | None, ways: tuple[str, ...] = WAYS) -> dict[str, Any]:
@@ -146,4 +153,5 @@ steps: dict[str, Callable[[], dict[str, Any]]] = {
 }
 if ARGUMENTS["cache"]:
     steps["cached"] = lambda: ask_twice(ARGUMENTS["cache"])
-answer({"page": ask(None), "found": {name: step() for name, step in steps.items()}})
+users = {site["name"]: user_of(site) for site in ARGUMENTS["sites"]}
+answer({"page": ask(None), "users": users, "found": {name: step() for name, step in steps.items()}})

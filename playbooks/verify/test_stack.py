@@ -35,10 +35,19 @@ def databases(components: list[str], options: Callable[[str], Facts]) -> list[Fa
 
 
 @pytest.fixture(scope="module")
-def stack(probe: Callable[..., Facts], components: list[str], site: Facts, databases: list[Facts]) -> Facts:
+def stack(
+    probe: Callable[..., Facts], components: list[str], site: Facts, sites: list[Facts], databases: list[Facts]
+) -> Facts:
     cache = next((name for name in CACHES if name in components), None)
     place = {name: site[name] for name in ("document_root", "https", "server_name")}
-    return probe("probe_stack.py", databases=databases, cache=cache, secrets="/etc/koor-provision/secrets", **place)
+    return probe(
+        "probe_stack.py",
+        databases=databases,
+        cache=cache,
+        secrets="/etc/koor-provision/secrets",
+        sites=[{name: one[name] for name in ("name", *place)} for one in sites],
+        **place,
+    )
 
 
 @pytest.fixture
@@ -77,6 +86,16 @@ def test_page_knows_how_it_was_asked(pages: Facts, handler: str) -> None:
     for way, page in pages.items():
         told = json.loads(page["body"])
         assert (told["https"], told["interface"]) == (way == "https", interface)
+
+
+def test_each_site_is_run_by_its_own_pool(
+    stack: Facts, sites: list[Facts], handler: str, options: Callable[[str], Facts]
+) -> None:
+    users = {
+        pool.get("socket", f"/run/php/{pool['name']}.sock"): pool.get("user", "www-data")
+        for pool in (options("php")["php_pools"] if handler == "fpm" else [])
+    }
+    assert stack["users"] == {site["name"]: users.get(site["php_socket"], "www-data") for site in sites}
 
 
 def test_header_of_the_application_wins_and_is_sent_once(pages: Facts) -> None:

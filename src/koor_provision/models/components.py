@@ -17,6 +17,7 @@ ServerName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\z", max_length=253),
 ]
+ExtensionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}\z")]
 DatabaseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}\z")]
 BackupsKept = Annotated[int, Field(ge=1, le=366)]
 CacheMemory = Annotated[int, Field(ge=64, le=65536)]
@@ -33,10 +34,12 @@ class Role(StrEnum):
 
 
 class Php(Model):
-    """PHP with its required and recommended extensions."""
+    """PHP with its required and recommended extensions, and with those that `extensions` names besides."""
 
     component: Literal["php"]
     handler: Literal["fpm", "mod_php"] = "fpm"
+    extensions: Annotated[tuple[ExtensionName, ...], Field(max_length=20)] = ()
+    jit: bool = False
     memory_limit: MemorySize = "128M"
     upload_max: MemorySize = "40M"
     timezone: TimeZone = "UTC"

@@ -44,6 +44,8 @@ def role_variables(component: Component) -> dict[str, Any]:
         case Php():
             return {
                 "php_handler": component.handler,
+                "php_extensions": list(component.extensions),
+                "php_jit": component.jit,
                 "php_memory_limit": component.memory_limit,
                 "php_upload_max": component.upload_max,
                 "php_timezone": component.timezone,

@@ -118,6 +118,9 @@ def test_cache_follows_the_servers_memory_unless_ordered(name: str) -> None:
     ("name", "options"),
     [
         ("nginx", {"server_name": "a.example; return 200"}),
+        ("php", {"extensions": ["xdebug libapache2-mod-evil"]}),
+        ("php", {"extensions": ["../tidy"]}),
+        ("php", {"extensions": ["{{ 1 }}"]}),
         ("postgresql", {"database": "a; DROP"}),
         ("sqlite", {"database": "../../etc/x"}),
         ("mariadb", {"backup": "yes"}),
