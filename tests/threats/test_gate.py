@@ -2,7 +2,7 @@
 
 import base64
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.conftest import Sample
@@ -128,7 +128,7 @@ class TestForgedOrder:
         sample.edit("allowed_signers", "hocs namespaces=", line, "cto")
         sample.sign("offer.yml", "second")
 
-        assert "nobody known holds the key" in refused(sample, "R4b")
+        assert "is not one of team-leader's in the staff register" in refused(sample, "R4b")
 
     def test_many_signatures_one_of_them_right(self, sample: Sample):
         sample.new_key("stranger")
@@ -221,7 +221,19 @@ class TestStaffWhoLeft:
     def test_who_left(self, sample: Sample):
         sample.edit("staff.yml", "position: team-leader", f"position: team-leader\n    left: {TODAY}", "hocs")
 
-        refused(sample, "R4b")
+        assert f"team-leader left on {TODAY}" in refused(sample, "R4b")
+
+    def test_who_begins_tomorrow(self, sample: Sample):
+        tomorrow = TODAY + timedelta(days=1)
+        text = sample.file("staff.yml").read_text().split("position: team-leader\n    since: ")[1].split("\n")[0]
+        sample.edit("staff.yml", f"team-leader\n    since: {text}", f"team-leader\n    since: {tomorrow}", "hocs")
+
+        assert f"team-leader begins on {tomorrow}" in refused(sample, "R4b")
+
+    def test_who_is_not_in_the_register_any_more(self, sample: Sample):
+        sample.edit("staff.yml", "id: team-leader", "id: somebody", "hocs")
+
+        assert "team-leader is not in the staff register" in refused(sample, "R4b")
 
     def test_who_lost_rank(self, sample: Sample):
         sample.edit("staff.yml", "position: sales-manager", "position: employee", "hocs")

@@ -48,6 +48,7 @@ def load_company(folder: Path, remembered: Remembered, today: date) -> tuple[Com
     keyring = Keyring(
         registered(content.holders, staff.document, today),
         frozenset(key.fingerprint for key in revocations.document.keys),
+        _barred(content.holders, staff.document, today),
     )
     register, revoked, approved = examine(staff, keyring), examine(revocations, keyring), examine(software, keyring)
     _must_be_signed(examine(signers, keyring), staff.document, today, Position.CTO)
@@ -116,6 +117,22 @@ def registered(holders: Mapping[Fingerprint, Holder], staff: Staff, today: date)
         for mark, holder in holders.items()
         if (entry := staff.find(holder.person)) and mark in entry.keys and entry.employed(today)
     }
+
+
+def _barred(holders: Mapping[Fingerprint, Holder], staff: Staff, today: date) -> dict[Fingerprint, str]:
+    """Why each other key of the allowed signers does not count."""
+    reasons = {}
+    for mark, holder in holders.items():
+        entry = staff.find(holder.person)
+        if entry is None:
+            reasons[mark] = f"{holder.person} is not in the staff register"
+        elif mark not in entry.keys:
+            reasons[mark] = f"the key {mark} is not one of {entry.id}'s in the staff register"
+        elif entry.left is not None and entry.left <= today:
+            reasons[mark] = f"{entry.id} left on {entry.left}"
+        elif entry.since > today:
+            reasons[mark] = f"{entry.id} begins on {entry.since}"
+    return reasons
 
 
 def _must_be_signed(document: Signed[Document], staff: Staff, today: date, *positions: Position) -> None:

@@ -128,7 +128,7 @@ def examine(item: Unverified[D], keyring: Keyring) -> Signed[D]:
         if claim.fingerprint in keyring.revoked:
             rejected.append(f"the key {claim.fingerprint} is revoked")
         elif holder is None:
-            rejected.append(f"nobody known holds the key {claim.fingerprint}")
+            rejected.append(keyring.barred.get(claim.fingerprint) or f"nobody known holds the key {claim.fingerprint}")
         elif claim.namespace != wanted:
             rejected.append(f"the signature of {holder.person} is for '{claim.namespace}', not for '{wanted}'")
         elif wanted not in holder.namespaces:

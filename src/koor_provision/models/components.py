@@ -7,9 +7,9 @@ the only thing that may stand in it.
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Discriminator, Field, StrictBool, StringConstraints, Tag
+from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag
 
-from koor_provision.models.base import Model, Slug
+from koor_provision.models.base import Flag, Model, Slug
 
 MemorySize = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[MG]\z")]
 TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+){0,2}\z", max_length=40)]
@@ -65,7 +65,7 @@ class Mariadb(Model):
 
     component: Literal["mariadb"]
     database: DatabaseName = "koor"
-    backup: StrictBool = True
+    backup: Flag = True
     backup_keep: BackupsKept = 14
 
 
@@ -74,7 +74,7 @@ class Postgresql(Model):
 
     component: Literal["postgresql"]
     database: DatabaseName = "koor"
-    backup: StrictBool = True
+    backup: Flag = True
     backup_keep: BackupsKept = 14
 
 
@@ -83,7 +83,7 @@ class Sqlite(Model):
 
     component: Literal["sqlite"]
     database: DatabaseName = "koor"
-    backup: StrictBool = True
+    backup: Flag = True
     backup_keep: BackupsKept = 14
 
 

@@ -19,10 +19,15 @@ class Holder(NamedTuple):
 
 @dataclass(frozen=True)
 class Keyring:
-    """Keys that may sign. A revoked key is in nobody's name any more, but remembered to say why it does not count."""
+    """Keys that may sign, and to say why they do not count, those that were revoked or whose holder may not sign today.
+
+    Attributes:
+        barred: keys of our own people that do not count, and the reason.
+    """
 
     holders: Mapping[Fingerprint, Holder] = field(default_factory=dict)
     revoked: frozenset[Fingerprint] = frozenset()
+    barred: Mapping[Fingerprint, str] = field(default_factory=dict)
 
     def with_customer(self, keys: Mapping[Fingerprint, PersonId]) -> "Keyring":
         """This keyring and the keys of a customer's persons, who sign what is the customer's to sign.
@@ -30,4 +35,4 @@ class Keyring:
         A key that is one of ours already stays ours: nobody becomes the customer by being named in an agreement.
         """
         theirs = {key: Holder(person, CUSTOMER_NAMESPACES) for key, person in keys.items()}
-        return Keyring({**theirs, **self.holders}, self.revoked)
+        return Keyring({**theirs, **self.holders}, self.revoked, self.barred)

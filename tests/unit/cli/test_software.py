@@ -1,7 +1,15 @@
+import hashlib
 import json
 import subprocess
 
 from tests.conftest import Sample
+
+
+def successor(sample: Sample, old: str, new: str) -> None:
+    """The next version of the list, which names the digest of the one before."""
+    digest = hashlib.sha256(sample.file("approved_software.yml").read_bytes()).hexdigest()
+    sample.edit("approved_software.yml", "version: 1\n", f"version: 2\nprevious_sha256: {digest}\n")
+    sample.edit("approved_software.yml", old, new, "cto")
 
 
 def test_list(koor, sample: Sample):
@@ -33,13 +41,13 @@ def test_list_of_a_company_that_proves_nothing(koor, sample: Sample):
 def test_diff_against_a_file(koor, sample: Sample):
     old = sample.company / "approved_software.1.yml"
     old.write_bytes((sample.company / "approved_software.yml").read_bytes())
-    sample.edit("approved_software.yml", ">=8.2|<8.5~", ">=8.2|<8.6~", "cto")
+    successor(sample, ">=8.2|<8.5~", ">=8.2|<8.6~")
 
     answer = koor("software", "diff", old, "--company", sample.company)
 
     assert answer.code == 0
     assert "php          widened on debian12, debian13: >= 8.2, < 8.5~ -> >= 8.2, < 8.6~" in answer.out
-    assert "it is not the successor" in answer.out
+    assert "it is the successor" in answer.out
     data = json.loads(koor("software", "diff", old, "--company", sample.company, "--format", "json").out)
     assert [(one["component"], one["change"]) for one in data["changes"]] == [("php", "widened")]
 
@@ -52,7 +60,7 @@ def test_diff_against_a_revision(koor, sample: Sample):
     git("init", "-q")
     git("add", ".")
     git("commit", "-qm", "first")
-    sample.edit("approved_software.yml", ">=2.4|<2.5~", ">=2.4.60|<2.5~", "cto")
+    successor(sample, ">=2.4|<2.5~", ">=2.4.60|<2.5~")
 
     assert "apache       narrowed" in koor("software", "diff", "HEAD", "--company", sample.company).out
 
