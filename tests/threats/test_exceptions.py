@@ -79,6 +79,7 @@ class TestForgedOrder:
         koor("case", "checklist", sample.case)
         sample.sign("checklist.yml", "engineer-senior")
         sample.edit("install_checklist.yml", "limit: 50", "limit: 500", "cto")
+        sample.seen_first()
 
         answer = koor("check", sample.case)
         assert answer.code == 1
@@ -124,6 +125,7 @@ class TestOnePersonTwoKeys:
         line = f'hocs namespaces="exception@koor-provision" {key}\nhocs namespaces='
         excepted.edit("allowed_signers", "hocs namespaces=", line, "cto")
         excepted.sign("exception.yml", "hocs", "second")
+        excepted.seen_first()
 
         answer = junior(koor, excepted)
         assert answer.code == 1
@@ -145,6 +147,7 @@ class TestStaffWhoLeft:
             excepted.sign(document, "cto-new")
         entry = f"keys:\n  - {{fingerprint: '{mark}', revoked: {TODAY}, reason: lost}}"
         excepted.edit("revocations.yml", "keys: []", entry, "hocs")
+        excepted.seen_first()
 
         answer = junior(koor, excepted)
         assert answer.code == 1
@@ -158,6 +161,7 @@ class TestStaffWhoLeft:
         excepted.edit("allowed_signers", f'cto namespaces="{first}', f'cto namespaces="{namespaces},{first}', "cto")
         for document in ("staff.yml", "revocations.yml", "policy.yml"):
             excepted.sign(document, "cto")
+        excepted.seen_first()
 
         answer = junior(koor, excepted)
         assert answer.code == 1
