@@ -5,7 +5,8 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.conftest import DATA, Sample
+from tests.conftest import Sample
+from tests.world import DATA
 
 TODAY = datetime.now(UTC).date()
 

@@ -81,7 +81,7 @@ def test_the_answer_is_typed():
     good = {"plain": True, "owner": 0, "mode": 0o644, "text": "x"}
 
     assert attendance.read_attendance(answering("null")) is None
-    assert attendance.read_attendance(answering(json.dumps(good))) == Attendance(**good)  # type: ignore[arg-type]  # a dict of several types
+    assert attendance.read_attendance(answering(json.dumps(good))) == Attendance(**good)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,13 @@ def test_an_answer_that_makes_no_sense(answer):
 
 def test_the_program_that_is_sent_runs_on_its_own():
     sent: list[str] = []
-    way: Any = SimpleNamespace(name="web-1", python=lambda program, *, timeout: sent.append(program) or "null")
+
+    def python(program: str, *, timeout: int) -> str:
+        assert timeout
+        sent.append(program)
+        return "null"
+
+    way: Any = SimpleNamespace(name="web-1", python=python)
     attendance.read_attendance(way)
 
     compile(sent[0], "program", "exec")
