@@ -34,6 +34,7 @@ def test_diff_against_a_file(koor, sample: Sample):
     old = sample.company / "approved_software.1.yml"
     old.write_bytes((sample.company / "approved_software.yml").read_bytes())
     sample.edit("approved_software.yml", ">=8.2|<8.5~", ">=8.2|<8.6~", "cto")
+    sample.seen_first()
 
     answer = koor("software", "diff", old, "--company", sample.company)
 
@@ -53,6 +54,7 @@ def test_diff_against_a_revision(koor, sample: Sample):
     git("add", ".")
     git("commit", "-qm", "first")
     sample.edit("approved_software.yml", ">=2.4|<2.5~", ">=2.4.60|<2.5~", "cto")
+    sample.seen_first()
 
     assert "apache       narrowed" in koor("software", "diff", "HEAD", "--company", sample.company).out
 
