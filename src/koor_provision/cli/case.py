@@ -7,6 +7,7 @@ from koor_provision.cli.lazy import LazyGroup
 COMMANDS = {
     "add-mail": "Take in a mail: acceptance, approval of a document, or more software.",
     "add-paper": "Write down a signed paper for a sales manager to attest.",
+    "checklist": "Make the install checklist of a case from the CTO's form.",
 }
 
 

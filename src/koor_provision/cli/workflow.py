@@ -17,6 +17,7 @@ from koor_provision.cli.finish import SignedPlan, finish, mails_of
 from koor_provision.cli.options import company_of
 from koor_provision.cli.plan_signing import read_signed, sign_plan
 from koor_provision.cli.progress import progress
+from koor_provision.cli.trusted import open_company
 from koor_provision.errors import Exit, InputError, KoorError
 from koor_provision.evidence.bundle import prepare
 from koor_provision.gate.decision import Admitted, Authorised, Refused
@@ -24,24 +25,27 @@ from koor_provision.gate.judge import authorise, foresee, judge
 from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.case import load_case
-from koor_provision.load.company import load_company
+from koor_provision.load.files import Content
 from koor_provision.load.inventory import load_inventory
 from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
 from koor_provision.load.scopes import load_scopes
+from koor_provision.memory.anchors import anchors
 from koor_provision.models.case import Proposal
 from koor_provision.models.evidence import Result
 from koor_provision.models.facts import Facts
+from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.inventory import HostEntry
 from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan
 from koor_provision.models.text import shown
+from koor_provision.preflight.attendance import read_attendance
 from koor_provision.preflight.facts import forget, gather
 from koor_provision.preflight.reach import Reach, reach
 from koor_provision.private.memory import private_directory
 from koor_provision.provision import planning, seal
 from koor_provision.provision.runner import Engine, run
-from koor_provision.report.plan import plan_text
+from koor_provision.report.plan import attendance_text, plan_text
 from koor_provision.report.text import decision
 from koor_provision.rules.registry import TITLES
 from koor_provision.trust.keyring import Keyring
@@ -82,6 +86,8 @@ def install(options: Options) -> int:
     admitted, _ = _admit(options)
     if isinstance(admitted, Refused):
         return _refuse(admitted)
+    if anchors().is_sample(company_of(options.case, options.company)):
+        click.echo("note: judged by a sample company, for learning: everybody's keys lie beside it", err=True)
     refuse_reuse(Ledger(ledger_path()), mails_of(admitted.case))
     target = planning.choose_target(admitted, options.host)
     entry = _entry(options, target)
@@ -99,10 +105,14 @@ def install(options: Options) -> int:
 
 def _admit(options: Options) -> tuple[Admitted | Refused, Keyring]:
     now = datetime.now(UTC)
-    company, keyring = load_company(company_of(options.case, options.company), now.date())
+    opened = open_company(company_of(options.case, options.company), now)
     scopes = load_scopes(share() / "roles")
-    case, customers = load_case(options.case, company, keyring, scopes, engineer=options.engineer, now=now)
-    return judge(case), customers
+    case, customers = load_case(
+        options.case, opened.company, opened.keyring, scopes, engineer=options.engineer, now=now
+    )
+    decision = judge(case)
+    opened.remember(dict([case.agreement_seen]) if isinstance(decision, Admitted) else {}, now)
+    return decision, customers
 
 
 def _refuse(refused: Refused) -> int:
@@ -148,16 +158,13 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     if options.plan_file and not options.dry_run:
         data, earlier = read_signed(options.plan_file, fresh)
     plan = parse_plan(data, "plan.yml")
-    click.echo(plan_text(plan, session.admitted.case.scopes, session.way.how, _width()))
+    case, sha256 = session.admitted.case, Content("plan.yml", data).sha256
+    attendance = attendance_text(plan, sha256, [person.id for person in case.agreement.content.responsible_for_it])
+    click.echo(plan_text(plan, case.scopes, session.way.how, _width(), attendance=attendance))
     foreseen = foresee(session.admitted, plan, facts, datetime.now(UTC))
     if isinstance(foreseen, Refused):
         return _refuse(foreseen)
-    for finding in foreseen:
-        if finding.warning:
-            indent = " " * 13
-            text = f"{finding.rule}: {finding.reason}"
-            start = f"  {click.style('warning', fg='yellow')}    "
-            click.echo(start + click.wrap_text(text, _width() - 13, subsequent_indent=indent))
+    _attention(foreseen)
     if options.dry_run:
         return _leave(options, data)
     _confirm(options, session.way.name)
@@ -166,10 +173,21 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     if isinstance(admitted, Refused):
         return _refuse(admitted)
     signatures, signers = sign_plan(data, earlier, admitted.case.engineer, options.key, keyring)
-    authorised = authorise(admitted, Proposal(plan, facts, signers), datetime.now(UTC))
+    present = read_attendance(session.way) if attendance else None
+    authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present), datetime.now(UTC))
     if isinstance(authorised, Refused):
         return _refuse(authorised)
     return _run(session, authorised, SignedPlan(data, signatures))
+
+
+def _attention(findings: tuple[Finding, ...]) -> None:
+    """What refuses nothing, but must be seen before somebody signs."""
+    for finding in findings:
+        broken = finding.verdict is Verdict.BROKEN
+        if broken or finding.warning:
+            label = click.style("BROKEN ", fg="red", bold=True) if broken else click.style("warning", fg="yellow")
+            text = f"{finding.rule}: {shown(finding.reason)}"
+            click.echo(f"  {label}    " + click.wrap_text(text, _width() - 13, subsequent_indent=" " * 13))
 
 
 def _leave(options: Options, data: bytes) -> int:

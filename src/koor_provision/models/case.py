@@ -1,22 +1,26 @@
 """Everything that the rules look at, in one place; they have no clock, no file and no network of their own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import PersonId, Sha256
+from koor_provision.models.checklist import Checklist, InstallChecklist
 from koor_provision.models.components import Component
 from koor_provision.models.documents import Signed
+from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.policy import CompanyPolicy
+from koor_provision.models.remembered import Remembered, Seen
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Staff
 from koor_provision.models.word import Addition, Word
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building these models
+    from koor_provision.models.attendance import Attendance
     from koor_provision.models.facts import Facts
     from koor_provision.models.plan import Plan
 
@@ -30,13 +34,21 @@ class RecordOnFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Company:
-    """Our own documents. Staff register and revocations are proven before this exists; the list is judged by R9."""
+    """Our own documents. Staff register and revocations are proven before this exists; R9 and R12 judge the others.
+
+    Attributes:
+        versions: of every document here that is signed by whom it must be, by its kind: what is to be remembered.
+        remembered: what this machine knew before.
+    """
 
     staff: Signed[Staff]
     software: Signed[ApprovedSoftware]
     records: Mapping[str, RecordOnFile]
     inputs: Mapping[str, Sha256]
     policy: Signed[CompanyPolicy]
+    install_checklist: Signed[InstallChecklist] | None = None
+    versions: Mapping[str, Seen] = field(default_factory=dict)
+    remembered: Remembered = field(default_factory=lambda: Remembered(frozenset()))
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,7 @@ class Case:
         former: the agreements before the present one, the first one first.
         words: what the customer said by mail and on paper.
         additions: what was ordered after the offer.
+        agreement_before: the customer's agreement that this machine saw before; None if it saw none.
     """
 
     name: str
@@ -68,6 +81,16 @@ class Case:
     former: tuple[Signed[Agreement], ...] = ()
     words: tuple[Word, ...] = ()
     additions: tuple[Signed[Addition], ...] = ()
+    exception: Signed[ExceptionGrant] | None = None
+    checklist: Signed[Checklist] | None = None
+    agreement_before: Seen | None = None
+
+    @property
+    def agreement_seen(self) -> tuple[Sha256, Seen]:
+        """What stands for the customer in this machine's memory, and the agreement to remember."""
+        agreement = self.agreement
+        mark = self.company.remembered.customer_mark(agreement.content.customer)
+        return mark, Seen(version=agreement.content.version, sha256=agreement.sha256)
 
     @property
     def components(self) -> tuple[Component, ...]:
@@ -92,8 +115,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A plan that waits for the gate's second look: with the facts it was made from, and who signed it so far."""
+    """A plan that waits for the gate's second look: with the facts it was made from, and who signed it so far.
+
+    Attributes:
+        sha256: digest of the plan's bytes as they are signed; empty before there are any.
+        attendance: what the customer's responsible for IT put on the target (R7), if anything.
+    """
 
     plan: "Plan"
     facts: "Facts"
     signers: frozenset[PersonId]
+    sha256: Sha256 = ""
+    attendance: "Attendance | None" = None

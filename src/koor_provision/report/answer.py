@@ -6,7 +6,10 @@ from typing import Literal, NamedTuple
 
 from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.models.base import Sha256
-from koor_provision.models.finding import Finding
+from koor_provision.models.finding import Finding, broken_rules
+from koor_provision.models.remembered import Seen
+
+Outcome = Literal["admitted", "admitted_by_exception", "refused", "not_judged"]
 
 
 class Problem(NamedTuple):
@@ -26,15 +29,17 @@ class Answer:
         name: the case folder's name.
         path: the folder as the user named it.
         company: the folder of the company that it was judged by; empty where none was found.
+        agreement: of an admitted case: what stands for the customer, and the agreement that was seen.
         problem: set where the case was not judged; findings are empty then.
     """
 
     name: str
     path: str
     company: str
-    outcome: Literal["admitted", "refused", "not_judged"]
+    outcome: Outcome
     findings: tuple[Finding, ...] = ()
     inputs: Mapping[str, Sha256] = field(default_factory=dict)
+    agreement: tuple[Sha256, Seen] | None = None
     problem: Problem | None = None
 
     @property
@@ -45,7 +50,13 @@ class Answer:
     @property
     def exit_code(self) -> int:
         """0 admitted, 1 refused; of what could not be judged, the error's own."""
-        return self.problem.exit_code if self.problem else int(self.outcome != "admitted")
+        return self.problem.exit_code if self.problem else int(self.outcome == "refused")
+
+
+def _outcome(decision: Admitted | Refused) -> Outcome:
+    if isinstance(decision, Refused):
+        return "refused"
+    return "admitted_by_exception" if broken_rules(decision.findings) else "admitted"
 
 
 def answer_of(decision: Admitted | Refused, path: str, company: str) -> Answer:
@@ -54,7 +65,8 @@ def answer_of(decision: Admitted | Refused, path: str, company: str) -> Answer:
         decision.case.name,
         path,
         company,
-        "admitted" if isinstance(decision, Admitted) else "refused",
+        _outcome(decision),
         decision.findings,
         decision.case.inputs,
+        decision.case.agreement_seen if isinstance(decision, Admitted) else None,
     )

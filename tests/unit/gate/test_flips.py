@@ -19,7 +19,7 @@ from koor_provision.load.company import load_company
 
 DOCUMENTS = [
     *(f"{name}.yml" for name in ("agreement", "offer", "acceptance", "confirmation", "targets")),
-    *(f"{name}.yml" for name in ("staff", "revocations", "policy", "approved_software")),
+    *(f"{name}.yml" for name in ("staff", "revocations", "policy", "approved_software", "install_checklist")),
     "allowed_signers",
 ]
 FILES = [*DOCUMENTS, *(f"{name}.sig" for name in DOCUMENTS), "validations/php-update-1.yml"]
@@ -28,7 +28,7 @@ NOW = datetime.now(UTC)
 
 def decide(sample: Sample) -> Admitted | Refused | KoorError:
     try:
-        company, keyring = load_company(sample.company, NOW.date())
+        company, keyring = load_company(sample.company, sample.remembered, NOW.date())
         case, _ = load_case(sample.case, company, keyring, SCOPES, engineer=None, now=NOW)
     except KoorError as error:
         return error
