@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import Sample
 
+from koor_provision.ledger.store import ledger_path
 from koor_provision.load.resources import share
 
 EFFORT = ("--hours", "1", "--complexity", "low", "--cost", "100")
@@ -30,8 +31,7 @@ class Incoming(Sample):
 
 
 @pytest.fixture
-def incoming(sample: Sample, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Incoming:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+def incoming(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Incoming:
     monkeypatch.setattr("koor_provision.cli.check.share", share)
     incoming = Incoming(sample.root)
     key = next(
@@ -109,7 +109,7 @@ def test_another_offer_lies_in_the_case(add, incoming: Incoming):
     assert "the customer accepts another offer than the one here (O-2026-0815 revision 2)" in answer.err
 
 
-def test_a_dry_run_writes_nothing(add, incoming: Incoming, tmp_path):
+def test_a_dry_run_writes_nothing(add, incoming: Incoming):
     answer = add("002", "--dry-run")
 
     assert answer.code == 0
@@ -117,7 +117,7 @@ def test_a_dry_run_writes_nothing(add, incoming: Incoming, tmp_path):
     assert "redis: approved, needed by the application" in answer.out
     assert "the effort of the additional software is missing: hours, complexity, cost_eur" in answer.out
     assert not (incoming.case / "mails").exists()
-    assert not (tmp_path / "state").exists()
+    assert not ledger_path().exists()
 
 
 def test_additional_software_needs_an_estimate(add):
@@ -136,6 +136,7 @@ def test_nobody_is_asked_where_nobody_is(add, incoming: Incoming):
 
 
 def test_software_that_is_not_on_the_lists(add, incoming: Incoming):
+    incoming.edit("policy.yml", "version: 1", "version: 2")  # what was changed is a new version
     incoming.edit("policy.yml", '  - {component: redis, needed_by: "the application: cache"}\n', "", "hocs")
 
     assert "redis: approved, NOT needed by the application (R5)" in add("002", "--dry-run").out
