@@ -48,7 +48,7 @@ def test_what_is_trusted_is_shown_confirmed_and_on_record(koor, company: Sample,
 
     assert answer.code == 0
     assert f"CTO's key  {mark(company)}" in answer.out
-    assert "versions   allowed-signers 1, approved-software 1, revocations 1, staff 1" in answer.out
+    assert "versions   allowed-signers 1, approved-software 1, install-checklist 1, policy 1, revocations 1, staff 1" in answer.out
     anchor = anchors().company
     assert anchor
     assert anchor.keys == (mark(company),)
