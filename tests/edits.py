@@ -1,12 +1,13 @@
 """Changing the trees of documents by path, and what tests put beside them."""
 
 import copy
+from datetime import date
 from typing import Any
 
 import pytest
 
 from koor_provision.load.strict_yaml import parse
-from tests.world import DATA
+from tests.world import DATA, SIGNERS, World
 
 WORDS: Any = parse((DATA / "words.yml").read_bytes(), "words.yml")
 
@@ -47,3 +48,23 @@ def described(entry: dict[str, Any]) -> Any:
     tree = copy.deepcopy(WORDS[entry["use"]])
     change(tree, {"set": {path: value for path, value in entry.items() if path != "use"}})
     return {"id": entry["use"], **tree}
+
+
+def prepare(world: World, content: dict[str, Any]) -> None:
+    """Change an order as a rule's case says (see tests/rules/test_cases.py)."""
+    world.add(*content.get("with", []))
+    if "removal" in content:
+        world.ask_for_removal(content["removal"])
+    for name, edits in content.get("edit", {}).items():
+        if edits == "missing":
+            del world.trees[name]
+        else:
+            change(world.trees[name], edits)
+    for place in ("former", "words", "additions"):
+        getattr(world, place).extend(described(entry) for entry in content.get(place, []))
+    if content.get("keep_digests") != "true":
+        world.link()
+    assert set(content.get("signers", {})) <= set(SIGNERS)
+    world.signers |= content.get("signers", {})
+    world.engineer = content.get("as")
+    world.today = date.fromisoformat(content["today"]) if "today" in content else world.today

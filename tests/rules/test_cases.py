@@ -22,13 +22,12 @@ In a path, an element of a list goes by its id, name, component, work or item. S
 where a name holds a dot.
 """
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.edits import change, described
-from tests.world import SIGNERS, World
+from tests.edits import prepare
+from tests.world import World
 
 from koor_provision.gate.decision import Admitted, Authorised, Refused
 from koor_provision.gate.judge import authorise, judge
@@ -56,25 +55,6 @@ FIELDS = {
     "with",
     "broken",
 }
-
-
-def prepare(world: World, content: dict[str, Any]) -> None:
-    world.add(*content.get("with", []))
-    if "removal" in content:
-        world.ask_for_removal(content["removal"])
-    for name, edits in content.get("edit", {}).items():
-        if edits == "missing":
-            del world.trees[name]
-        else:
-            change(world.trees[name], edits)
-    for place in ("former", "words", "additions"):
-        getattr(world, place).extend(described(entry) for entry in content.get(place, []))
-    if content.get("keep_digests") != "true":
-        world.link()
-    assert set(content.get("signers", {})) <= set(SIGNERS)
-    world.signers |= content.get("signers", {})
-    world.engineer = content.get("as")
-    world.today = date.fromisoformat(content["today"]) if "today" in content else world.today
 
 
 def findings(world: World, rule: str, stage: str) -> tuple[Finding, ...]:

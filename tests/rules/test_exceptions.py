@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.rules.test_cases import prepare
+from tests.edits import prepare
 from tests.world import World
 
 from koor_provision.gate.decision import Admitted, Authorised, Refused

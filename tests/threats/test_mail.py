@@ -1,89 +1,19 @@
 """The row 'e-mail approval' of the threats page, and the ways around it, tried on a real case with real signatures."""
 
-import hashlib
 import re
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.conftest import Sample
+from tests.threats.by_mail import ByMail, decide, not_loaded, refused
 
-from koor_provision.errors import InputError, KoorError
 from koor_provision.gate.decision import Admitted, Refused
-from koor_provision.gate.judge import judge
-from koor_provision.load.case import load_case
-from koor_provision.load.company import load_company
-from koor_provision.load.resources import share
-from koor_provision.load.scopes import load_scopes
-from koor_provision.sample.mail import MailKey, mail_key, signed
+from koor_provision.sample.mail import mail_key, signed
 
-NOW = datetime.now(UTC)
-SCOPES = load_scopes(share() / "roles")
 TEXT = b"I accept your offer O-2026-0815, revision 1."
-
-
-class ByMail(Sample):
-    """The sample's case of a customer without keys."""
-
-    @property
-    def case(self) -> Path:
-        return self.root / "cases" / "by-mail"
-
-    @property
-    def mail_key(self) -> MailKey:
-        record = re.search(rb'key: "(.*)"', (self.case / "mails" / "001.yml").read_bytes())
-        assert record
-        return MailKey(self.key("customer-mail-server").read_bytes(), record[1])
-
-    def put(self, raw: bytes, number: str = "001", record: bytes | None = None) -> None:
-        """Put another mail in, with a record that fits it and that sales signed: the gate alone must see it."""
-        (self.case / "mails" / f"{number}.eml").write_bytes(raw)
-        file = self.case / "mails" / f"{number}.yml"
-        digest = b"mail_sha256: " + hashlib.sha256(raw).hexdigest().encode()
-        text = re.sub(rb"mail_sha256: .*", digest, file.read_bytes())
-        if record:
-            text = re.sub(rb"key: .*", b'key: "' + record + b'"', text)
-        file.write_bytes(text)
-        self.sign(f"mails/{number}.yml", "sales-manager", namespace="mail@koor-provision")
-
-    def original(self, number: str = "001") -> bytes:
-        return (self.case / "mails" / f"{number}.eml").read_bytes()
-
-    def unsigned(self) -> bytes:
-        raw = self.original()
-        return raw[raw.index(b"\r\nFrom: ") + 2 :]
-
-
-@pytest.fixture
-def by_mail(sample: Sample) -> ByMail:
-    return ByMail(sample.root)
-
-
-def decide(sample: Sample) -> Admitted | Refused | KoorError:
-    try:
-        company, keyring = load_company(sample.company, sample.remembered, NOW.date())
-        case, _ = load_case(sample.case, company, keyring, SCOPES, engineer=None, now=NOW)
-    except KoorError as error:
-        return error
-    return judge(case)
-
-
-def not_loaded(sample: Sample) -> str:
-    decision = decide(sample)
-    assert isinstance(decision, InputError), decision
-    assert decision.hint
-    return str(decision)
-
-
-def refused(sample: Sample, *rules: str) -> str:
-    decision = decide(sample)
-    assert isinstance(decision, Refused), decision
-    assert {finding.rule for finding in decision.reasons} == set(rules), decision.reasons
-    return "; ".join(finding.reason for finding in decision.reasons)
 
 
 def test_the_case_by_mail_is_admitted(by_mail: ByMail):
@@ -264,69 +194,3 @@ class TestPaper:
         by_mail.edit("agreement.yml", "Example Bakery", "Other Bakery", "sales-manager", "hocs")
 
         assert "no authorised person approved the first agreement" in refused(by_mail, "R1", "R2", "R3")
-
-
-class TestInventedCustomer:
-    """A sales manager who makes up a customer's key or address vouches for it alone: that is not enough."""
-
-    def test_a_key(self, sample: Sample):
-        sample.sign("agreement.yml", "customer-authorised", "sales-manager")
-
-        assert "no HOCS or CTO vouches for the first agreement" in refused(sample, "R3")
-
-    def test_an_address(self, by_mail: ByMail):
-        by_mail.sign("agreement.yml", "sales-manager")
-
-        assert "no HOCS or CTO vouches for the first agreement" in refused(by_mail, "R3")
-
-
-class TestListOfAuthorisedPersons:
-    def renew(self, sample: Sample, *signers: str) -> None:
-        """A second version of the agreement, which takes the former person off and names a new one."""
-        new = sample.new_key("customer-new")
-        former = sample.case / "agreements"
-        former.mkdir()
-        for name in ("agreement.yml", "agreement.yml.sig"):
-            shutil.copy(sample.case / name, former / name.replace("agreement", "001"))
-        digest = hashlib.sha256((former / "001.yml").read_bytes()).hexdigest()
-        old = sample.public_key("customer-authorised")
-        text = sample.file("agreement.yml").read_text()
-        text = text.replace("version: 1\n", f"version: 2\nprevious_sha256: {digest}\n")
-        text = text.replace("- id: customer-authorised", "- id: customer-new").replace(old, new)
-        sample.file("agreement.yml").write_text(text.replace("anna@", "nora@"))
-        sample.sign("agreement.yml", *signers)
-
-    def test_changed_by_the_former_list(self, sample: Sample):
-        self.renew(sample, "customer-authorised", "sales-manager")
-        for name in ("acceptance.yml", "targets.yml"):
-            sample.sign(name, "customer-new")
-
-        assert isinstance(decide(sample), Admitted)
-
-    def test_changed_by_the_new_list(self, sample: Sample):
-        self.renew(sample, "customer-new", "sales-manager", "hocs")
-        for name in ("acceptance.yml", "targets.yml"):
-            sample.sign(name, "customer-new")
-
-        reasons = refused(sample, "R1", "R2", "R3")
-        assert "nobody of the former agreement (customer-authorised) approved this one" in reasons
-
-    def test_who_was_taken_off_orders_no_more(self, sample: Sample):
-        self.renew(sample, "customer-authorised", "sales-manager")
-
-        assert "acceptance.yml is not signed by an authorised person" in refused(sample, "R3")
-
-    def test_the_former_agreement_is_edited(self, sample: Sample):
-        self.renew(sample, "customer-authorised", "sales-manager")
-        for name in ("acceptance.yml", "targets.yml"):
-            sample.sign(name, "customer-new")
-        file = sample.case / "agreements" / "001.yml"
-        file.write_text(file.read_text() + "# x\n")
-
-        assert "its previous_sha256 is" in refused(sample, "R3")
-
-    def test_the_former_agreement_is_left_out(self, sample: Sample):
-        self.renew(sample, "customer-authorised", "sales-manager")
-        shutil.rmtree(sample.case / "agreements")
-
-        assert "the first agreement is missing" in refused(sample, "R1", "R2", "R3")
