@@ -4,7 +4,10 @@ import click
 
 from koor_provision.cli.lazy import LazyGroup
 
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "new": "Write the documents of a new case.",
+    "status": "Say which step is next, and who does it.",
+}
 
 
 @click.group(name="case", cls=LazyGroup, table=COMMANDS, prefix="koor_provision.cli.case_")

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
-from string import Template
 
 from koor_provision.errors import InputError
 from koor_provision.load.resources import share
 from koor_provision.models.documents import NAMESPACE_SUFFIX
+from koor_provision.sample.draft import TEMPLATES, Order, Paper, Person, fill, values_of
 from koor_provision.trust.signing import public_key, sign
 from koor_provision.trust.sshsig import fingerprint
 
@@ -25,7 +25,6 @@ PEOPLE = (
     "customer-authorised",
     "customer-it",
 )
-_TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass
@@ -37,8 +36,7 @@ class _Writer:
 
     def document(self, template: str, file: Path, signers: Iterable[str], kind: str = "") -> str:
         """Write one document and its signatures; returns its digest."""
-        text = Template((_TEMPLATES / template).read_text(encoding="utf-8")).substitute(self.values)
-        return self.text(text, file, signers, kind or file.stem.replace("_", "-"))
+        return self.text(fill(template, self.values), file, signers, kind or file.stem.replace("_", "-"))
 
     def text(self, text: str, file: Path, signers: Iterable[str], kind: str) -> str:
         data = text.encode()
@@ -107,7 +105,7 @@ def _company(writer: _Writer, today: date) -> None:
     shipped = (share() / "approved_software.yml").read_text(encoding="utf-8")
     for name, day in (("issued", today), ("expires", today + timedelta(days=365)), ("    approved", today)):
         shipped = re.sub(rf"^{name}: .*$", f"{name}: {day}", shipped, flags=re.MULTILINE)
-    for record in sorted((_TEMPLATES / "company" / "validations").glob("*.yml")):
+    for record in sorted((TEMPLATES / "company" / "validations").glob("*.yml")):
         target = company / "validations" / record.name
         target.parent.mkdir(parents=True, exist_ok=True)
         text = record.read_bytes()
@@ -124,11 +122,7 @@ def _company(writer: _Writer, today: date) -> None:
 
 def _case(writer: _Writer, name: str, components: tuple[str, ...]) -> Path:
     case = writer.root / "cases" / name
-    for paper in ("policy", "agreement"):
-        writer.values[f"paper_{paper}"] = hashlib.sha256(
-            f"the signed paper of the sample: {paper}".encode()
-        ).hexdigest()
-    writer.values["components"] = ", ".join(components)
+    writer.values |= values_of(_order(writer.values)) | {"components": ", ".join(components)}
     writer.document("case/agreement.yml", case / "agreement.yml", ["customer-authorised", "sales-manager"])
     writer.values["sha_offer"] = writer.document("case/offer.yml", case / "offer.yml", ["team-leader"])
     writer.values["sha_acceptance"] = writer.document(
@@ -137,3 +131,34 @@ def _case(writer: _Writer, name: str, components: tuple[str, ...]) -> Path:
     writer.document("case/confirmation.yml", case / "confirmation.yml", ["sales-manager"])
     writer.document("case/targets.yml", case / "targets.yml", ["customer-authorised"])
     return case
+
+
+def _order(values: dict[str, str]) -> Order:
+    today = values["today"]
+    policy, agreement = (
+        Paper(version, today, hashlib.sha256(f"the signed paper of the sample: {paper}".encode()).hexdigest())
+        for paper, version in (("policy", "1.2"), ("agreement", "2.0"))
+    )
+    anna = Person("customer-authorised", "Anna Example", "anna@bakery.example", values["key_customer_authorised"])
+    ivo = Person("customer-it", "Ivo Example", "ivo@bakery.example", values["key_customer_it"])
+    return Order(
+        customer="4711",
+        customer_name="Example Bakery",
+        policy=policy,
+        agreement=agreement,
+        authorised=(anna,),
+        responsible=(ivo,),
+        offer="O-2026-0815",
+        offer_date=today,
+        offer_valid_until=values["next_month"],
+        goals=("Run the application on the customer's own server, reachable from the office network.",),
+        components=("php", "apache", "mariadb"),
+        hours="2.50",
+        complexity="low",
+        cost_eur="500.00",
+        order="A-2026-0815",
+        engineer="engineer-senior",
+        hosts=(("web-1", "default-image"),),
+        accepted=today,
+        confirmed=today,
+    )
