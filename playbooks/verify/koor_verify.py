@@ -18,6 +18,8 @@ import yaml
 HERE = Path(__file__).resolve().parent
 ROLES = HERE.parent.parent / "roles"
 DEFAULT_OFFER = ["php", "apache", "mariadb"]
+WEB_SERVERS = {"apache", "nginx"}
+PHP_SOCKET = "/run/php/koor.sock"
 
 # Gives a probe its tools as a module, without a file on the target.
 START = """
@@ -31,8 +33,7 @@ Facts = dict[str, Any]
 Probe = Callable[..., Facts]
 
 
-@pytest.fixture(scope="session")
-def order() -> Facts:
+def read_order() -> Facts:
     """Return what was planned: the JSON file that KOOR_VERIFY names, or nothing.
 
     It holds `system`, `components`, `packages` (the pinned version of each) and `options` (each role's variables).
@@ -41,10 +42,38 @@ def order() -> Facts:
     return json.loads(Path(path).read_text(encoding="utf-8")) if path else {}
 
 
+def ordered(order: Facts) -> list[str]:
+    """Return the components of an order."""
+    return order.get("components") or DEFAULT_OFFER
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the marker known."""
+    config.addinivalue_line("markers", "needs(*names): only for orders with these components; 'web' is any web server")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests of what was not ordered: a skipped test would count as one that proved nothing."""
+    there = set(ordered(read_order()))
+    there |= {"web"} if there & WEB_SERVERS else set()
+    needless = [
+        item for item in items if not {name for mark in item.iter_markers("needs") for name in mark.args} <= there
+    ]
+    if needless:
+        config.hook.pytest_deselected(items=needless)
+        items[:] = [item for item in items if item not in needless]
+
+
+@pytest.fixture(scope="session")
+def order() -> Facts:
+    """Return what was planned; see `read_order`."""
+    return read_order()
+
+
 @pytest.fixture(scope="session")
 def components(order: Facts) -> list[str]:
     """Return the components that must be there."""
-    return order.get("components") or DEFAULT_OFFER
+    return ordered(order)
 
 
 @pytest.fixture(scope="session")
@@ -72,12 +101,20 @@ def web_server(components: list[str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def site(options: Callable[[str], Facts], web_server: str) -> Facts:
-    """Return the first site, as the roles of the web servers understand it."""
-    first = options(web_server)[f"{web_server}_sites"][0]
-    https = first.get("https", True)
-    redirect = https and first.get("https_redirect", bool(first.get("server_name")))
-    return {"server_name": "", **first, "https": https, "https_redirect": redirect}
+def sites(options: Callable[[str], Facts], web_server: str) -> list[Facts]:
+    """Return the sites, as the roles of the web servers understand them."""
+    found = []
+    for one in options(web_server)[f"{web_server}_sites"]:
+        https = one.get("https", True)
+        redirect = https and one.get("https_redirect", bool(one.get("server_name")))
+        found.append({"server_name": "", "php_socket": PHP_SOCKET, **one, "https": https, "https_redirect": redirect})
+    return found
+
+
+@pytest.fixture(scope="session")
+def site(sites: list[Facts]) -> Facts:
+    """Return the first site, which also answers for names that no site has."""
+    return sites[0]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
+import re
 import secrets
 import socket
 import ssl
@@ -47,6 +48,19 @@ def listening(port: int) -> list[str]:
     return found
 
 
+def open_logs(name: str) -> list[str]:
+    """Return the files in the log directory that a unit's main process holds open."""
+    _, out, _ = run("systemctl", "show", "--property=MainPID", "--value", "--", name)
+    held = {str(link.readlink()) for link in Path("/proc", out.strip(), "fd").iterdir()}
+    return sorted(path for path in held if path.startswith("/var/log/"))
+
+
+def rotated_logs() -> list[str]:
+    """Return the files that logrotate looks after; it is only asked, and turns nothing over."""
+    code, _, said = run("logrotate", "--debug", "/etc/logrotate.conf")
+    return re.findall(r"^considering log (.+)$", said, re.MULTILINE) if code == 0 else []
+
+
 @contextlib.contextmanager
 def page(folder: str, text: str, suffix: str = ".php", name: str = "") -> Iterator[Path]:
     """Lay a file that anybody can read, under a name nobody can guess, for a moment."""
@@ -69,12 +83,10 @@ def any_certificate() -> ssl.SSLContext:
 
 def web(path: str, *, tls: bool, name: str = "", method: str = "GET", body: str | None = None) -> dict[str, Any]:
     """Ask the web server of this machine; no redirect is followed, and a certificate need not be trusted."""
-    if tls:
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            "127.0.0.1", timeout=10, context=any_certificate()
-        )
-    else:
-        connection = http.client.HTTPConnection("127.0.0.1", timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", timeout=10)
+    if tls:  # by hand, since the server is told the name of the site and not the address that is called
+        plain = socket.create_connection(("127.0.0.1", 443), timeout=10)
+        connection.sock = any_certificate().wrap_socket(plain, server_hostname=name or None)
     headers = {"Host": name} if name else {}
     if body is not None:
         headers["Content-Type"] = "application/x-www-form-urlencoded"

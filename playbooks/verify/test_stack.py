@@ -10,6 +10,8 @@ import pytest
 
 Facts = dict[str, Any]
 
+pytestmark = pytest.mark.needs("php", "web")
+
 CACHES = ("redis", "memcached")
 
 
@@ -29,8 +31,6 @@ def databases(components: list[str], options: Callable[[str], Facts]) -> list[Fa
 
 @pytest.fixture(scope="module")
 def stack(probe: Callable[..., Facts], components: list[str], site: Facts, databases: list[Facts]) -> Facts:
-    if "php" not in components or not {"apache", "nginx"} & set(components):
-        pytest.skip("a page needs PHP and a web server, and the order has not both")
     cache = next((name for name in CACHES if name in components), None)
     place = {name: site[name] for name in ("document_root", "https", "server_name")}
     return probe("probe_stack.py", databases=databases, cache=cache, secrets="/etc/koor-provision/secrets", **place)

@@ -1,7 +1,13 @@
-"""Every role's Molecule scenario: check on a blank host, converge, idempotence, verify; on Debian 12 and 13."""
+"""Every role's Molecule scenario: check on a blank host, converge, idempotence, verify; on Debian 12 and 13.
+
+The scenarios have servers of their own and run side by side: where one waits for its network or its Ansible, another
+has the processor.
+"""
 
 import os
 import subprocess
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -9,6 +15,7 @@ import pytest
 from tests.integration.conftest import ROOT
 
 SCENARIOS = sorted(path.parent.name for path in (ROOT / "molecule").glob("*/molecule.yml"))
+SHOWN_LINES = 60
 
 
 def test_every_role_has_a_scenario() -> None:
@@ -16,10 +23,10 @@ def test_every_role_has_a_scenario() -> None:
     assert roles | {"stack"} <= set(SCENARIOS)
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_scenario(scenario: str, tmp_path: Path) -> None:
-    environment = {**os.environ, "ANSIBLE_HOME": str(tmp_path), "NO_COLOR": "1", "PY_COLORS": "0"}
-    log = tmp_path / "log"
+def molecule(scenario: str, folder: Path) -> str:
+    """Run a scenario; returns the end of its log if it fails, and nothing if it passes."""
+    environment = {**os.environ, "ANSIBLE_HOME": str(folder), "NO_COLOR": "1", "PY_COLORS": "0"}
+    log = folder / "log"
     with log.open("w", encoding="utf-8") as output:
         done = subprocess.run(
             ["molecule", "test", "--scenario-name", scenario],
@@ -29,4 +36,23 @@ def test_scenario(scenario: str, tmp_path: Path) -> None:
             stderr=output,
             check=False,
         )
-    assert done.returncode == 0, "\n".join(log.read_text(encoding="utf-8").splitlines()[-60:])
+    return "" if done.returncode == 0 else "\n".join(log.read_text(encoding="utf-8").splitlines()[-SHOWN_LINES:])
+
+
+@pytest.fixture(scope="session")
+def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[str]]]:
+    """All scenarios that were asked for, at work."""
+    wanted = [
+        str(item.callspec.params["scenario"])
+        for item in request.session.items
+        if isinstance(item, pytest.Function) and item.originalname == "test_scenario"
+    ]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield {scenario: pool.submit(molecule, scenario, tmp_path_factory.mktemp(scenario)) for scenario in wanted}
+        pool.shutdown(cancel_futures=True)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_scenario(scenario: str, runs: dict[str, Future[str]]) -> None:
+    failure = runs[scenario].result()
+    assert not failure, failure

@@ -4,12 +4,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from target_tools import ARGUMENTS, answer, fastcgi, page, run, unit, web
+from target_tools import ARGUMENTS, answer, fastcgi, open_logs, page, rotated_logs, run, unit, web
 
-SOCKET = "/run/php/koor.sock"
+POOLS = {pool["name"]: pool["socket"] for pool in ARGUMENTS["pools"]}
 TELL = """
-$names = ['memory_limit', 'upload_max_filesize', 'post_max_size', 'max_execution_time', 'max_input_time',
-          'date.timezone', 'display_errors'];
+$names = NAMES;
 $status = function_exists('opcache_get_status') ? opcache_get_status(false) : false;
 echo json_encode([
     'version' => PHP_MAJOR_VERSION . '.' . PHP_MINOR_VERSION,
@@ -20,39 +19,36 @@ echo json_encode([
     'opcache' => $status ? $status['opcache_enabled'] : false,
     'jit' => $status ? ($status['jit']['on'] ?? false) : false,
 ]);
-"""
+""".replace("NAMES", json.dumps(ARGUMENTS["settings"]))
 
 
-def ask_web() -> dict[str, Any]:
-    """Run a script as a visitor's request would."""
+def ask_web() -> dict[str, dict[str, Any]]:
+    """Run a script as a visitor's request would, in every pool."""
     if ARGUMENTS["handler"] == "fpm":
         with page("/run", f"<?php {TELL}") as script:
-            return fastcgi(SOCKET, script)
+            return {name: fastcgi(socket, script) for name, socket in POOLS.items()}
     with page(ARGUMENTS["document_root"], f"<?php {TELL}") as script:
-        return web(f"/{script.name}", tls=ARGUMENTS["https"], name=ARGUMENTS["server_name"])
+        return {"": web(f"/{script.name}", tls=ARGUMENTS["https"], name=ARGUMENTS["server_name"])}
 
 
-def socket_access() -> dict[str, str]:
-    """Return who may speak to FPM, if it is there."""
-    path = Path(SOCKET)
-    if not path.is_socket():
-        return {}
+def socket_access(path: Path) -> dict[str, str]:
+    """Return who may speak to a pool."""
     return {"owner": path.owner(), "group": path.group(), "mode": f"{path.stat().st_mode & 0o777:o}"}
 
 
 _, command_line, complaints = run("php", "-r", TELL)
 cli = json.loads(command_line)
-response = ask_web()
+responses = ask_web()
+service = f"php{cli['version']}-fpm.service"
 answer(
     {
         "cli": cli,
         "cli_complaints": complaints,
-        "web": json.loads(response["body"]),
-        "web_headers": dict(response["headers"]),
-        "socket": socket_access(),
-        "other_sockets": [
-            str(path) for path in Path("/run/php").glob("*.sock") if path.is_socket() and str(path) != SOCKET
-        ],
-        "unit": unit(f"php{cli['version']}-fpm.service"),
+        "web": {name: json.loads(one["body"]) for name, one in responses.items()},
+        "web_headers": [name for one in responses.values() for name, _ in one["headers"]],
+        "sockets": {str(path): socket_access(path) for path in Path("/run/php").glob("*.sock") if path.is_socket()},
+        "unit": unit(service),
+        "open_logs": open_logs(service) if ARGUMENTS["handler"] == "fpm" else [],
+        "rotated_logs": rotated_logs(),
     }
 )

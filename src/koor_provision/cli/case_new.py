@@ -45,8 +45,8 @@ def _number(text: str) -> str:
     return text
 
 
-_persons = {"nargs": 4, "multiple": True, "metavar": "ID NAME EMAIL KEY"}
-_paper = {"nargs": 3, "metavar": "VERSION DAY FILE"}
+_persons: dict[str, Any] = {"nargs": 4, "multiple": True, "metavar": "ID NAME EMAIL KEY"}
+_paper: dict[str, Any] = {"nargs": 3, "metavar": "VERSION DAY FILE"}
 
 
 @click.command(name="new")

@@ -4,6 +4,7 @@ import gc
 import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +12,12 @@ from pathlib import Path
 from koor_provision.cli.options import company_of
 from koor_provision.errors import KoorError
 from koor_provision.gate.judge import judge
-from koor_provision.load.case import read_case
-from koor_provision.load.company import CompanyOnTrial, read_company
+from koor_provision.load.case import load_case
+from koor_provision.load.company import load_company
 from koor_provision.models.case import Company
 from koor_provision.models.scope import Scope
 from koor_provision.report.answer import Answer, Problem, answer_of
+from koor_provision.trust.keyring import Keyring
 
 MANY = 16
 """From so many cases on, further processes are worth their start."""
@@ -35,52 +37,36 @@ class Bench:
     company: Path | None
     engineer: str | None
     now: datetime
-    _read: dict[Path, CompanyOnTrial | KoorError] = field(default_factory=dict)
-    _proven: dict[Path, Company] = field(default_factory=dict)
+    _companies: dict[Path, tuple[Company, Keyring] | KoorError] = field(default_factory=dict)
 
     def answer(self, case: Path) -> Answer:
         """Judge one case; a case that cannot be judged is an answer too."""
         folder: Path | None = None
         try:
             folder = company_of(case, self.company)
-            opened = self._company(folder)
-            read = read_case(case, opened.staff.item.document, opened.keyring)
-            ready = read.ready(self._prove(folder, opened), self.scopes, engineer=self.engineer, now=self.now)
+            loaded, _ = load_case(case, *self._company(folder), self.scopes, engineer=self.engineer, now=self.now)
         except KoorError as error:
             problem = Problem(error.message, error.where, error.hint, error.exit_code)
             name = Path(os.path.abspath(case)).name  # noqa: PTH100  # resolve() fails where links go in a circle
             return Answer(name, str(case), str(folder or ""), "not_judged", problem=problem)
-        return answer_of(judge(ready), str(case), str(folder))
+        return answer_of(judge(loaded), str(case), str(folder))
 
     def prepare(self, cases: Sequence[Path]) -> None:
         """Read and prove every company that the cases need, so that processes to come find it done."""
         for case in cases:
-            try:
-                folder = company_of(case, self.company)
-                self._prove(folder, self._company(folder))
-            except KoorError:  # is the answer of each of its cases
-                continue
+            with suppress(KoorError):  # is the answer of each of its cases
+                self._company(company_of(case, self.company))
 
-    def _company(self, folder: Path) -> CompanyOnTrial:
-        if folder not in self._read:
+    def _company(self, folder: Path) -> tuple[Company, Keyring]:
+        if folder not in self._companies:
             try:
-                self._read[folder] = read_company(folder, self.now.date())
+                self._companies[folder] = load_company(folder, self.now.date())
             except KoorError as error:
-                self._read[folder] = error
-        read = self._read[folder]
-        if isinstance(read, KoorError):
-            raise read
-        return read
-
-    def _prove(self, folder: Path, read: CompanyOnTrial) -> Company:
-        """Wait for the company's signatures: as late as possible, and once."""
-        if folder not in self._proven:
-            try:
-                self._proven[folder] = read.proven()
-            except KoorError as error:
-                self._read[folder] = error
-                raise
-        return self._proven[folder]
+                self._companies[folder] = error
+        loaded = self._companies[folder]
+        if isinstance(loaded, KoorError):
+            raise loaded
+        return loaded
 
 
 _bench: Bench | None = None

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from koor_provision.errors import InputError, RefusedError
-from koor_provision.load.documents import Unverified, judge_signatures
+from koor_provision.load.documents import Unverified, examine
 from koor_provision.load.files import Content
 from koor_provision.load.plan import load_plan, parse_plan
 from koor_provision.models.base import PublicKey
@@ -12,6 +12,7 @@ from koor_provision.provision.planning import differs
 from koor_provision.trust import sshsig
 from koor_provision.trust.agent import agent_keys
 from koor_provision.trust.keyring import Keyring
+from koor_provision.trust.keys import fingerprint
 from koor_provision.trust.signing import sign
 
 
@@ -52,14 +53,13 @@ def _signers(data: bytes, signatures: bytes, keyring: Keyring) -> frozenset[str]
     if not signatures:
         return frozenset()
     item = Unverified(parse_plan(data, "plan.yml"), Content("plan.yml", data), sshsig.parse(signatures, "plan.yml.sig"))
-    persons, _ = judge_signatures([item], keyring)[0]
-    return persons
+    return examine(item, keyring).signers
 
 
 def _agent_key(engineer: str, keyring: Keyring) -> PublicKey:
     """A key of the engineer that the SSH agent holds."""
     for key in agent_keys():
-        holder = keyring.holders.get(sshsig.fingerprint(key))
+        holder = keyring.holders.get(fingerprint(key))
         if holder and holder.person == engineer:
             return key
     raise InputError(

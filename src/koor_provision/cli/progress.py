@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Progress(Protocol):
     """What the run tells."""
 
-    def stage(self, text: str) -> None:
-        """A new stage begins."""
+    def stage(self, text: str, roles: int | None = None) -> None:
+        """A new stage begins; it has this many roles, where that is known."""
 
     def event(self, event: dict[str, Any]) -> None:
         """Something happened in the run."""
@@ -32,7 +32,8 @@ class _Plain:
         with suppress(OSError):  # whoever read this has gone; the run goes on
             click.echo(f"[{time.monotonic() - self._start:5.1f} s] {text}", err=True)
 
-    def stage(self, text: str) -> None:
+    def stage(self, text: str, roles: int | None = None) -> None:
+        del roles
         self._say(text)
 
     def event(self, event: dict[str, Any]) -> None:
@@ -44,28 +45,28 @@ class _Plain:
 
 
 class _Bar:
-    """A bar over the run's tasks."""
+    """A bar over the run's roles: how many tasks each has is only known when it is reached."""
 
     def __init__(self, bar: "RichProgress") -> None:
         self._bar = bar
         self._row = bar.add_task("", total=None)
+        self._seen: set[str] = set()
 
-    def stage(self, text: str) -> None:
-        self._bar.update(self._row, description=text, total=None, completed=0)
+    def stage(self, text: str, roles: int | None = None) -> None:
+        self._bar.update(self._row, description=text, total=roles, completed=0)
 
     def event(self, event: dict[str, Any]) -> None:
-        if event["event"] == "play":
-            self._bar.update(self._row, total=max(event["tasks"], 1), completed=0)
-        elif event["event"] == "task":
-            self._bar.update(self._row, description=f"{event['role']}: {event['task']}")
-        elif event["event"] == "result":
-            self._bar.advance(self._row)
-            if event["status"] in {"failed", "unreachable"}:
-                self._bar.console.print(
-                    f"{event['status']}: {event['role']}: {event['task']}: {event['message']}",
-                    style="red",
-                    markup=False,
-                )
+        if event["event"] == "task" and event["role"]:
+            self._seen.add(event["role"])
+            # The one that is at work now is not done. Handlers come back to roles that are.
+            done = len(self._seen) - 1
+            self._bar.update(self._row, description=f"{event['role']}: {event['task']}", completed=done)
+        elif event["event"] == "result" and event["status"] in {"failed", "unreachable"}:
+            self._bar.console.print(
+                f"{event['status']}: {event['role']}: {event['task']}: {event['message']}",
+                style="red",
+                markup=False,
+            )
 
 
 @contextmanager

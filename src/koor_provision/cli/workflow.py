@@ -44,7 +44,7 @@ from koor_provision.report.plan import plan_text
 from koor_provision.report.text import decision
 from koor_provision.rules.registry import TITLES
 from koor_provision.trust.keyring import Keyring
-from koor_provision.verify.run import verify
+from koor_provision.verify.run import verifier
 from koor_provision.write import write_whole
 
 
@@ -85,12 +85,14 @@ def install(options: Options) -> int:
     entry = _entry(options, target)
     with private_directory() as private:
         session = Session(options, admitted, reach(target, entry, private), private, secrets.token_hex(8))
+        facts = None
         try:
             facts, plan = _look(session, target)
             return _planned(session, facts, plan)
         finally:
-            with suppress(KoorError):  # what went wrong before is what the engineer must hear
-                forget(session.way, session.plan_id)
+            if facts is None or facts.apt_config:  # a look that fetched no package lists left nothing there
+                with suppress(KoorError):  # what went wrong before is what the engineer must hear
+                    forget(session.way, session.plan_id)
 
 
 def _admit(options: Options) -> tuple[Admitted | Refused, Keyring]:
@@ -203,8 +205,12 @@ def _run(session: Session, authorised: Authorised, signed: SignedPlan) -> int:
     ledger.begin(signed.receipt("started", authorised))
     started = datetime.now(UTC)
     verification = None
-    with _stoppable() as stopping, progress() as bar:
-        bar.stage(f"Installing on {session.way.name}")
+    with (
+        _stoppable() as stopping,
+        progress() as bar,
+        verifier(plan, session.way, session.private) as verify,
+    ):
+        bar.stage(f"Installing on {session.way.name}", roles=1 + len(plan.components))  # packages, then each component
         engine = session.options.engine
         try:
             outcome = run(
@@ -216,7 +222,7 @@ def _run(session: Session, authorised: Authorised, signed: SignedPlan) -> int:
         if outcome.passed and not stopping.is_set():
             bar.stage("Verifying")
             try:
-                verification = verify(plan, session.way, session.private)
+                verification = verify()
             except KoorError as error:
                 outcome.log.troubles.append(str(error))
     result = finish(authorised, outcome, verification, signed, started=started, stopped=stopping.is_set())

@@ -168,7 +168,7 @@ def _signed(
     """Who signed a document, and why other signatures do not count."""
     agreement = _agreement(folder)
     keyring = with_customer_keys(around.keyring, agreement, around.company.staff.content, AGREEMENT)
-    result = examine(load(folder, name, model), keyring).result()
+    result = examine(load(folder, name, model), keyring)
     return result.signers, result.rejected
 
 

@@ -1,22 +1,20 @@
 """A customer's case: a folder with agreement, offer, acceptance, confirmation and targets, each with its signatures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from koor_provision.errors import InputError
 from koor_provision.load.customer_keys import with_customer_keys
-from koor_provision.load.documents import Examination, examine, load
+from koor_provision.load.documents import examine, load
 from koor_provision.load.files import require_folder
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import Sha256
 from koor_provision.models.case import Case, Company
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.scope import Scope
-from koor_provision.models.staff import Staff
 from koor_provision.trust.keyring import Keyring
-from koor_provision.trust.sshsig import fingerprint
+from koor_provision.trust.keys import fingerprint
 
 AGREEMENT, OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
     "agreement.yml",
@@ -25,37 +23,6 @@ AGREEMENT, OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
     "confirmation.yml",
     "targets.yml",
 )
-
-
-@dataclass(frozen=True)
-class CaseOnTrial:
-    """A case's documents as they were read, while OpenSSH is at work on their signatures."""
-
-    name: str
-    keyring: Keyring
-    agreement: Examination[Agreement]
-    offer: Examination[Offer]
-    acceptance: Examination[Acceptance]
-    confirmation: Examination[Confirmation]
-    targets: Examination[Targets]
-
-    def ready(self, company: Company, scopes: Mapping[str, Scope], *, engineer: str | None, now: datetime) -> Case:
-        """Wait for OpenSSH: the case as the gate judges it."""
-        own = (self.agreement, self.offer, self.acceptance, self.confirmation, self.targets)
-        inputs: dict[str, Sha256] = {one.item.content.name: one.item.content.sha256 for one in own}
-        return Case(
-            name=self.name,
-            agreement=self.agreement.result(),
-            offer=self.offer.result(),
-            acceptance=self.acceptance.result(),
-            confirmation=self.confirmation.result(),
-            targets=self.targets.result(),
-            company=company,
-            scopes=scopes,
-            engineer=engineer or self.confirmation.item.document.engineer,
-            now=now,
-            inputs={**inputs, **company.inputs},
-        )
 
 
 def load_case(
@@ -78,30 +45,32 @@ def load_case(
     Raises:
         InputError: a document is missing, malformed or unsigned.
     """
-    case = read_case(folder, company.staff.content, keyring)
-    return case.ready(company, scopes, engineer=engineer, now=now), case.keyring
-
-
-def read_case(folder: Path, staff: Staff, keyring: Keyring) -> CaseOnTrial:
-    """Read a case, and set OpenSSH to work.
-
-    Raises:
-        InputError: a document is missing, malformed or unsigned.
-    """
     require_folder(folder, "name a case folder; `koor-provision sample DIR` makes one to look at")
-    agreement = load(folder, AGREEMENT, Agreement)
-    everybody = with_customer_keys(keyring, agreement.document, staff, agreement.content.name)
-    targets = load(folder, TARGETS, Targets)
-    _host_keys(targets.document, targets.content.name)
-    return CaseOnTrial(
-        folder.resolve().name,
-        everybody,
-        examine(agreement, everybody),
-        examine(load(folder, OFFER, Offer), everybody),
-        examine(load(folder, ACCEPTANCE, Acceptance), everybody),
-        examine(load(folder, CONFIRMATION, Confirmation), everybody),
-        examine(targets, everybody),
+    unverified = load(folder, AGREEMENT, Agreement)
+    name = unverified.content.name
+    everybody = with_customer_keys(keyring, unverified.document, company.staff.content, name)
+    agreement = examine(unverified, everybody)
+    offer = examine(load(folder, OFFER, Offer), everybody)
+    acceptance = examine(load(folder, ACCEPTANCE, Acceptance), everybody)
+    confirmation = examine(load(folder, CONFIRMATION, Confirmation), everybody)
+    targets = examine(load(folder, TARGETS, Targets), everybody)
+    _host_keys(targets.content, targets.file)
+    own = (agreement, offer, acceptance, confirmation, targets)
+    inputs: dict[str, Sha256] = {one.file: one.sha256 for one in own}
+    case = Case(
+        name=folder.resolve().name,
+        agreement=agreement,
+        offer=offer,
+        acceptance=acceptance,
+        confirmation=confirmation,
+        targets=targets,
+        company=company,
+        scopes=scopes,
+        engineer=engineer or confirmation.content.engineer,
+        now=now,
+        inputs={**inputs, **company.inputs},
     )
+    return case, everybody
 
 
 def _host_keys(targets: Targets, name: str) -> None:

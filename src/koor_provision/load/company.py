@@ -6,16 +6,15 @@ loaded: R9 judges it.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from koor_provision.errors import RefusedError
-from koor_provision.load.documents import Examination, Unverified, examine, load, load_claims, to_model
+from koor_provision.load.documents import Unverified, examine, load, load_claims, to_model
 from koor_provision.load.files import Content, read, require_folder
-from koor_provision.models.base import Fingerprint, Sha256
+from koor_provision.models.base import Fingerprint
 from koor_provision.models.case import Company, RecordOnFile
-from koor_provision.models.documents import CompanyDocument, Document, Signed
+from koor_provision.models.documents import Document, Signed
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import AllowedSigners, Position, Revocations, Staff
 from koor_provision.trust import allowed_signers
@@ -24,53 +23,12 @@ from koor_provision.trust.keyring import Holder, Keyring
 STAFF, SOFTWARE, REVOCATIONS, SIGNERS = "staff.yml", "approved_software.yml", "revocations.yml", "allowed_signers"
 
 
-@dataclass(frozen=True)
-class CompanyOnTrial:
-    """The company's documents as they were read, while OpenSSH is at work on their signatures.
-
-    The keyring serves to ask further questions meanwhile; no answer counts before `proven` has returned.
-    """
-
-    keyring: Keyring
-    today: date
-    signers: Examination[Document]
-    revocations: Examination[Revocations]
-    staff: Examination[Staff]
-    software: Examination[ApprovedSoftware]
-    records: Mapping[str, RecordOnFile]
-    inputs: Mapping[str, Sha256]
-
-    def proven(self) -> Company:
-        """Wait for OpenSSH and prove.
-
-        Raises:
-            RefusedError: a document that trust rests on is not signed by whom it must be, or has expired.
-        """
-        signers, revocations, staff = self.signers.result(), self.revocations.result(), self.staff.result()
-        _must_be_signed(signers, staff.content, self.today, Position.CTO)
-        _must_be_signed(revocations, staff.content, self.today, Position.CTO, Position.HOCS)
-        _must_be_signed(staff, staff.content, self.today, Position.CTO, Position.HOCS)
-        _must_be_valid(revocations, self.today)
-        _must_be_valid(staff, self.today)
-        return Company(staff, self.software.result(), self.records, self.inputs)
-
-
 def load_company(folder: Path, today: date) -> tuple[Company, Keyring]:
     """Load and prove.
 
     Raises:
         InputError: a document is missing or malformed.
         RefusedError: a document that trust rests on is not signed by whom it must be, or has expired.
-    """
-    company = read_company(folder, today)
-    return company.proven(), company.keyring
-
-
-def read_company(folder: Path, today: date) -> CompanyOnTrial:
-    """Read everything, and set OpenSSH to work.
-
-    Raises:
-        InputError: a document is missing or malformed.
     """
     require_folder(folder, "name the folder with the company's documents: --company DIR")
     signers_file = read(folder / SIGNERS, f"company/{SIGNERS}")
@@ -83,18 +41,21 @@ def read_company(folder: Path, today: date) -> CompanyOnTrial:
         _registered(holders, staff.document, today),
         frozenset(key.fingerprint for key in revocations.document.keys),
     )
-    examined = examine(signers, keyring), examine(revocations, keyring), examine(staff, keyring)
+    register = examine(staff, keyring)
+    _must_be_signed(examine(signers, keyring), staff.document, today, Position.CTO)
+    for document in (examine(revocations, keyring), register):
+        _must_be_signed(document, staff.document, today, Position.CTO, Position.HOCS)
+        _must_be_valid(document, today)
     software = load(folder, SOFTWARE, ApprovedSoftware, name=f"company/{SOFTWARE}")
     contents = _records(folder, software.document)
     files = [signers_file, revocations.content, staff.content, software.content, *contents.values()]
-    return CompanyOnTrial(
-        keyring,
-        today,
-        *examined,
+    company = Company(
+        register,
         examine(software, keyring),
         {name: RecordOnFile(to_model(content, ValidationRecord), content.sha256) for name, content in contents.items()},
         {file.name: file.sha256 for file in files},
     )
+    return company, keyring
 
 
 def _registered(holders: Mapping[Fingerprint, Holder], staff: Staff, today: date) -> dict[Fingerprint, Holder]:
@@ -117,7 +78,7 @@ def _must_be_signed(document: Signed[Document], staff: Staff, today: date, *posi
         )
 
 
-def _must_be_valid(document: Signed[CompanyDocument], today: date) -> None:
+def _must_be_valid(document: Signed[Staff] | Signed[Revocations], today: date) -> None:
     content = document.content
     if not content.issued <= today < content.expires:
         raise RefusedError(

@@ -5,7 +5,7 @@ from koor_provision.models.agreement import Agreement, CustomerPerson
 from koor_provision.models.base import Fingerprint, PersonId
 from koor_provision.models.staff import Staff
 from koor_provision.trust.keyring import Keyring
-from koor_provision.trust.sshsig import fingerprint
+from koor_provision.trust.keys import fingerprint
 
 
 def with_customer_keys(keyring: Keyring, agreement: Agreement, staff: Staff, name: str) -> Keyring:

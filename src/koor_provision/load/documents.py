@@ -1,6 +1,5 @@
 """From a file to a signed document: bytes, model, digest, and the signatures that count."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -11,12 +10,11 @@ from koor_provision.errors import InputError
 from koor_provision.load.files import Content, read
 from koor_provision.load.places import line_of
 from koor_provision.load.strict_yaml import parse
-from koor_provision.models.base import PersonId
 from koor_provision.models.documents import Document, Signed
 from koor_provision.models.text import TO_FILL_IN
 from koor_provision.trust import sshsig
 from koor_provision.trust.keyring import Keyring
-from koor_provision.trust.openssh import Check
+from koor_provision.trust.verify import verify
 
 M = TypeVar("M", bound=BaseModel)
 D = TypeVar("D", bound=Document)
@@ -110,32 +108,10 @@ def load_claims(folder: Path, file: str, name: str) -> tuple[sshsig.Claim, ...]:
     return sshsig.parse(signature.data, signature.name)
 
 
-@dataclass(frozen=True)
-class Examination(Generic[D_co]):
-    """The signatures of a document, while OpenSSH is at work on them."""
-
-    item: Unverified[D_co]
-    checks: tuple[tuple[PersonId, Check], ...]
-    rejected: tuple[str, ...]
-
-    def result(self) -> Signed[D_co]:
-        """Wait for OpenSSH: the document with the persons who signed it, and why other signatures do not count."""
-        answers = [(person, check.passed()) for person, check in self.checks]
-        changed = [f"the document was changed after {person} signed it" for person, good in answers if not good]
-        content = self.item.content
-        return Signed(
-            self.item.document,
-            content.name,
-            content.sha256,
-            frozenset(person for person, good in answers if good),
-            (*self.rejected, *changed),
-        )
-
-
-def examine(item: Unverified[D], keyring: Keyring) -> Examination[D]:
-    """Set OpenSSH to work on every signature that could count."""
+def examine(item: Unverified[D], keyring: Keyring) -> Signed[D]:
+    """Verify every signature that could count: the document with the persons who signed it, and why others do not."""
     wanted = item.document.namespace()
-    checks, rejected = [], []
+    signers, rejected = set(), []
     for claim in item.claims:
         holder = keyring.holders.get(claim.fingerprint)
         if claim.fingerprint in keyring.revoked:
@@ -146,14 +122,9 @@ def examine(item: Unverified[D], keyring: Keyring) -> Examination[D]:
             rejected.append(f"the signature of {holder.person} is for '{claim.namespace}', not for '{wanted}'")
         elif wanted not in holder.namespaces:
             rejected.append(f"{holder.person} may not sign documents of kind '{item.document.kind}'")
+        elif verify(item.content.data, claim, wanted):
+            signers.add(holder.person)
         else:
-            checks.append((holder.person, Check(item.content.data, claim, wanted)))
-    return Examination(item, tuple(checks), tuple(rejected))
-
-
-def judge_signatures(
-    documents: Sequence[Unverified[Document]], keyring: Keyring
-) -> list[tuple[frozenset[PersonId], tuple[str, ...]]]:
-    """Which persons signed each document, and why other signatures do not count. Asks OpenSSH about all at once."""
-    results = [one.result() for one in [examine(item, keyring) for item in documents]]
-    return [(result.signers, result.rejected) for result in results]
+            rejected.append(f"the document was changed after {holder.person} signed it")
+    content = item.content
+    return Signed(item.document, content.name, content.sha256, frozenset(signers), tuple(rejected))

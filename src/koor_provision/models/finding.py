@@ -5,17 +5,18 @@ from enum import StrEnum
 
 
 class Verdict(StrEnum):
-    """`unknown` denies: what cannot be judged is not allowed."""
+    """`unknown` denies: what cannot be judged is not allowed. `broken` is a denial that an exception lifted."""
 
     PASS = "pass"  # noqa: S105  # a verdict, no password
     DENY = "deny"
     NOT_APPLICABLE = "not_applicable"
     UNKNOWN = "unknown"
+    BROKEN = "broken"
 
     @property
     def blocks(self) -> bool:
         """Whether a finding with this verdict refuses the case."""
-        return self not in {Verdict.PASS, Verdict.NOT_APPLICABLE}
+        return self not in {Verdict.PASS, Verdict.NOT_APPLICABLE, Verdict.BROKEN}
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Finding:
         where: the document and the place in it that was looked at.
         remedy: what to do about it, who can, and with which command; empty where nothing is to be done.
         warning: nothing to refuse, but something that the report must show (R10).
+        firm: a denial that no exception can break, since it guards the proof itself.
     """
 
     rule: str
@@ -36,3 +38,4 @@ class Finding:
     where: str
     remedy: str = ""
     warning: bool = False
+    firm: bool = False

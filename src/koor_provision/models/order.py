@@ -24,15 +24,34 @@ from koor_provision.models.documents import Document
 
 
 class Estimate(Model):
-    """Time, complexity and cost of the work (R4)."""
+    """Time, complexity and cost of one work (R4).
+
+    `approved_by` and `approved` say who approved it and when; without them whoever signed the offer did, on its date.
+    """
 
     hours: Amount
     complexity: Literal["low", "medium", "high"]
     cost_eur: Amount
+    approved_by: PersonId | None = None
+    approved: Day | None = None
+
+
+class Work(Model):
+    """What an offer holds besides the set-up: a data migration or a customisation (R4).
+
+    A migration also defines data structure and strategy. What is missing here is R4a's to tell, not a malformed file.
+    """
+
+    work: Slug
+    kind: Literal["data-migration", "customisation"]
+    goals: Annotated[tuple[Paragraph, ...], Field(max_length=50)] = ()
+    data_structure: Paragraph | None = None
+    strategy: Paragraph | None = None
+    estimate: Estimate | None = None
 
 
 class Offer(Document):
-    """What we offer. A signature beneath it approves its estimate (R4b)."""
+    """What we offer. A signature beneath it approves its estimates (R4b); `goals` and `estimate` are the set-up's."""
 
     KIND: ClassVar[str] = "offer"
     kind: Literal["offer"]
@@ -44,6 +63,12 @@ class Offer(Document):
     goals: Annotated[tuple[Paragraph, ...], Field(max_length=50)] = ()
     components: Annotated[tuple[Component, ...], Field(max_length=30)] = ()
     estimate: Estimate | None = None
+    works: Annotated[tuple[Work, ...], Field(max_length=20)] = ()
+
+    def estimates(self) -> tuple[tuple[str, Estimate], ...]:
+        """Every estimate that there is, with its place in the document."""
+        works = ((f"works, {work.work}, estimate", work.estimate) for work in self.works)
+        return tuple((place, estimate) for place, estimate in (("estimate", self.estimate), *works) if estimate)
 
 
 class Acceptance(Document):

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from koor_provision.models.base import Day, Line, Model, Paragraph, PersonId, Sha256, Slug
+from koor_provision.models.base import Day, Flag, Line, Model, Paragraph, PersonId, Sha256, Slug
 from koor_provision.models.documents import CompanyDocument
 from koor_provision.models.versions import VersionRange
 
@@ -47,9 +47,13 @@ class ApprovedSoftware(CompanyDocument):
 
 
 class Row(Model):
-    """One row of a validation record: what was found, how one can see it, who looked and when."""
+    """One row of a validation record: what was found, how one can see it, who looked and when.
+
+    `passed` is the answer where the row asks a question that is passed or failed, such as the black box test.
+    """
 
     result: Paragraph
+    passed: Flag | None = None
     evidence: Paragraph
     responsible: PersonId
     date: Day
@@ -100,7 +104,11 @@ class ValidationRecord(Model):
     new: NewValidation | None = None
     update: UpdateValidation | None = None
 
+    def rows(self) -> tuple[tuple[str, Row], ...]:
+        """Every row with its name."""
+        return tuple((name, row) for form in (self.new, self.update) if form for name, row in form)
+
     @property
     def tested(self) -> date | None:
         """The day of the last row; None where there is none."""
-        return max((row.date for form in (self.new, self.update) if form for _, row in form), default=None)
+        return max((row.date for _, row in self.rows()), default=None)

@@ -58,7 +58,34 @@ class VersionRange:
 
     def __contains__(self, version: str) -> bool:
         verdicts = [_holds(operator, compare(version, bound)) for operator, bound in self.constraints]
-        return any(verdicts) if self.constraints[0][0] == "=" else all(verdicts)
+        return any(verdicts) if self.singles else all(verdicts)
+
+    def within(self, other: "VersionRange") -> bool:
+        """Whether every version of this range is also in the other one.
+
+        Ranges have no gaps but the versions that they exclude, so the bounds and those decide.
+        """
+        if self.singles:
+            return all(version in other for _, version in self.constraints)
+        if other.singles:
+            return False
+        return all(self._keeps(operator, bound) for operator, bound in other.constraints)
+
+    @property
+    def singles(self) -> bool:
+        """Whether this is a list of single versions, and no bounds."""
+        return self.constraints[0][0] == "="
+
+    def _keeps(self, operator: str, bound: str) -> bool:
+        """Whether no version of this range breaks one constraint."""
+        if operator == "!=":
+            return bound not in self
+        direction = 1 if operator.startswith(">") else -1
+        for own, version in self.constraints:
+            order = direction * compare(version, bound)
+            if own[0] == operator[0] and (order > 0 or (order == 0 and (own == operator or len(operator) == 2))):  # noqa: PLR2004
+                return True
+        return False
 
     def __str__(self) -> str:
         return ", ".join(f"{operator} {version}" for operator, version in self.constraints)

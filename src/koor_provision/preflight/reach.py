@@ -11,7 +11,7 @@ from koor_provision.models.inventory import HostEntry
 from koor_provision.models.order import Target
 from koor_provision.models.text import shown
 from koor_provision.preflight import bounded
-from koor_provision.trust.sshsig import fingerprint
+from koor_provision.trust.keys import fingerprint
 
 ALIAS = "target"
 """What ssh and Ansible call every host: command lines are open to everybody on this machine, names are not (R11)."""

@@ -19,7 +19,7 @@ from koor_provision.provision.variables import unsafe, variables
 
 PLAYBOOK = "playbooks/install.yml"
 Engine = Literal["mitogen", "plain"]
-_MAY_BE_HERE = {"project", "ssh_config", "known_hosts"}
+_MAY_BE_HERE = {"project", "ssh_config", "known_hosts", "verification"}
 
 
 @dataclass(frozen=True)

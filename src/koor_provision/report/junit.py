@@ -11,7 +11,8 @@ from koor_provision.report.answer import Answer, Problem
 def answers(items: Sequence[Answer], titles: Mapping[str, str]) -> str:
     """All answers as one document.
 
-    A rule that refuses is a failure, one that does not apply is skipped, a case that could not be judged is an error.
+    A rule that refuses is a failure, one that does not apply or that an exception broke is skipped, a case that could
+    not be judged is an error.
     """
     root = Element("testsuites", name="koor-provision check")
     for item in items:
@@ -39,6 +40,9 @@ def _outcome(test: Element, findings: Sequence[Finding]) -> None:
     if reasons:
         message = "; ".join(shown(finding.reason) for finding in reasons)
         SubElement(test, "failure", message=message, type=reasons[0].verdict.value).text = _in_full(reasons)
+    elif broken := [finding for finding in findings if finding.verdict is Verdict.BROKEN]:
+        message = "BROKEN by a signed exception: " + "; ".join(shown(finding.reason) for finding in broken)
+        SubElement(test, "skipped", message=message)
     elif all(finding.verdict is Verdict.NOT_APPLICABLE for finding in findings):
         SubElement(test, "skipped", message="; ".join(shown(finding.reason) for finding in findings))
     elif warnings := [finding for finding in findings if finding.warning]:

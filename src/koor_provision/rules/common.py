@@ -1,12 +1,13 @@
 """What several rules need: making findings, and who is entitled to what."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
 from koor_provision.models.case import Case
 from koor_provision.models.documents import Document, Signed
 from koor_provision.models.finding import Finding, Verdict
-from koor_provision.models.staff import Department, Employee, Position, Staff
+from koor_provision.models.staff import SENIOR_YEARS, Department, Employee, Position, Staff
 
 
 class Judge:
@@ -16,9 +17,9 @@ class Judge:
         self._rule = rule
         self._denials: list[Finding] = []
 
-    def deny(self, reason: str, where: str, remedy: str) -> None:
-        """Note a reason to refuse."""
-        self._denials.append(Finding(self._rule, Verdict.DENY, reason, where, remedy))
+    def deny(self, reason: str, where: str, remedy: str, *, firm: bool = False) -> None:
+        """Note a reason to refuse; a firm one cannot be broken by an exception."""
+        self._denials.append(Finding(self._rule, Verdict.DENY, reason, where, remedy, firm=firm))
 
     def unknown(self, reason: str, where: str, remedy: str) -> None:
         """Note something that cannot be judged; denies as well."""
@@ -42,6 +43,26 @@ def senior_in_support(entry: Employee | None, day: date) -> bool:
     if entry.department is not Department.SUPPORT:
         return False
     return entry.position is Position.TEAM_LEADER or entry.senior(day)
+
+
+def why_not_senior(person: str, entry: Employee | None, day: date) -> str:
+    """Why somebody is not entitled on that day, in words that begin with their name; empty if they are."""
+    if senior_in_support(entry, day):
+        return ""
+    if entry is None:
+        return f"{person}, who is not in the staff register"
+    if entry.left is not None and entry.left <= day:
+        return f"{person}, who left on {entry.left}"
+    if entry.since > day:
+        return f"{person}, who holds the present position only since {entry.since} and was asked about {day}"
+    if entry.department is not Department.SUPPORT:
+        return f"{person}, who works in {entry.department} and not in {Department.SUPPORT}"
+    return f"{person}, who was not yet more than {SENIOR_YEARS} years in the department on {day} (since {entry.since})"
+
+
+def twice(names: Iterable[str]) -> list[str]:
+    """The names that come more than once, each once, sorted."""
+    return sorted(name for name, times in Counter(names).items() if times > 1)
 
 
 def holds(entry: Employee | None, position: Position, day: date) -> bool:

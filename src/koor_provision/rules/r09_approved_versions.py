@@ -1,11 +1,13 @@
 """R9: only the CTO approves customer software, after documented testing."""
 
 from koor_provision.models.case import Case, Proposal
+from koor_provision.models.documents import Signed
 from koor_provision.models.finding import Finding
-from koor_provision.models.software import Entry
-from koor_provision.models.staff import Position
+from koor_provision.models.software import ApprovedSoftware
 from koor_provision.models.versions import VersionRange
-from koor_provision.rules.common import Judge, holds, signed_by
+from koor_provision.rules.common import Judge
+from koor_provision.rules.ctos import judge_form
+from koor_provision.rules.validation import judge_entry
 
 RULE = "R9"
 TITLE = "The CTO approved each component's versions, and the testing is on record"
@@ -15,19 +17,8 @@ def check(case: Case) -> tuple[Finding, ...]:
     """Pass if the list is the CTO's and valid today, and each ordered component's entry rests on a record."""
     judge = Judge(RULE)
     software = case.company.software
-    staff = case.company.staff.content
-    if not any(holds(staff.find(person), Position.CTO, case.today) for person in software.signers):
-        judge.deny(
-            f"the approved list is not signed by the CTO ({signed_by(software)})",
-            f"{software.file}.sig",
-            f"ask the CTO to check the list and run: koor-provision sign {software.file} --key KEY",
-        )
-    if not software.content.issued <= case.today < software.content.expires:
-        judge.deny(
-            f"the approved list is valid from {software.content.issued} until before {software.content.expires}",
-            f"{software.file}, expires",
-            "get the present list from the CTO",
-        )
+    judge_form(case, software, "approved list", judge)
+    _follows_its_predecessor(software, judge)
     components = case.confirmation.content.components
     for name in components:
         entries = software.content.find(name)
@@ -35,10 +26,11 @@ def check(case: Case) -> tuple[Finding, ...]:
             judge.deny(
                 f"no version of '{name}' is approved",
                 f"{software.file}, entries",
-                f"ask the CTO to validate and approve '{name}'",
+                f"ask the CTO to have '{name}' validated, to approve it and to sign the list again; what is approved: "
+                "koor-provision software list",
             )
         for entry in entries:
-            _entry_rests_on_record(case, entry, judge)
+            judge_entry(case, entry, judge)
     if not components:
         judge.unknown("the order names no component", f"{case.confirmation.file}, components", "list what was ordered")
     return judge.answer(
@@ -46,34 +38,29 @@ def check(case: Case) -> tuple[Finding, ...]:
     )
 
 
-def _entry_rests_on_record(case: Case, entry: Entry, judge: Judge) -> None:
-    where = f"{case.company.software.file}, entries, {entry.component}"
-    record = case.company.records.get(entry.record)
-    remedy = "ask the CTO for the validation record, or to validate and approve again"
-    if record is None:
-        judge.deny(f"the validation record {entry.record} is missing", where, remedy)
-        return
-    if record.sha256 != entry.record_sha256:
-        judge.deny(f"the validation record {entry.record} is not the one that the CTO approved", where, remedy)
-    content = record.content
-    if (
-        content.component != entry.component
-        or content.versions != entry.versions
-        or not set(entry.systems) <= set(content.systems)
-    ):
-        judge.deny(f"the validation record {entry.record} tested something else than the entry approves", where, remedy)
-    if content.passed != "yes":
-        judge.deny(f"the validation {entry.record} did not pass", where, remedy)
-    if (content.new is None) == (content.update is None):
+def _follows_its_predecessor(software: Signed[ApprovedSoftware], judge: Judge) -> None:
+    """The first list has no predecessor; each later one names its digest, so that none can be slipped in between."""
+    version, previous = software.content.version, software.content.previous_sha256
+    if version == 0:
+        judge.deny("the approved list has version 0", f"{software.file}, version", "the CTO's first list has version 1")
+    elif version == 1 and previous is not None:
         judge.deny(
-            f"the validation record {entry.record} must hold the rows of a new or of an update validation",
-            where,
-            remedy,
+            "the approved list is the first one and names a predecessor",
+            f"{software.file}, previous_sha256",
+            "ask the CTO to give it the version after its predecessor's, and to sign it again",
         )
-    if content.tested and content.tested > entry.approved:
-        judge.deny(f"approved on {entry.approved}, before the last test ({content.tested})", where, remedy)
-    if entry.approved > case.today:
-        judge.deny(f"approved in the future ({entry.approved})", where, "enter the day of the approval")
+    elif version > 1 and previous is None:
+        judge.deny(
+            f"the approved list has version {version} and does not name its predecessor",
+            f"{software.file}, previous_sha256",
+            f"ask the CTO to enter the digest of version {version - 1} (sha256sum), and to sign the list again",
+        )
+    elif previous == software.sha256:
+        judge.deny(
+            "the approved list names itself as its predecessor",
+            f"{software.file}, previous_sha256",
+            f"ask the CTO to enter the digest of version {version - 1} (sha256sum), and to sign the list again",
+        )
 
 
 def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
@@ -101,7 +88,8 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
             judge.deny(
                 f"'{name}' {version} on {plan.host.system} is not approved (approved there: {ranges})",
                 where,
-                f"ask the CTO to validate {name} {version} on {plan.host.system} and widen the entry",
+                f"ask the CTO to have {name} {version} validated on {plan.host.system}, to widen the entry and to sign "
+                "the list again; what is approved: koor-provision software list",
             )
         approved.append(f"{name} {version}")
     return judge.answer(f"approved versions: {', '.join(approved)}", case.company.software.file)

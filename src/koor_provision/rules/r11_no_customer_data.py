@@ -38,6 +38,12 @@ def _free_text(case: Case) -> Iterator[tuple[str, str]]:
         yield f"{agreement.file}, {person.id}, name", person.name
     for number, goal in enumerate(case.offer.content.goals, 1):
         yield f"{case.offer.file}, goals, {number}", goal
+    for work in case.offer.content.works:
+        for number, goal in enumerate(work.goals, 1):
+            yield f"{case.offer.file}, works, {work.work}, goals, {number}", goal
+        for field, text in (("data_structure", work.data_structure), ("strategy", work.strategy)):
+            if text:
+                yield f"{case.offer.file}, works, {work.work}, {field}", text
     for host in case.targets.content.hosts:
         if host.note:
             yield f"{case.targets.file}, hosts, {host.name}, note", host.note

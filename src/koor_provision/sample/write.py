@@ -12,8 +12,8 @@ from koor_provision.errors import InputError
 from koor_provision.load.resources import share
 from koor_provision.models.documents import NAMESPACE_SUFFIX
 from koor_provision.sample.draft import TEMPLATES, Order, Paper, Person, fill, values_of
+from koor_provision.trust.keys import fingerprint
 from koor_provision.trust.signing import public_key, sign
-from koor_provision.trust.sshsig import fingerprint
 
 PEOPLE = (
     "cto",

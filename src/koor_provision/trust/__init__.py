@@ -1,1 +1,1 @@
-"""Who signed what: OpenSSH signatures (PROTOCOL.sshsig), verified by OpenSSH itself."""
+"""Who signed what: OpenSSH signatures (PROTOCOL.sshsig), made by OpenSSH and verified here."""

@@ -4,7 +4,7 @@ import subprocess
 
 from koor_provision.errors import InputError
 from koor_provision.models.base import PublicKey
-from koor_provision.trust import sshsig
+from koor_provision.trust.keys import fingerprint
 
 _LISTED = 2  # type and base64; a comment may follow
 
@@ -40,7 +40,7 @@ def only_agent_key() -> PublicKey:
         )
     raise InputError(
         f"your SSH agent holds {len(keys)} keys",
-        where=", ".join(sshsig.fingerprint(key) for key in keys),
+        where=", ".join(fingerprint(key) for key in keys),
         hint="choose one by its public key's file: --key KEY.pub",
     )
 
@@ -48,6 +48,6 @@ def only_agent_key() -> PublicKey:
 def _may_sign(key: PublicKey) -> bool:
     """Whether we know how to name the key; certificates and what else an agent says are not."""
     try:
-        return bool(sshsig.fingerprint(key))
+        return bool(fingerprint(key))
     except ValueError:
         return False

@@ -11,7 +11,7 @@ from koor_provision.errors import InputError
 from koor_provision.models.documents import NAMESPACE_SUFFIX
 from koor_provision.models.text import hidden
 from koor_provision.trust.keyring import Holder
-from koor_provision.trust.sshsig import fingerprint
+from koor_provision.trust.keys import fingerprint
 
 _LINE = re.compile(
     r"(?P<person>[a-z][a-z0-9-]{0,47}) namespaces=\"(?P<namespaces>[a-z@,-]{1,400})\" "

@@ -3,10 +3,10 @@
 import os
 import subprocess
 from pathlib import Path
+from typing import BinaryIO
 
 from koor_provision.errors import InputError
 from koor_provision.models.base import PublicKey
-from koor_provision.trust.openssh import in_memory
 
 
 def sign(data: bytes, key: Path | PublicKey, namespace: str) -> bytes:
@@ -20,7 +20,7 @@ def sign(data: bytes, key: Path | PublicKey, namespace: str) -> bytes:
         InputError: the key cannot be read or used.
     """
     if isinstance(key, str):
-        with in_memory(f"{key}\n".encode()) as file:
+        with _in_memory(f"{key}\n".encode()) as file:
             return _sign(data, f"/dev/fd/{file.fileno()}", namespace, (file.fileno(),))
     if not key.is_file():
         raise InputError(
@@ -49,6 +49,14 @@ def _sign(data: bytes, key: str, namespace: str, descriptors: tuple[int, ...]) -
             hint="check that it is a private key with mode 600, or that your SSH agent is running and holds it",
         )
     return done.stdout
+
+
+def _in_memory(content: bytes) -> BinaryIO:
+    """An anonymous file in memory, at its start."""
+    file = os.fdopen(os.memfd_create("koor", 0), "w+b")
+    file.write(content)
+    file.seek(0)
+    return file
 
 
 def public_key(key: Path) -> str:

@@ -1,68 +1,43 @@
-"""OpenSSH signatures and keys (PROTOCOL.sshsig, RFC 4253), read strictly: what they claim, not whether it is true.
+"""OpenSSH signature files (PROTOCOL.sshsig), read strictly: what they claim, not whether it is true.
 
-A signature file holds one or more armoured blocks; one person's signature alone verifies with plain OpenSSH. What a
-block claims (key, namespace) is read here only to know whom to ask OpenSSH about (`trust.openssh`).
-
-There is one way to write each key and each signature: two texts for the same thing could be taken for two things.
+A signature file holds one or more armoured blocks; one person's signature alone verifies with plain OpenSSH too. There
+is one way to write each signature, as for keys.
 """
 
 import base64
-import hashlib
 import re
 from typing import NamedTuple
 
 from koor_provision.errors import InputError
 from koor_provision.models.base import Fingerprint, PublicKey
+from koor_provision.trust import keys
+from koor_provision.trust.wire import Reader
 
 MAX_SIGNATURE_BYTES = 64 * 1024
 MAX_SIGNATURES = 20
-KEY_TYPES = frozenset({
-    "ssh-ed25519", "sk-ssh-ed25519@openssh.com", "ssh-rsa",
-    "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "sk-ecdsa-sha2-nistp256@openssh.com",
-})  # fmt: skip
-"""Keys that may sign. No certificates: whoever signs those could make a signer that stands in no document of ours."""
-MIN_RSA_BITS = 2048
+MAGIC = b"SSHSIG"
+"""Stands before a signature and before what it is made over."""
+_VERSION = b"\0\0\0\1"
+_HASHES = {b"sha256": "sha256", b"sha512": "sha512"}
 _BLOCK = re.compile(rb"-----BEGIN SSH SIGNATURE-----\n([A-Za-z0-9+/=\n]+?)-----END SSH SIGNATURE-----\n?")
 _ARMOUR_WIDTH = 70
-_MAGIC = b"SSHSIG\0\0\0\1"
 _NAMESPACE = re.compile(rb"[\x21-\x7e]{1,100}")
 
 
 class Claim(NamedTuple):
-    """What a signature block says of itself."""
+    """What a signature block says of itself.
+
+    Attributes:
+        hashed: the hash algorithm that was applied to the message, as `hashlib` names it.
+        signature: the inner signature, whose form depends on the key's kind.
+    """
 
     block: bytes
     key: PublicKey
     fingerprint: Fingerprint
     namespace: str
-
-
-def fingerprint(key: PublicKey) -> Fingerprint:
-    """The SHA-256 fingerprint of a public key, as `ssh-keygen -l` prints it.
-
-    Raises:
-        ValueError: the text is not a key of a kind that may sign, in its one way of writing.
-    """
-    kind, _, text = key.partition(" ")
-    blob = base64.b64decode(text, validate=True)
-    inner, *_, number = _strings(blob)
-    if kind not in KEY_TYPES or inner.decode("ascii") != kind or base64.b64encode(blob).decode() != text:
-        raise ValueError("damaged, or of a kind that may not sign")
-    if kind == "ssh-rsa" and int.from_bytes(number, "big").bit_length() < MIN_RSA_BITS:
-        raise ValueError("too short")
-    return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")
-
-
-def _strings(blob: bytes) -> list[bytes]:
-    """The length-prefixed strings of an SSH structure (RFC 4251, section 5)."""
-    strings, at = [], 0
-    while at < len(blob):
-        end = at + 4 + int.from_bytes(blob[at : at + 4], "big")
-        if end > len(blob):
-            raise ValueError("truncated")
-        strings.append(blob[at + 4 : end])
-        at = end
-    return strings
+    hashed: str
+    signature: bytes
 
 
 def parse(content: bytes, file: str) -> tuple[Claim, ...]:
@@ -94,12 +69,20 @@ def _claim(block: bytes, armoured: bytes) -> Claim:
     blob = base64.b64decode(armoured.replace(b"\n", b""), validate=True)
     text = base64.b64encode(blob)
     lines = [text[at : at + _ARMOUR_WIDTH] + b"\n" for at in range(0, len(text), _ARMOUR_WIDTH)]
-    if not blob.startswith(_MAGIC) or b"".join(lines) != armoured:
-        raise ValueError("no SSHSIG version 1, or not written as OpenSSH writes it")
-    # Key, namespace, reserved, hash algorithm, signature.
-    key, namespace, _, _, _ = _strings(blob[len(_MAGIC) :])
-    kind, *_ = _strings(key)
+    if b"".join(lines) != armoured:
+        raise ValueError("not written as OpenSSH writes it")
+    reader = Reader(blob)
+    if reader.take(len(MAGIC)) != MAGIC or reader.take(len(_VERSION)) != _VERSION:
+        raise ValueError("no SSHSIG version 1")
+    key, mark = keys.written(reader.string())
+    namespace = reader.string()
     if not _NAMESPACE.fullmatch(namespace):
         raise ValueError("no namespace")
-    public = f"{kind.decode('ascii')} {base64.b64encode(key).decode()}"
-    return Claim(block, public, fingerprint(public), namespace.decode())
+    if reader.string():
+        raise ValueError("the reserved field holds something: it is not signed, so it must say nothing")
+    hashed = _HASHES.get(reader.string())
+    if hashed is None:
+        raise ValueError("no hash algorithm of SSHSIG")
+    signature = reader.string()
+    reader.end()
+    return Claim(block, key, mark, namespace.decode(), hashed, signature)

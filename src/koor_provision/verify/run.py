@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,12 @@ from koor_provision.models.plan import Plan
 from koor_provision.models.text import shown
 from koor_provision.preflight.reach import PASSED_ON, Reach
 from koor_provision.provision.variables import role_variables
+from koor_provision.verify.gate import GO
 
+VERIFICATION = "verification"
+"""What the verification has in the run's private directory."""
 VERIFY_SECONDS = 600
+SECONDS_TO_LEAVE = 5
 
 
 @dataclass(frozen=True)
@@ -33,46 +39,85 @@ class Verification:
         return self.finished and bool(self.checks) and all(check.result == "passed" for check in self.checks)
 
 
-def verify(plan: Plan, way: Reach, private: Path) -> Verification:
-    """Run the tests of the plan's components and of the stack.
+@contextmanager
+def verifier(plan: Plan, way: Reach, private: Path) -> Iterator[Callable[[], Verification]]:
+    """Have the tests of the plan's components and of the stack ready while the run is still going on.
+
+    pytest starts, collects, and waits; it asks the target nothing before the function that is given here is called. It
+    is to be called once. Without that, nothing is ever asked.
 
     Raises:
-        RunError: the tests could not be run at all.
+        RunError: by the given function, when the tests could not be run at all.
     """
-    project, junit = private / "project", private / "verification.xml"
-    order = private / "order.json"
-    order.write_text(json.dumps(_order(plan)), encoding="utf-8")
-    names = [component.component for component in plan.components]
-    tests = [project / "roles" / name / "verify" for name in names] + [project / "playbooks" / "verify"]
-    try:
-        done = subprocess.run(
-            _command(junit, [folder for folder in tests if folder.is_dir()]),
+    folder = private / VERIFICATION
+    folder.mkdir()
+    (folder / "order.json").write_text(json.dumps(_order(plan)), encoding="utf-8")
+    project = private / "project"
+    roles = [project / "roles" / component.component / "verify" for component in plan.components]
+    tests = [*(path for path in roles if path.is_dir()), project / "playbooks" / "verify"]
+    word, gate = os.pipe()
+    with ExitStack() as stack:
+        said = stack.enter_context((folder / "said").open("w+b"))
+        process = subprocess.Popen(
+            _command(folder / "junit.xml", tests),
             cwd=project,
-            env=_environment(way, private, order),
-            capture_output=True,
-            text=True,
-            timeout=VERIFY_SECONDS,
-            check=False,
+            env={**_environment(way, private, folder / "order.json"), "KOOR_GATE": str(word)},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            pass_fds=(word,),
+            start_new_session=True,  # Ctrl-C is for the run; what waits here ends with it
         )
+        os.close(word)
+        stack.callback(_end, process, gate)
+
+        def verify() -> Verification:
+            with suppress(BrokenPipeError):  # it could not even start, and what it said is told below
+                os.write(gate, GO)
+            return _result(process, folder, way.name)
+
+        yield verify
+
+
+def _end(process: "subprocess.Popen[bytes]", gate: int) -> None:
+    """Whoever still waits hears that nobody wants anything any more."""
+    os.close(gate)
+    try:
+        process.wait(timeout=SECONDS_TO_LEAVE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _result(process: "subprocess.Popen[bytes]", folder: Path, name: str) -> Verification:
+    try:
+        code = process.wait(timeout=VERIFY_SECONDS)
     except subprocess.TimeoutExpired as error:
         raise RunError(
             f"the verification took longer than {VERIFY_SECONDS} s",
-            where=way.name,
+            where=name,
             hint="look at the server, then run install again",
         ) from error
+    junit = folder / "junit.xml"
     if not junit.is_file():
-        said = (done.stdout + done.stderr).strip().splitlines()
+        said = (folder / "said").read_text(encoding="utf-8", errors="replace").strip().splitlines()
         raise RunError(
             f"the verification did not start: {said[-1] if said else 'no output'}",
-            where=way.name,
+            where=name,
             hint="reinstall koor-provision, then run install again",
         )
     text = junit.read_text(encoding="utf-8")
-    return Verification(tuple(_checks(text)), text, done.returncode == 0)
+    return Verification(tuple(_checks(text)), text, code == 0)
 
 
 def _command(junit: Path, tests: list[Path]) -> list[str]:
-    names = ("testinfra.plugin", "koor_verify", "koor_provision.verify.reach_backend", "no:cacheprovider")
+    names = (
+        "testinfra.plugin",
+        "koor_verify",
+        "koor_provision.verify.gate",
+        "koor_provision.verify.reach_backend",
+        "no:cacheprovider",
+    )
     plugins = [argument for name in names for argument in ("-p", name)]
     # No configuration of whoever calls us counts, such as a pytest.ini in a folder above.
     isolated = ["-c", os.devnull, "--import-mode", "importlib"]

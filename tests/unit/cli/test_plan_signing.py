@@ -6,7 +6,7 @@ from tests.conftest import Sample
 from koor_provision.cli import plan_signing
 from koor_provision.errors import InputError
 from koor_provision.trust.keyring import Holder, Keyring
-from koor_provision.trust.sshsig import fingerprint
+from koor_provision.trust.keys import fingerprint
 
 
 @pytest.fixture

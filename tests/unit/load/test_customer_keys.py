@@ -5,7 +5,7 @@ from koor_provision.load.customer_keys import with_customer_keys
 from koor_provision.models.agreement import Agreement, CustomerPerson
 from koor_provision.models.staff import Staff
 from koor_provision.trust.keyring import Holder, Keyring
-from koor_provision.trust.sshsig import fingerprint
+from koor_provision.trust.keys import fingerprint
 
 ANNA = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIH6gWhYVGyUSrqS8a8KfDxhTUV1WFHPvkFAOPQN3+w+u"
 IVO = ANNA[:-1] + "q"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from pydantic import TypeAdapter, ValidationError
 
 from koor_provision.load.resources import share
@@ -39,11 +40,39 @@ def component(name: str, **options: Any) -> Component:
     return TypeAdapter[Component](Component).validate_python({"component": name, **options})
 
 
+def fully_ordered(name: str) -> list[Component]:
+    """The component with each of its options ordered otherwise than by default."""
+    other: dict[str, list[dict[str, Any]]] = {
+        "php": [{"handler": "mod_php", "memory_limit": "1G", "upload_max": "1G", "timezone": "Europe/Berlin"}],
+        "redis": [{"memory_mb": 128, "eviction": "noeviction", "persistent": True}],
+        "memcached": [{"memory_mb": 128}],
+        **{web: [{"server_name": "www.customer.example"}] for web in ("apache", "nginx")},
+        **{database: [{"database": "shop"}] for database in ("mariadb", "postgresql", "sqlite")},
+    }
+    return [component(name, **options) for options in other.get(name, [])]
+
+
 @pytest.mark.parametrize("name", ROLE_OF)
 def test_names_are_those_of_the_roles_arguments(name: str) -> None:
     specs = share() / "roles" / name / "meta" / "argument_specs.yml"
     known = yaml.safe_load(specs.read_text())["argument_specs"]["main"]["options"]
     assert set(role_variables(component(name))) <= set(known)
+
+
+@pytest.mark.parametrize("name", ROLE_OF)
+def test_values_are_of_the_kind_that_the_role_specifies(name: str) -> None:
+    """The playbook of a plan leaves Ansible's own check of role arguments out, since it is made here."""
+    specs = share() / "roles" / name / "meta" / "argument_specs.yml"
+    known = yaml.safe_load(specs.read_text())["argument_specs"]["main"]["options"]
+    for one in (component(name), *fully_ordered(name)):
+        assert not ArgumentSpecValidator(known).validate(role_variables(one)).error_messages
+
+
+def test_values_of_another_kind_would_be_found() -> None:
+    specs = share() / "roles" / "php" / "meta" / "argument_specs.yml"
+    known = yaml.safe_load(specs.read_text())["argument_specs"]["main"]["options"]
+    wrong = {**role_variables(component("php")), "php_handler": "cgi"}
+    assert ArgumentSpecValidator(known).validate(wrong).error_messages
 
 
 def test_both_web_servers_are_given_the_same_sites() -> None:

@@ -38,5 +38,5 @@ def test_only_a_warning_says_that_it_is_one():
 
 
 def test_verdicts_are_those_of_the_issue():
-    assert {one.value for one in Verdict} == {"pass", "deny", "not_applicable", "unknown"}
+    assert {one.value for one in Verdict} == {"pass", "deny", "not_applicable", "unknown", "broken"}
     assert {one.value for one in Verdict if one.blocks} == {"deny", "unknown"}

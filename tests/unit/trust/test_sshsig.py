@@ -7,11 +7,8 @@ from hypothesis import strategies as st
 from tests.conftest import Sample
 
 from koor_provision.errors import InputError
-from koor_provision.trust.sshsig import MAX_SIGNATURE_BYTES, MAX_SIGNATURES, fingerprint, parse
-
-
-def string(data: bytes) -> bytes:
-    return len(data).to_bytes(4, "big") + data
+from koor_provision.trust.sshsig import MAX_SIGNATURE_BYTES, MAX_SIGNATURES, parse
+from koor_provision.trust.wire import string
 
 
 def armour(blob: bytes, width: int = 70) -> bytes:
@@ -20,9 +17,14 @@ def armour(blob: bytes, width: int = 70) -> bytes:
     return b"-----BEGIN SSH SIGNATURE-----\n" + b"".join(lines) + b"-----END SSH SIGNATURE-----\n"
 
 
-def blob(kind: bytes = b"ssh-ed25519", namespace: bytes = b"offer@koor-provision") -> bytes:
+def blob(
+    kind: bytes = b"ssh-ed25519",
+    namespace: bytes = b"offer@koor-provision",
+    reserved: bytes = b"",
+    hashed: bytes = b"sha512",
+) -> bytes:
     key = string(kind) + string(b"k" * 32)
-    rest = string(b"") + string(b"sha512") + string(string(b"ssh-ed25519") + string(b"s" * 64))
+    rest = string(reserved) + string(hashed) + string(string(b"ssh-ed25519") + string(b"s" * 64))
     return b"SSHSIG\0\0\0\1" + string(key) + string(namespace) + rest
 
 
@@ -92,6 +94,9 @@ def test_any_bytes_in_armour_are_one_clear_error(data):
         armour(blob(namespace=b"offer@koor-provision\n")),
         armour(blob(namespace=b"\x1b[2K")),
         armour(blob(namespace=b"\xff")),
+        armour(blob(reserved=b"x")),
+        armour(blob(hashed=b"sha1")),
+        armour(blob(hashed=b"")),
         armour(blob() + b"\0"),
         armour(blob() + string(b"more")),
         armour(blob()[:-1]),
@@ -131,58 +136,9 @@ def test_twenty_signatures_are_not_too_many():
     assert len(parse(armour(blob()) * MAX_SIGNATURES, "a.sig")) == MAX_SIGNATURES
 
 
-@pytest.mark.parametrize(
-    "options",
-    [("-t", "ed25519"), ("-t", "rsa", "-b", "2048"), *(("-t", "ecdsa", "-b", size) for size in ("256", "384", "521"))],
-)
-def test_keys_that_may_sign(sample: Sample, options):
-    key = sample.new_key("another", *options)
-
-    printed = subprocess.run(
-        ["ssh-keygen", "-l", "-f", sample.key("another.pub")], capture_output=True, text=True, check=True
-    )
-    assert fingerprint(key) == printed.stdout.split()[1]
-
-
-def test_short_rsa_keys_may_not(sample: Sample):
-    with pytest.raises(ValueError, match="too short"):
-        fingerprint(sample.new_key("short", "-t", "rsa", "-b", "1024"))
-
-
-def test_there_is_one_way_to_write_a_key(sample: Sample):
-    key = sample.public_key("cto")
-    kind, text = key.split(" ")
-    raw = base64.b64decode(text)
-    last = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-    others = [
-        f"ssh-rsa {text}",
-        f"{kind}  {text}",
-        f"{kind} {text} ",
-        f"{kind} {text}=",
-        f"{kind} {text}\n",
-        f"{kind} {text[:-1]}{last[(last.index(text[-1]) + 1) % 64]}"
-        if text[-1] in last and len(raw) % 3
-        else f"{kind} {text}A",
-        f"{kind} {base64.b64encode(raw[:-1]).decode()}",
-        f"{kind} {base64.b64encode(string(b'ssh-dss') + raw).decode()}",
-        kind,
-        "",
-    ]
-    assert fingerprint(key)
-    for other in others:
-        with pytest.raises(ValueError):  # noqa: PT011  # base64 raises it too
-            fingerprint(other)
-
-
 def test_a_signature_by_a_short_key_is_refused_when_it_is_read(sample: Sample):
     sample.new_key("short", "-t", "rsa", "-b", "1024")
     sample.sign("offer.yml", "short")
 
     with pytest.raises(InputError, match="by a key that may not sign"):
         parse(sample.file("offer.yml.sig").read_bytes(), "offer.yml.sig")
-
-
-@pytest.mark.parametrize("kind", [b"ssh-ed25519", b"ssh-rsa"])
-def test_a_key_of_nothing_but_its_kind(kind):
-    with pytest.raises(ValueError, match="unpack"):
-        fingerprint(f"{kind.decode()} {base64.b64encode(string(kind)).decode()}")

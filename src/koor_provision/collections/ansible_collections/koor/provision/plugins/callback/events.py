@@ -29,14 +29,6 @@ requirements:
 MAX_MESSAGE = 2000
 
 
-def _tasks(item: Any) -> int:
-    """Tasks in a block, or 1 for a task; Ansible's own (flush_handlers and the like) do not count."""
-    parts = getattr(item, "block", None)
-    if parts is None:
-        return 0 if item.action in {"meta", "ansible.builtin.meta"} else 1
-    return sum(_tasks(part) for part in (*item.block, *item.rescue, *item.always))
-
-
 class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core has no types
     """Writes events as they happen."""
 
@@ -68,8 +60,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core has no
         self._emit("start")
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
-        """Tell how many tasks there are, as far as that is known before they run."""
-        self._emit("play", tasks=sum(_tasks(block) for block in play.compile()))
+        """Tell that a play begins."""
+        self._emit("play", play=play.get_name())
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:  # noqa: ARG002, FBT001
         """Tell which task begins."""

@@ -1,0 +1,88 @@
+"""What R9 asks of the validation record that an approval rests on."""
+
+from collections.abc import Iterator
+
+from koor_provision.models.case import Case, RecordOnFile
+from koor_provision.models.software import Entry, ValidationRecord
+from koor_provision.rules.common import Judge
+
+_TESTS = {"integration_possible", "black_box_test", "data_protection"}
+"""Rows that are passed or failed; the others say what was found."""
+
+
+def judge_entry(case: Case, entry: Entry, judge: Judge) -> None:
+    """Judge one entry of the approved list: its record is there, is the one that was approved, and shows a success."""
+    where = f"{case.company.software.file}, entries, {entry.component}"
+    record = case.company.records.get(entry.record)
+    if entry.approved > case.today:
+        judge.deny(
+            f"approved in the future ({entry.approved})",
+            where,
+            "ask the CTO to enter the day of the approval and to sign the list again",
+        )
+    if entry.approved > case.company.software.content.issued:
+        judge.deny(
+            f"approved on {entry.approved}, after the list was issued ({case.company.software.content.issued})",
+            where,
+            "ask the CTO to issue the list anew, with the next version, and to sign it",
+        )
+    if record is None:
+        judge.deny(
+            f"the validation record {entry.record} is missing",
+            where,
+            "ask the CTO for the record and put it there, or to validate and approve again",
+        )
+        return
+    if record.sha256 != entry.record_sha256:
+        judge.deny(
+            f"the validation record {entry.record} is not the one that the CTO approved",
+            where,
+            f"get the approved one back; or ask the CTO to read this one (sha256sum {entry.record}), "
+            "enter its digest and sign the list again",
+        )
+    for reason, remedy in (*_says_something_else(entry, record), *_unsuccessful(case, entry, record.content)):
+        judge.deny(reason, where, remedy)
+
+
+def _says_something_else(entry: Entry, record: RecordOnFile) -> Iterator[tuple[str, str]]:
+    content = record.content
+    if (
+        content.component != entry.component
+        or content.versions != entry.versions
+        or not set(entry.systems) <= set(content.systems)
+    ):
+        yield (
+            f"the validation record {entry.record} tested something else than the entry approves",
+            "ask the CTO to have component, versions and systems of the entry tested, or to approve what was tested",
+        )
+    if (content.new is None) == (content.update is None):
+        yield (
+            f"the validation record {entry.record} must hold the rows of a new or of an update validation",
+            "whoever validated fills in all rows below `new:` or `update:`; `koor-provision sample DIR` has examples",
+        )
+
+
+def _unsuccessful(case: Case, entry: Entry, content: ValidationRecord) -> Iterator[tuple[str, str]]:
+    again = "whoever validated mends what failed, tests again and writes a new record for the CTO to approve"
+    if content.passed != "yes":
+        yield f"the validation {entry.record} did not pass", again
+    staff = case.company.staff.content
+    for name, row in content.rows():
+        said = f"row '{name}' of the validation {entry.record}"
+        if row.passed is False:
+            yield f"{said} failed", again
+        if row.passed is None and name in _TESTS:
+            yield f"{said} does not say whether it passed", "whoever validated enters `passed: true` or `passed: false`"
+        responsible = staff.find(row.responsible)
+        if responsible is None or (responsible.left is not None and responsible.left <= row.date):
+            yield (
+                f"{said} was answered by {row.responsible}, who was not with us on {row.date}",
+                "somebody in the staff register looks at it again and answers for it",
+            )
+    if content.tested and content.tested > case.today:
+        yield f"the validation {entry.record} is dated in the future ({content.tested})", "enter the days of the tests"
+    if content.tested and content.tested > entry.approved:
+        yield (
+            f"approved on {entry.approved}, before the last test ({content.tested})",
+            "ask the CTO to look at all results, and to approve with the day on which that was",
+        )
