@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "Explain a rule of the policy.",
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",
+    "completion": "Make your shell complete commands, options and rules.",
 }
 
 
@@ -68,9 +69,10 @@ def _run() -> int:
         if error.hint:
             click.echo(f"  to do: {shown(error.hint)}", err=True)
         return error.exit_code
-    except SystemExit:
-        # How click ends when whoever read our output has seen enough (`| head`); its code 1 is the gate's refusal.
-        return 141
+    except SystemExit as error:
+        # How click ends when a shell asked for completions; or, with code 1, which would say that the gate refuses, when
+        # whoever read our output has seen enough (`| head`).
+        return 141 if error.code else Exit.DONE
     except Exception as error:  # the boundary: a bug of ours must not print a page of code at a customer's
         if os.environ.get("KOOR_PROVISION_DEBUG"):
             raise
