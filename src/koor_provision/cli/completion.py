@@ -1,6 +1,7 @@
 """`koor-provision completion`: what makes a shell complete our commands, options and rules; click's own mechanism."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -23,7 +24,7 @@ def _config() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
 
 
-_PLACES = {
+_PLACES: dict[str, tuple[Callable[[], Path], str]] = {
     "bash": (
         lambda: _data() / "bash-completion" / "completions" / PROGRAM,
         "it is read by the package bash-completion",

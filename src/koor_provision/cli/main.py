@@ -70,8 +70,8 @@ def _run() -> int:
             click.echo(f"  to do: {shown(error.hint)}", err=True)
         return error.exit_code
     except SystemExit as error:
-        # How click ends when a shell asked for completions; or, with code 1, which would say that the gate refuses, when
-        # whoever read our output has seen enough (`| head`).
+        # How click ends when a shell asked for completions. Or when whoever read our output has seen enough (`| head`):
+        # with code 1, which would say that the gate refuses.
         return 141 if error.code else Exit.DONE
     except Exception as error:  # the boundary: a bug of ours must not print a page of code at a customer's
         if os.environ.get("KOOR_PROVISION_DEBUG"):
