@@ -1,7 +1,10 @@
 """Running a command whose answer comes from a server that may be anybody's: bounded in time and in length."""
 
+import os
+import signal
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
@@ -32,7 +35,7 @@ class _Reader(threading.Thread):
     def run(self) -> None:
         self.data = self._stream.read(MAX_BYTES + 1)
         if len(self.data) > MAX_BYTES:
-            self._process.kill()
+            _kill(self._process)
 
 
 def run(command: list[str], data: bytes, timeout: int) -> Answer:
@@ -44,7 +47,8 @@ def run(command: list[str], data: bytes, timeout: int) -> Answer:
         TooLongError: it answered with more than `MAX_BYTES`.
     """
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+    # A session of its own: what the command started and left holding our pipes goes with it.
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True) as process:
         assert process.stdin  # noqa: S101  # for the type checker: all three are pipes
         assert process.stdout  # noqa: S101
         assert process.stderr  # noqa: S101
@@ -53,13 +57,18 @@ def run(command: list[str], data: bytes, timeout: int) -> Answer:
             _write(process.stdin, data)
             code = process.wait(timeout)
         except BaseException:
-            process.kill()
+            _kill(process)
             raise
         for reader in readers:
             reader.join(timeout)
     if any(len(reader.data) > MAX_BYTES for reader in readers):
         raise TooLongError
     return Answer(code, readers[0].data, readers[1].data)
+
+
+def _kill(process: "subprocess.Popen[bytes]") -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _write(stream: IO[bytes], data: bytes) -> None:
