@@ -18,6 +18,7 @@ _LOOK = {
     Verdict.NOT_APPLICABLE: ("n/a", "bright_black"),
     Verdict.DENY: ("NO", "red"),
     Verdict.UNKNOWN: ("??", "red"),
+    Verdict.BROKEN: ("!!", "red"),
 }
 
 
@@ -33,7 +34,7 @@ def answers(items: Sequence[Answer], titles: Mapping[str, str]) -> str:
     parts: list[str] = []
     admitted: list[str] = []
     for item in items:
-        if item.outcome == "admitted" and not any(finding.warning for finding in item.findings):
+        if item.outcome == "admitted" and not any(_loud(finding) for finding in item.findings):
             admitted.append(_headline(item.path, refused=False))
             continue
         parts += ["\n".join(admitted)] * bool(admitted)
@@ -41,6 +42,11 @@ def answers(items: Sequence[Answer], titles: Mapping[str, str]) -> str:
         parts.append(_whole(item, titles, item.path))
     parts += ["\n".join(admitted)] * bool(admitted)
     return "\n\n".join([*parts, _count(items)])
+
+
+def _loud(finding: Finding) -> bool:
+    """Nothing that a line saying "admitted" may hide."""
+    return finding.warning or finding.verdict is Verdict.BROKEN
 
 
 def _whole(item: Answer, titles: Mapping[str, str], name: str = "") -> str:
