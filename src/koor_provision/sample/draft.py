@@ -98,7 +98,8 @@ def scalar(text: str) -> str:
 
 def fill(template: str, values: dict[str, str]) -> str:
     """The text of a template, such as `case/offer.yml`."""
-    return Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(values)
+    text = Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(values)
+    return text.replace(": \n", ":\n")  # before a list, which has lines of its own
 
 
 def values_of(order: Order) -> dict[str, str]:
@@ -145,8 +146,7 @@ def _person(person: Person) -> list[str]:
 
 def _block(items: Iterable[list[str]]) -> str:
     """A list, each element of which has one or several lines."""
-    text = "".join("\n  - " + "\n    ".join(lines) for lines in items)
-    return text or " []"
+    return "".join("\n  - " + "\n    ".join(lines) for lines in items) or "[]"
 
 
 def write_draft(folder: Path, order: Order) -> None:
