@@ -17,10 +17,14 @@ from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content
 from koor_provision.load.resources import share
 from koor_provision.load.strict_yaml import parse
+from koor_provision.mail import body, fields
+from koor_provision.mail.read import read_mail
+from koor_provision.mail.words import understood
 from koor_provision.models.inventory import Inventory
 from koor_provision.models.kinds import KINDS
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import ValidationRecord
+from koor_provision.models.word import MailRecord
 from koor_provision.sample.write import write_sample
 from koor_provision.trust import allowed_signers, sshsig
 
@@ -54,6 +58,7 @@ class Loader:
 def loaders(sample: Path) -> list[Loader]:
     """Everything that reads files of unknown origin: one line a loader."""
     case, company, roles = sample / "cases" / "default-offer", sample / "company", share() / "roles"
+    mails = sample / "cases" / "by-mail" / "mails"
     documents = [*case.glob("*.yml"), *company.glob("*.yml")]
     signatures = [*case.glob("*.sig"), *company.glob("*.sig")]
     return [
@@ -61,6 +66,8 @@ def loaders(sample: Path) -> list[Loader]:
         Loader("validation", model_of(ValidationRecord), contents((company / "validations").glob("*.yml"))),
         Loader("scope", model_of(Scope), contents(roles.glob("*/meta/scope.yml"))),
         Loader("inventory", model_of(Inventory), contents((share() / "inventories").glob("*.yml"))),
+        Loader("mail", mail(mails / "001.yml"), contents(mails.glob("*.eml"))),
+        Loader("mail, whoever signed it", unverified_mail, contents(mails.glob("*.eml"))),
         Loader("yaml", partial(parse, name="fuzz"), contents(documents)),
         Loader("allowed_signers", partial(allowed_signers.parse, file="fuzz"), contents([company / "allowed_signers"])),
         Loader("signature", partial(sshsig.parse, file="fuzz"), contents(signatures)),
@@ -70,6 +77,23 @@ def loaders(sample: Path) -> list[Loader]:
 def model_of(model: type) -> Load:
     """Reads a document of one model."""
     return lambda data: to_model(Content("fuzz", data), model)
+
+
+def mail(record: Path) -> Load:
+    """Reads a mail whose key is on record, as a case is judged."""
+    key = to_model(Content(record.name, record.read_bytes()), MailRecord).key.encode()
+    return lambda data: read_mail(data, lambda _: key, datetime.now(UTC), "fuzz")
+
+
+def unverified_mail(data: bytes) -> object:
+    """Reads on as if all of it were signed: the signature of a changed mail would keep the rest from being tried."""
+    halves = fields.split(data, "fuzz")
+    fields.sender(halves.value("from"), "fuzz")
+    fields.recipients(halves.value("to"), "fuzz")
+    fields.identity(halves.value("message-id"), "fuzz")
+    fields.sent(halves.value("date"), "fuzz")
+    covered = frozenset(field.name for field in halves.fields)
+    return understood(body.text(data, halves, covered, "fuzz"), "fuzz")
 
 
 def contents(files: Iterable[Path]) -> list[bytes]:

@@ -48,7 +48,10 @@ venv() {
         say "making .venv from requirements/$kind.lock (once, about a minute)"
         rm -rf "$VIRTUAL_ENV"
         "$python" -m venv "$VIRTUAL_ENV"
-        "$VIRTUAL_ENV/bin/pip" install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r "$root/requirements/$kind.lock"
+        # What builds comes first, as it is locked; one dependency is published as source only.
+        "$VIRTUAL_ENV/bin/pip" install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r "$root/requirements/build.lock"
+        "$VIRTUAL_ENV/bin/pip" install -qq --disable-pip-version-check --require-hashes --only-binary :all: --no-binary dkimpy \
+            --no-build-isolation -r "$root/requirements/$kind.lock"
         "$VIRTUAL_ENV/bin/pip" install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable "$root"
         echo "$kind $stamp" >"$VIRTUAL_ENV/.stamp"
     fi

@@ -8,6 +8,7 @@ import copy
 import hashlib
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,13 @@ from koor_provision.models.agreement import Agreement
 from koor_provision.models.case import Case, Company, Proposal, RecordOnFile
 from koor_provision.models.documents import Document, Signed
 from koor_provision.models.facts import Facts
+from koor_provision.models.mail import Says, Statement
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.plan import Plan
+from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Staff
+from koor_provision.models.word import Addition, Means, Word
 
 SAMPLE_DAY = date(2027, 3, 10)
 """The day on which everything in the sample of these tests happens."""
@@ -32,6 +36,7 @@ SCOPES = load_scopes(DATA / "roles")
 MODELS: dict[str, tuple[str, type[Document]]] = {
     "staff": ("company/staff.yml", Staff),
     "software": ("company/approved_software.yml", ApprovedSoftware),
+    "policy": ("company/policy.yml", CompanyPolicy),
     "agreement": ("agreement.yml", Agreement),
     "offer": ("offer.yml", Offer),
     "acceptance": ("acceptance.yml", Acceptance),
@@ -42,7 +47,8 @@ RECORDS = {f"{name}-record": f"validations/{name}-update-1.yml" for name in ("ph
 SIGNERS = {
     "staff": ["hocs"],
     "software": ["cto"],
-    "agreement": ["customer-authorised", "sales-manager"],
+    "policy": ["hocs"],
+    "agreement": ["customer-authorised", "sales-manager", "hocs"],
     "offer": ["team-leader"],
     "acceptance": ["customer-authorised"],
     "confirmation": ["sales-manager"],
@@ -67,6 +73,9 @@ class World:
     signers: dict[str, list[str]] = field(default_factory=lambda: copy.deepcopy(SIGNERS))
     today: date = SAMPLE_DAY
     engineer: str | None = None
+    former: list[Any] = field(default_factory=list)
+    words: list[Any] = field(default_factory=list)
+    additions: list[Any] = field(default_factory=list)
 
     @classmethod
     def of(cls, sample: Path) -> "World":
@@ -88,6 +97,8 @@ class World:
             for entry in self.trees["software"]["entries"]:
                 if entry["record"] == file:
                     entry["record_sha256"] = _digest(self.trees[name])
+        for before, after in pairwise([*self.former, self.trees["agreement"]]):
+            after["previous_sha256"] = _digest(before)
         self.trees["acceptance"]["offer_sha256"] = _digest(self.trees["offer"])
         self.trees["confirmation"]["offer_sha256"] = _digest(self.trees["offer"])
         self.trees["confirmation"]["acceptance_sha256"] = _digest(self.trees["acceptance"])
@@ -96,6 +107,45 @@ class World:
         file, model = MODELS[name]
         tree = self.trees[name]
         return Signed(model.model_validate(tree), file, _digest(tree), frozenset(self.signers[name]))
+
+    def word(self, number: int) -> Word:
+        """A mail or paper as tests/data/words.yml describes it, already verified."""
+        tree = self.words[number]
+        digest = tree.get("digest")
+        offer = (tree["offer"], int(tree["revision"])) if "offer" in tree else None
+        means = Means(tree["means"])
+        return Word(
+            means=means,
+            file=f"{means}s/{number + 1:03}.{'eml' if means is Means.MAIL else 'yml'}",
+            sha256=_digest(tree["id"]),
+            customer=tree["customer"],
+            statement=Statement(
+                Says(tree["says"]),
+                offer,
+                _digest(self.trees[digest]) if digest in self.trees else digest,
+                tuple(tree.get("components", ())),
+            ),
+            said=date.fromisoformat(tree["said"]),
+            record=f"{means}s/{number + 1:03}.yml",
+            vouchers=frozenset(tree["vouchers"]),
+            address=tree.get("address"),
+            person=tree.get("person"),
+            recipients=tuple(tree.get("recipients", ())),
+            message=tree.get("message"),
+        )
+
+    def addition(self, number: int) -> Signed[Addition]:
+        tree = copy.deepcopy(self.additions[number])
+        signers = frozenset(tree.pop("signers"))
+        tree["request_sha256"] = _digest(tree.pop("request"))
+        del tree["id"]
+        return Signed(Addition.model_validate(tree), f"additions/{number + 1:03}.yml", _digest(tree), signers)
+
+    def formerly(self, number: int) -> Signed[Agreement]:
+        tree = self.former[number]
+        content = {name: value for name, value in tree.items() if name not in {"id", "signers"}}
+        file = f"agreements/{number + 1:03}.yml"
+        return Signed(Agreement.model_validate(content), file, _digest(tree), frozenset(tree["signers"]))
 
     def case(self) -> Case:
         records = {
@@ -111,11 +161,14 @@ class World:
             acceptance=self.signed("acceptance"),
             confirmation=self.signed("confirmation"),
             targets=self.signed("targets"),
-            company=Company(self.signed("staff"), self.signed("software"), records, inputs),
+            company=Company(self.signed("staff"), self.signed("software"), records, inputs, self.signed("policy")),
             scopes=SCOPES,
             engineer=self.engineer or self.trees["confirmation"]["engineer"],
             now=datetime.combine(self.today, time(12), UTC),
             inputs=inputs,
+            former=tuple(self.formerly(number) for number in range(len(self.former))),
+            words=tuple(self.word(number) for number in range(len(self.words))),
+            additions=tuple(self.addition(number) for number in range(len(self.additions))),
         )
 
     def proposal(self) -> Proposal:

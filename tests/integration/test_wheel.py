@@ -18,14 +18,10 @@ def installed_wheel(koor: Koor) -> Koor:
     subprocess.run([*pip, *build], check=True)
     subprocess.run([sys.executable, "-m", "venv", environment], check=True)
     install: list[str | Path] = [environment / "bin" / "pip", "--disable-pip-version-check", "install", "-qq"]
-    locked: list[str | Path] = [
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-        "--requirement",
-        ROOT / "requirements" / "runtime.lock",
-    ]
-    subprocess.run([*install, *locked], check=True)
+    locked: list[str | Path] = ["--require-hashes", "--only-binary", ":all:"]
+    subprocess.run([*install, *locked, "--requirement", ROOT / "requirements" / "build.lock"], check=True)
+    source: list[str | Path] = ["--no-binary", "dkimpy", "--no-build-isolation"]  # published as source only
+    subprocess.run([*install, *locked, *source, "--requirement", ROOT / "requirements" / "runtime.lock"], check=True)
     (wheel,) = wheels.glob("koor_provision-*.whl")
     subprocess.run([*install, "--no-deps", wheel], check=True)
     return Koor(koor.home, environment / "bin" / "koor-provision")

@@ -3,6 +3,9 @@
     description: why this case is here
     edit:                     by document (see tests/world.py; also facts and plan), each of:
       offer: {set: {estimate.hours: "0"}, delete: [goals], append: {components: {component: redis}}}
+    words: [{use: mail-of-acceptance, said: 2027-03-11}]     the customer's mails and papers, additions and former
+                              agreements: from tests/data/words.yml, with what is said otherwise; likewise `additions`
+                              and `former`
     signers: {offer: [engineer-junior]}     who signed instead of the sample's signers
     keep_digests: true                      digests stay as they were before the edits
     as: engineer-junior                     who does it
@@ -16,12 +19,12 @@ In a path, an element of a list goes by its id, name or component. Steps are par
 holds a dot.
 """
 
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.world import SIGNERS, World
+from tests.edits import prepare
+from tests.world import World
 
 from koor_provision.gate.decision import Admitted, Authorised, Refused
 from koor_provision.gate.judge import authorise, judge
@@ -31,47 +34,21 @@ from koor_provision.rules.registry import PLAN_RULES, RULES
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*/*.yml"))
 FOLDERS = {rule.RULE: rule.RULE.replace("R", "R0") if len(rule.RULE.rstrip("ab")) == 2 else rule.RULE for rule in RULES}
-FIELDS = {"description", "edit", "signers", "keep_digests", "as", "today", "stage", "expect", "reason", "without"}
-
-
-def step(tree: Any, key: str) -> Any:
-    """One step down a path."""
-    if isinstance(tree, list):
-        return next(item for item in tree if key in {item.get("id"), item.get("name"), item.get("component")})
-    return tree[key]
-
-
-def change(tree: Any, edits: dict[str, Any]) -> None:
-    for verb, paths in edits.items():
-        for path in paths:
-            *parents, last = path.split("/" if "/" in path else ".")
-            place = tree
-            for key in parents:
-                place = step(place, key)
-            if verb == "set":
-                place[last] = paths[path]
-            elif verb == "append":
-                place[last] = [*place[last], paths[path]]
-            elif verb == "delete" and isinstance(place, list):
-                place.remove(step(place, last))
-            elif verb == "delete":
-                del place[last]
-            else:
-                pytest.fail(f"no such edit: {verb}")
-
-
-def prepare(world: World, content: dict[str, Any]) -> None:
-    for name, edits in content.get("edit", {}).items():
-        if edits == "missing":
-            del world.trees[name]
-        else:
-            change(world.trees[name], edits)
-    if content.get("keep_digests") != "true":
-        world.link()
-    assert set(content.get("signers", {})) <= set(SIGNERS)
-    world.signers |= content.get("signers", {})
-    world.engineer = content.get("as")
-    world.today = date.fromisoformat(content["today"]) if "today" in content else world.today
+FIELDS = {
+    "description",
+    "edit",
+    "words",
+    "additions",
+    "former",
+    "signers",
+    "keep_digests",
+    "as",
+    "today",
+    "stage",
+    "expect",
+    "reason",
+    "without",
+}
 
 
 def findings(world: World, rule: str, stage: str) -> tuple[Finding, ...]:

@@ -51,7 +51,7 @@ class TestForgedOrder:
     @pytest.mark.parametrize(
         ("document", "signer", "rules"),
         [
-            ("agreement.yml", "team-leader", {"R1", "R2"}),
+            ("agreement.yml", "team-leader", {"R1", "R2", "R3"}),
             ("offer.yml", "sales-manager", {"R4b"}),
             ("offer.yml", "customer-authorised", {"R4b"}),
             ("acceptance.yml", "sales-manager", {"R3"}),
@@ -226,7 +226,7 @@ class TestStaffWhoLeft:
     def test_who_lost_rank(self, sample: Sample):
         sample.edit("staff.yml", "position: sales-manager", "position: employee", "hocs")
 
-        refused(sample, "R1", "R2", "R5")
+        refused(sample, "R1", "R2", "R3", "R5")
 
     def test_a_revocation_list_that_is_not_signed(self, sample: Sample):
         sample.edit("revocations.yml", "version: 1", "version: 2")
@@ -248,7 +248,7 @@ class TestOnePersonTwoKeys:
         sample.sign("agreement.yml", "sales-manager", "second")
 
         assert "no authorised person of the customer signed the record (signed by sales-manager)" in refused(
-            sample, "R1", "R2"
+            sample, "R1", "R2", "R3"
         )
 
     def test_two_customers_with_one_key(self, sample: Sample):

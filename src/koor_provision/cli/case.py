@@ -7,6 +7,8 @@ from koor_provision.cli.lazy import LazyGroup
 COMMANDS: dict[str, str] = {
     "new": "Write the documents of a new case.",
     "status": "Say which step is next, and who does it.",
+    "add-mail": "Take in a mail: acceptance, approval of a document, or more software.",
+    "add-paper": "Write down a signed paper for a sales manager to attest.",
 }
 
 

@@ -96,6 +96,7 @@ def command(folder: Path, environment: str, **given: Any) -> None:  # noqa: ANN4
     today = datetime.now(UTC).date()
     order = Order(
         **given,
+        agreed=today.isoformat(),
         offer_date=today.isoformat(),
         offer_valid_until=(today + timedelta(days=_OPEN)).isoformat(),
     )

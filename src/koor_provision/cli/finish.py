@@ -13,14 +13,21 @@ from koor_provision.errors import Exit, InputError
 from koor_provision.evidence.bundle import Bundle
 from koor_provision.gate.decision import Authorised
 from koor_provision.ledger.chain import digest
+from koor_provision.ledger.mails import Use, uses
 from koor_provision.ledger.store import Ledger
 from koor_provision.load.files import Content
+from koor_provision.models.case import Case
 from koor_provision.models.evidence import Record, Result
 from koor_provision.models.text import shown
 from koor_provision.provision.runner import Outcome
 from koor_provision.report.html import report
 from koor_provision.report.json import admitted_data, finding_data
 from koor_provision.verify.run import Verification
+
+
+def mails_of(case: Case) -> list[Use]:
+    """What the customer's mails are used for by this order."""
+    return uses(case.words, case.agreement.content.customer, case.offer.content.offer)
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,7 @@ class SignedPlan:
             "rules": {finding.rule: finding.verdict.value for finding in authorised.findings},
             "components": components,
             "system": plan.host.system,
+            "mails": mails_of(case),
             **more,
         }
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from koor_provision.errors import InputError
-from koor_provision.load.case import ACCEPTANCE, AGREEMENT, CONFIRMATION, OFFER, TARGETS
+from koor_provision.load.agreements import AGREEMENT
+from koor_provision.load.case import ACCEPTANCE, CONFIRMATION, OFFER, TARGETS
 
 _DEPTH = 4
 """How far below a named folder cases are looked for."""

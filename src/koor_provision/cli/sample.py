@@ -18,6 +18,7 @@ def command(folder: Path) -> None:
     DIR/company/                 our documents: staff, approved software, checklists, signers, revocations
     DIR/cases/default-offer/     an order that is admitted: PHP, Apache and MariaDB
     DIR/cases/never-ordered/     the same, with a component that the customer never ordered: refused
+    DIR/cases/by-mail/           the same, from a customer without keys: by mail and on paper, with Redis added
     DIR/keys/                    the private keys of the sample's people
 
     Change something, sign it again with `koor-provision sign`, and see what `koor-provision check` says.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from koor_provision.cli.finish import SignedPlan, finish
+from koor_provision.cli.finish import SignedPlan, finish, mails_of
 from koor_provision.cli.options import company_of
 from koor_provision.cli.plan_signing import read_signed, sign_plan
 from koor_provision.cli.progress import progress
@@ -21,6 +21,7 @@ from koor_provision.errors import Exit, InputError, KoorError
 from koor_provision.evidence.bundle import prepare
 from koor_provision.gate.decision import Admitted, Authorised, Refused
 from koor_provision.gate.judge import authorise, foresee, judge
+from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.case import load_case
 from koor_provision.load.company import load_company
@@ -81,6 +82,7 @@ def install(options: Options) -> int:
     admitted, _ = _admit(options)
     if isinstance(admitted, Refused):
         return _refuse(admitted)
+    refuse_reuse(Ledger(ledger_path()), mails_of(admitted.case))
     target = planning.choose_target(admitted, options.host)
     entry = _entry(options, target)
     with private_directory() as private:
@@ -133,7 +135,7 @@ def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
     with progress() as bar:
         bar.stage(f"Looking at {target.name}")
         seal.copy_content(share(), collections(), project)
-        facts = gather(session.way, admitted.case.offer.content.components, admitted.case.scopes, session.plan_id)
+        facts = gather(session.way, admitted.case.components, admitted.case.scopes, session.plan_id)
     identity = planning.Identity(plan_id=session.plan_id, content_sha256=seal.digest(project), now=admitted.case.now)
     return facts, planning.plan(admitted, target, facts, session.way.host_key, identity)
 
@@ -202,6 +204,7 @@ def _run(session: Session, authorised: Authorised, signed: SignedPlan) -> int:
     folder = session.options.evidence or session.options.case / "evidence" / plan.plan
     prepare(folder)  # a run whose evidence has no place is not begun
     ledger = Ledger(ledger_path())
+    refuse_reuse(ledger, mails_of(authorised.admitted.case))
     ledger.begin(signed.receipt("started", authorised))
     started = datetime.now(UTC)
     verification = None

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from koor_provision.load.case import ACCEPTANCE, AGREEMENT, CONFIRMATION, OFFER, TARGETS
+from koor_provision.load.agreements import AGREEMENT
+from koor_provision.load.case import ACCEPTANCE, CONFIRMATION, OFFER, TARGETS
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import PersonId
 from koor_provision.models.staff import Employee, Position, Staff
@@ -34,20 +35,28 @@ class People:
 
 @dataclass(frozen=True)
 class Signatory:
-    """One signature that a document needs: of whom, and who of the people at hand that is."""
+    """One signature that a document needs: of whom, and who of the people at hand that is.
+
+    What is the `customers` to sign they may also approve by mail or on paper.
+    """
 
     who: str
     persons: Callable[[People], tuple[PersonId, ...]]
+    customers: bool = False
 
 
 def _manages_sales(entry: Employee, day: date) -> bool:
     return holds(entry, Position.SALES_MANAGER, day)
 
 
-_CUSTOMER = Signatory("an authorised person of the customer", People.authorised)
+def _vouches(entry: Employee, day: date) -> bool:
+    return holds(entry, Position.HOCS, day) or holds(entry, Position.CTO, day)
+
+
+_CUSTOMER = Signatory("an authorised person of the customer", People.authorised, customers=True)
 _SALES = Signatory("a sales manager", lambda people: people.ours(_manages_sales))
 SIGNATORIES: dict[str, tuple[Signatory, ...]] = {
-    AGREEMENT: (_CUSTOMER, _SALES),
+    AGREEMENT: (_CUSTOMER, _SALES, Signatory("the HOCS or the CTO", lambda people: people.ours(_vouches))),
     OFFER: (
         Signatory(
             "somebody entitled to estimate: a senior employee of Support & Service, its team leader or the HOCS",
@@ -60,6 +69,7 @@ SIGNATORIES: dict[str, tuple[Signatory, ...]] = {
         Signatory(
             "an authorised person or the responsible for IT of the customer",
             lambda people: tuple(dict.fromkeys((*people.authorised(), *people.responsible()))),
+            customers=True,
         ),
     ),
 }

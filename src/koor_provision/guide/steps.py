@@ -12,15 +12,17 @@ from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.gate.judge import judge
 from koor_provision.guide.digests import outdated
 from koor_provision.guide.signatories import SIGNATORIES, People
-from koor_provision.load.case import ACCEPTANCE, AGREEMENT, CONFIRMATION, OFFER, TARGETS, load_case
-from koor_provision.load.customer_keys import with_customer_keys
+from koor_provision.load.agreements import AGREEMENT, read_agreements
+from koor_provision.load.case import ACCEPTANCE, CONFIRMATION, OFFER, TARGETS, load_case
 from koor_provision.load.documents import examine, load, to_model
 from koor_provision.load.files import read
+from koor_provision.load.words import read_words
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.case import Company
-from koor_provision.models.documents import Document
+from koor_provision.models.documents import Document, Signed
 from koor_provision.models.finding import Finding
 from koor_provision.models.kinds import KINDS
+from koor_provision.models.mail import Says
 from koor_provision.models.scope import Scope
 from koor_provision.trust.keyring import Keyring
 
@@ -151,12 +153,14 @@ def _document(folder: Path, name: str, around: Surroundings) -> Step:
             return _digests_first(folder, name, old)
         to_model(read(folder / name, name), model)
         if not (folder / f"{name}.sig").exists():
-            return _to_sign(folder, name, around, frozenset())
-        signed, rejected = _signed(folder, name, model, around)
+            signed, rejected = frozenset[str](), ()
+        else:
+            signed, rejected = _signed(folder, name, model, around)
+        by_word = _by_word(folder, name, around)
     except KoorError as error:
         place = f"{error.where}: " if error.where else ""
         return Step(name, State.NEXT, f"{place}{error.message}", _WRITERS[name], f"edit {path}, then look again")
-    step = _to_sign(folder, name, around, signed)
+    step = _to_sign(folder, name, around, signed, by_word=by_word)
     if step.state is State.NEXT and rejected:
         return Step(name, State.NEXT, f"{step.why}; {'; '.join(rejected)}", step.who, f"{step.command} --replace")
     return step
@@ -166,10 +170,18 @@ def _signed(
     folder: Path, name: str, model: type[Document], around: Surroundings
 ) -> tuple[frozenset[str], tuple[str, ...]]:
     """Who signed a document, and why other signatures do not count."""
-    agreement = _agreement(folder)
-    keyring = with_customer_keys(around.keyring, agreement, around.company.staff.content, AGREEMENT)
-    result = examine(load(folder, name, model), keyring)
+    _, agreement, keyring = read_agreements(folder, around.company.staff.content, around.keyring)
+    result: Signed[Document] = agreement if name == AGREEMENT else examine(load(folder, name, model), keyring)
     return result.signers, result.rejected
+
+
+def _by_word(folder: Path, name: str, around: Surroundings) -> bool:
+    """Whether a mail or a paper says yes to this document; whether it counts is the gate's to judge, later."""
+    digest = read(folder / name, name).sha256
+    said = [word.statement for word in read_words(folder, around.keyring).words]
+    if name == ACCEPTANCE and any(one.says is Says.ACCEPTANCE for one in said):
+        return True
+    return any(one.says is Says.APPROVAL and one.digest == digest for one in said)
 
 
 def _agreement(folder: Path) -> Agreement:
@@ -191,16 +203,28 @@ def _digests_first(folder: Path, name: str, fields: tuple[str, ...]) -> Step:
     return Step(name, State.NEXT, f"{which} is to be entered", "you", f"koor-provision case status {case} --write")
 
 
-def _to_sign(folder: Path, name: str, around: Surroundings, signed: frozenset[str]) -> Step:
+def _to_sign(folder: Path, name: str, around: Surroundings, signed: frozenset[str], *, by_word: bool) -> Step:
     people = People(_agreement(folder), around.company.staff.content, around.now.date())
     for signatory in SIGNATORIES[name]:
         persons = signatory.persons(people)
-        if not signed & set(persons):
+        if signed & set(persons) or (signatory.customers and by_word):
+            continue
+        why = f"to be signed by {signatory.who}"
+        if signatory.customers and not persons:
+            case = shlex.quote(str(folder))
             return Step(
                 name,
                 State.NEXT,
-                f"to be signed by {signatory.who}",
-                " or ".join(persons) or "nobody with a key is named yet",
-                f"koor-provision sign {shlex.quote(str(folder / name))} --key KEY",
+                f"{why}; nobody of them has a key, so take in their mail, or a paper that they signed",
+                "you, with the customer",
+                f"koor-provision case add-mail {case} FILE.eml, or koor-provision case add-paper --help",
             )
-    return Step(name, State.DONE, f"signed by {', '.join(sorted(signed))}")
+        return Step(
+            name,
+            State.NEXT,
+            why,
+            " or ".join(persons) or "nobody at present",
+            f"koor-provision sign {shlex.quote(str(folder / name))} --key KEY",
+        )
+    how = f"signed by {', '.join(sorted(signed))}" if signed else "approved"
+    return Step(name, State.DONE, f"{how}; the customer by mail or on paper" if by_word else how)

@@ -5,19 +5,17 @@ from datetime import datetime
 from pathlib import Path
 
 from koor_provision.errors import InputError
-from koor_provision.load.customer_keys import with_customer_keys
+from koor_provision.load.agreements import read_agreements
 from koor_provision.load.documents import examine, load
 from koor_provision.load.files import require_folder
-from koor_provision.models.agreement import Agreement
-from koor_provision.models.base import Sha256
+from koor_provision.load.words import read_words
 from koor_provision.models.case import Case, Company
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.scope import Scope
 from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.keys import fingerprint
 
-AGREEMENT, OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
-    "agreement.yml",
+OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
     "offer.yml",
     "acceptance.yml",
     "confirmation.yml",
@@ -46,17 +44,17 @@ def load_case(
         InputError: a document is missing, malformed or unsigned.
     """
     require_folder(folder, "name a case folder; `koor-provision sample DIR` makes one to look at")
-    unverified = load(folder, AGREEMENT, Agreement)
-    name = unverified.content.name
-    everybody = with_customer_keys(keyring, unverified.document, company.staff.content, name)
-    agreement = examine(unverified, everybody)
+    former, agreement, everybody = read_agreements(folder, company.staff.content, keyring)
+    words, additions, inputs = read_words(folder, everybody)
+    # Who has no key approves by mail or on paper; whether somebody did, the rules say.
+    keyless = bool(words)
     offer = examine(load(folder, OFFER, Offer), everybody)
-    acceptance = examine(load(folder, ACCEPTANCE, Acceptance), everybody)
+    acceptance = examine(load(folder, ACCEPTANCE, Acceptance, may_be_unsigned=keyless), everybody)
     confirmation = examine(load(folder, CONFIRMATION, Confirmation), everybody)
-    targets = examine(load(folder, TARGETS, Targets), everybody)
+    targets = examine(load(folder, TARGETS, Targets, may_be_unsigned=keyless), everybody)
     _host_keys(targets.content, targets.file)
-    own = (agreement, offer, acceptance, confirmation, targets)
-    inputs: dict[str, Sha256] = {one.file: one.sha256 for one in own}
+    own = (*former, agreement, offer, acceptance, confirmation, targets)
+    inputs |= {one.file: one.sha256 for one in own}
     case = Case(
         name=folder.resolve().name,
         agreement=agreement,
@@ -69,6 +67,9 @@ def load_case(
         engineer=engineer or confirmation.content.engineer,
         now=now,
         inputs={**inputs, **company.inputs},
+        former=former,
+        words=words,
+        additions=additions,
     )
     return case, everybody
 

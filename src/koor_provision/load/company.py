@@ -14,13 +14,15 @@ from koor_provision.load.documents import Unverified, examine, load, load_claims
 from koor_provision.load.files import Content, read, require_folder
 from koor_provision.models.base import Fingerprint
 from koor_provision.models.case import Company, RecordOnFile
-from koor_provision.models.documents import Document, Signed
+from koor_provision.models.documents import CompanyDocument, Document, Signed
+from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import AllowedSigners, Position, Revocations, Staff
 from koor_provision.trust import allowed_signers
 from koor_provision.trust.keyring import Holder, Keyring
 
 STAFF, SOFTWARE, REVOCATIONS, SIGNERS = "staff.yml", "approved_software.yml", "revocations.yml", "allowed_signers"
+POLICY = "policy.yml"
 
 
 def load_company(folder: Path, today: date) -> tuple[Company, Keyring]:
@@ -43,7 +45,9 @@ def load_company(folder: Path, today: date) -> tuple[Company, Keyring]:
     )
     register = examine(staff, keyring)
     _must_be_signed(examine(signers, keyring), staff.document, today, Position.CTO)
-    for document in (examine(revocations, keyring), register):
+    policy = examine(load(folder, POLICY, CompanyPolicy, name=f"company/{POLICY}"), keyring)
+    signed_by_hocs: tuple[Signed[CompanyDocument], ...] = (examine(revocations, keyring), register, policy)
+    for document in signed_by_hocs:
         _must_be_signed(document, staff.document, today, Position.CTO, Position.HOCS)
         _must_be_valid(document, today)
     software = load(folder, SOFTWARE, ApprovedSoftware, name=f"company/{SOFTWARE}")
@@ -53,7 +57,8 @@ def load_company(folder: Path, today: date) -> tuple[Company, Keyring]:
         register,
         examine(software, keyring),
         {name: RecordOnFile(to_model(content, ValidationRecord), content.sha256) for name, content in contents.items()},
-        {file.name: file.sha256 for file in files},
+        {policy.file: policy.sha256, **{file.name: file.sha256 for file in files}},
+        policy,
     )
     return company, keyring
 
@@ -78,7 +83,7 @@ def _must_be_signed(document: Signed[Document], staff: Staff, today: date, *posi
         )
 
 
-def _must_be_valid(document: Signed[Staff] | Signed[Revocations], today: date) -> None:
+def _must_be_valid(document: Signed[CompanyDocument], today: date) -> None:
     content = document.content
     if not content.issued <= today < content.expires:
         raise RefusedError(

@@ -47,6 +47,9 @@ def _described_once(agreement: Agreement, name: str) -> None:
     for group in (agreement.authorised_persons, agreement.responsible_for_it):
         if len({person.id for person in group}) != len(group):
             raise InputError("a person is named twice in one list", where=name, hint="name each once")
+    addresses = [person.email.lower() for person in agreement.persons()]
+    if len(set(addresses)) != len(addresses):
+        raise InputError("two persons share a mail address", where=name, hint="one address a person: their mails count")
     authorised = {person.id: person for person in agreement.authorised_persons}
     for person in agreement.responsible_for_it:
         if authorised.get(person.id, person) != person:

@@ -1,5 +1,6 @@
 """From a file to a signed document: bytes, model, digest, and the signatures that count."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -86,7 +87,7 @@ class Unverified(Generic[D_co]):
     claims: tuple[sshsig.Claim, ...]
 
 
-def load(folder: Path, file: str, model: type[D], *, name: str = "") -> Unverified[D]:
+def load(folder: Path, file: str, model: type[D], *, name: str = "", may_be_unsigned: bool = False) -> Unverified[D]:
     """Read a document and its signature file.
 
     Raises:
@@ -94,7 +95,8 @@ def load(folder: Path, file: str, model: type[D], *, name: str = "") -> Unverifi
     """
     name = name or file
     content = read(folder / file, name)
-    return Unverified(to_model(content, model), content, load_claims(folder, file, name))
+    unsigned = may_be_unsigned and not os.path.lexists(folder / f"{file}.sig")
+    return Unverified(to_model(content, model), content, () if unsigned else load_claims(folder, file, name))
 
 
 def load_claims(folder: Path, file: str, name: str) -> tuple[sshsig.Claim, ...]:

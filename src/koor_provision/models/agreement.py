@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from koor_provision.models.base import Day, Email, Line, Model, PersonId, PublicKey, Reference, Sha256
+from koor_provision.models.base import Count, Day, Email, Line, Model, PersonId, PublicKey, Reference, Sha256
 from koor_provision.models.documents import Document
 
 
@@ -27,12 +27,20 @@ class CustomerPerson(Model):
 
 
 class Agreement(Document):
-    """What customer and company agreed. Signed by an authorised person of the customer and by our sales manager."""
+    """What customer and company agreed. Signed by an authorised person of the customer and by our sales manager.
+
+    The first one (version 1) brings keys and addresses that nobody knew before, so it takes a second person of ours as
+    well. Every later one names its predecessor's digest, and counts when somebody whom the
+    predecessor authorised approved it (R3).
+    """
 
     KIND: ClassVar[str] = "agreement"
     kind: Literal["agreement"]
     customer: Reference
     name: Line
+    version: Annotated[Count, Field(ge=1)]
+    agreed: Day
+    previous_sha256: Sha256 | None = None
     data_protection_policy: SignedPaper | None = None
     service_agreement: SignedPaper | None = None
     authorised_persons: Annotated[tuple[CustomerPerson, ...], Field(max_length=50)] = ()

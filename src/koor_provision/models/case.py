@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import PersonId, Sha256
+from koor_provision.models.components import Component
 from koor_provision.models.documents import Signed
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
+from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Staff
+from koor_provision.models.word import Addition, Word
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building these models
     from koor_provision.models.facts import Facts
@@ -33,6 +36,7 @@ class Company:
     software: Signed[ApprovedSoftware]
     records: Mapping[str, RecordOnFile]
     inputs: Mapping[str, Sha256]
+    policy: Signed[CompanyPolicy]
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,9 @@ class Case:
         now: aware, read once by the command line.
         scopes: the contract of every role that we have.
         inputs: file name to SHA-256 of every document that was read.
+        former: the agreements before the present one, the first one first.
+        words: what the customer said by mail and on paper.
+        additions: what was ordered after the offer.
     """
 
     name: str
@@ -58,6 +65,24 @@ class Case:
     engineer: PersonId
     now: datetime
     inputs: Mapping[str, Sha256]
+    former: tuple[Signed[Agreement], ...] = ()
+    words: tuple[Word, ...] = ()
+    additions: tuple[Signed[Addition], ...] = ()
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """What was offered, and what was asked for afterwards, with the options of each."""
+        return (*self.offer.content.components, *self.added)
+
+    @property
+    def added(self) -> tuple[Component, ...]:
+        """What was asked for after the offer."""
+        return tuple(component for addition in self.additions for component in addition.content.components)
+
+    @property
+    def ordered(self) -> tuple[str, ...]:
+        """The names of what is to be installed: what the confirmation lists, and the additions."""
+        return (*self.confirmation.content.components, *(component.component for component in self.added))
 
     @property
     def today(self) -> date:

@@ -5,13 +5,16 @@ from koor_provision.models.checklist import InstallChecklist, MaintenanceCheckli
 from koor_provision.models.documents import Document
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.plan import Plan
+from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.software import ApprovedSoftware
 from koor_provision.models.staff import Revocations, Staff
+from koor_provision.models.word import Addition, Attestation, MailRecord
 
 KINDS: dict[str, type[Document]] = {
     model.KIND: model
     for model in (
         Staff, Revocations, ApprovedSoftware, InstallChecklist, MaintenanceChecklist,
         Agreement, Offer, Acceptance, Confirmation, Targets, Plan,
+        CompanyPolicy, MailRecord, Attestation, Addition,
     )
 }  # fmt: skip

@@ -37,8 +37,8 @@ class Identity:
 def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint | None, identity: Identity) -> Plan:
     """Make the plan."""
     case = admitted.case
-    ordered: dict[str, Component] = {one.component: one for one in case.offer.content.components}
-    components = tuple(ordered[name] for name in case.confirmation.content.components)
+    ordered: dict[str, Component] = {one.component: one for one in case.components}
+    components = tuple(ordered[name] for name in case.ordered)
     scopes = [case.scopes[component.component] for component in components]
     return Plan(
         kind="plan",

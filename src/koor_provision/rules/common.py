@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from koor_provision.models.case import Case
 from koor_provision.models.documents import Document, Signed
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.staff import SENIOR_YEARS, Department, Employee, Position, Staff
@@ -79,8 +78,3 @@ def signed_by(document: Signed[Document]) -> str:
     """Who signed, in words; with the reason for every signature that does not count."""
     names = ", ".join(sorted(document.signers)) or "nobody whose signature counts"
     return f"signed by {names}" + "".join(f"; {reason}" for reason in document.rejected)
-
-
-def authorised_signers(case: Case, document: Signed[Document]) -> frozenset[str]:
-    """The customer's authorised persons who signed this document (R3)."""
-    return document.signers & {person.id for person in case.agreement.content.authorised_persons}

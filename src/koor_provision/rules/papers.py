@@ -4,7 +4,8 @@ from koor_provision.models.agreement import SignedPaper
 from koor_provision.models.case import Case
 from koor_provision.models.finding import Finding
 from koor_provision.models.staff import Position
-from koor_provision.rules.common import Judge, authorised_signers, holds, signed_by
+from koor_provision.rules.approvals import agreements, approvals_of_agreement
+from koor_provision.rules.common import Judge, holds, signed_by
 
 
 def judge_paper(rule: str, case: Case, paper: SignedPaper | None, field: str, title: str) -> tuple[Finding, ...]:
@@ -26,13 +27,14 @@ def judge_paper(rule: str, case: Case, paper: SignedPaper | None, field: str, ti
                 f"{where}.signed",
                 "enter the day on which it was signed",
             )
-        if paper.signed_by not in {person.id for person in agreement.content.persons()}:
+        # Who signed it may have left since: the former agreements name them.
+        if paper.signed_by not in {person.id for one in agreements(case) for person in one.content.persons()}:
             judge.deny(
                 f"the {title} is said to be signed by {paper.signed_by}, who is not named in the agreement",
                 f"{where}.signed_by",
                 "name the person among the authorised persons, or have an authorised person sign the paper",
             )
-    if not authorised_signers(case, agreement):
+    if not approvals_of_agreement(case):
         judge.deny(
             f"no authorised person of the customer signed the record ({signed_by(agreement)})",
             f"{agreement.file}.sig",

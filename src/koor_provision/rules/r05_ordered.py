@@ -3,7 +3,10 @@
 from koor_provision.models.case import Case, Proposal
 from koor_provision.models.components import ROLE_OF, Role
 from koor_provision.models.finding import Finding
+from koor_provision.models.mail import Says
 from koor_provision.models.staff import Position
+from koor_provision.models.word import in_words
+from koor_provision.rules.additions import judge_additions
 from koor_provision.rules.common import Judge, holds, signed_by
 
 RULE = "R5"
@@ -16,9 +19,9 @@ def check(case: Case) -> tuple[Finding, ...]:
     _acceptance_of_this_offer(case, judge)
     _confirmed(case, judge)
     _components(case, judge)
+    judge_additions(case, judge)
     _targets_of_this_order(case, judge)
-    order = case.confirmation.content
-    return judge.answer(f"order {order.order}: {', '.join(order.components)}", case.confirmation.file)
+    return judge.answer(f"order {case.confirmation.content.order}: {', '.join(case.ordered)}", case.confirmation.file)
 
 
 def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
@@ -31,7 +34,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     ):
         if said != actual:
             judge.deny(f"the plan is for {field} {said}, not {actual}", f"plan, {field}", "make the plan again")
-    offered = {component.component: component for component in case.offer.content.components}
+    offered = {component.component: component for component in case.components}
     for component in plan.components:
         name = component.component
         if offered.get(name) != component:
@@ -66,6 +69,18 @@ def _acceptance_of_this_offer(case: Case, judge: Judge) -> None:
             f"{acceptance.file}, offer",
             "ask the customer to accept the present revision",
         )
+    for word in case.words:
+        said = word.statement
+        if said.says is Says.ACCEPTANCE and (
+            said.offer != (accepted.offer, accepted.revision)
+            or said.digest not in {None, accepted.offer_sha256}
+            or word.said != accepted.accepted
+        ):
+            judge.deny(
+                f"{word.file} of {word.said} {in_words(said)}; the acceptance on record is another one",
+                acceptance.file,
+                "enter what the customer wrote, and the day on which they wrote it",
+            )
     if offer.content.customer != case.agreement.content.customer:
         judge.deny(
             f"the offer is for customer {offer.content.customer}, the agreement with {case.agreement.content.customer}",
@@ -138,11 +153,14 @@ def _components(case: Case, judge: Judge) -> None:
             )
     for name in sorted(set(offered) - set(confirmed)):
         judge.deny(f"'{name}' was accepted but is not in the confirmation", where, f"add '{name}' to the confirmation")
-    for names, document in ((offered, case.offer.file), (list(confirmed), case.confirmation.file)):
+    every = list(case.ordered)
+    both = f"{case.confirmation.file} and additions"
+    lists = [(offered, case.offer.file), (list(confirmed), case.confirmation.file)]
+    for names, document in [*lists, (every, both)] if case.additions else lists:
         for name in sorted({name for name in names if names.count(name) > 1}):
             judge.deny(f"'{name}' stands there twice", f"{document}, components", "list each component once")
     where = f"{case.offer.file}, components"
-    _makes_sense(offered, where, judge)
+    _makes_sense([*offered, *(component.component for component in case.added)], where, judge)
     inside_apache = any(getattr(one, "handler", None) == "mod_php" for one in case.offer.content.components)
     if inside_apache and "apache" not in offered:
         judge.deny(

@@ -20,7 +20,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     judge = Judge(RULE)
     named = [
         *(component.component for component in case.offer.content.components),
-        *case.confirmation.content.components,
+        *case.ordered,
     ]
     for name in dict.fromkeys(named):
         if not case.company.software.content.find(name):
@@ -46,7 +46,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     """Pass if the plan holds the ordered components, only their packages, and nothing outside their scopes."""
     judge = Judge(RULE)
     plan, facts = proposal.plan, proposal.facts
-    ordered = list(case.confirmation.content.components)
+    ordered = list(case.ordered)
     planned = [component.component for component in plan.components]
     if sorted(planned) != sorted(ordered):
         judge.deny(

@@ -19,7 +19,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     software = case.company.software
     judge_form(case, software, "approved list", judge)
     _follows_its_predecessor(software, judge)
-    components = case.confirmation.content.components
+    components = case.ordered
     for name in components:
         entries = software.content.find(name)
         if not entries:

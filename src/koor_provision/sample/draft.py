@@ -45,6 +45,7 @@ class Order:
 
     customer: str | None = None
     customer_name: str | None = None
+    agreed: str | None = None
     policy: Paper | None = None
     agreement: Paper | None = None
     authorised: tuple[Person, ...] = ()
@@ -69,6 +70,7 @@ class Order:
 _BLANKS = {
     "customer": "our number of the customer",
     "customer_name": "the customer's name",
+    "agreed": "the day from which the agreement holds",
     "offer": "the number of the offer",
     "offer_date": "the day of the offer",
     "offer_valid_until": "the last day of the offer",

@@ -3,17 +3,17 @@
 import hashlib
 import re
 import subprocess
-from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 from koor_provision.errors import InputError
 from koor_provision.load.resources import share
-from koor_provision.models.documents import NAMESPACE_SUFFIX
-from koor_provision.sample.draft import TEMPLATES, Order, Paper, Person, fill, values_of
+from koor_provision.sample.by_mail import case_by_mail
+from koor_provision.sample.draft import TEMPLATES, Order, Paper, Person, values_of
+from koor_provision.sample.mail import mail_key
+from koor_provision.sample.writer import Writer
 from koor_provision.trust.keys import fingerprint
-from koor_provision.trust.signing import public_key, sign
+from koor_provision.trust.signing import public_key
 
 PEOPLE = (
     "cto",
@@ -25,26 +25,6 @@ PEOPLE = (
     "customer-authorised",
     "customer-it",
 )
-
-
-@dataclass
-class _Writer:
-    """Fills templates and signs what comes out."""
-
-    root: Path
-    values: dict[str, str] = field(default_factory=dict)
-
-    def document(self, template: str, file: Path, signers: Iterable[str], kind: str = "") -> str:
-        """Write one document and its signatures; returns its digest."""
-        return self.text(fill(template, self.values), file, signers, kind or file.stem.replace("_", "-"))
-
-    def text(self, text: str, file: Path, signers: Iterable[str], kind: str) -> str:
-        data = text.encode()
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
-        blocks = [sign(data, self.root / "keys" / person, kind + NAMESPACE_SUFFIX) for person in signers]
-        file.with_name(file.name + ".sig").write_bytes(b"".join(blocks))
-        return hashlib.sha256(data).hexdigest()
 
 
 def write_sample(root: Path, today: date) -> list[Path]:
@@ -60,7 +40,7 @@ def write_sample(root: Path, today: date) -> list[Path]:
         raise InputError(
             "exists and is not an empty folder", where=str(root), hint="name a new folder; nothing is ever overwritten"
         )
-    writer = _Writer(root, _dates(today))
+    writer = Writer(root, _dates(today))
     try:
         _keys(writer)
     except FileNotFoundError as error:
@@ -73,6 +53,7 @@ def write_sample(root: Path, today: date) -> list[Path]:
     return [
         _case(writer, "default-offer", ("php", "apache", "mariadb")),
         _case(writer, "never-ordered", ("php", "apache", "mariadb", "redis")),
+        case_by_mail(writer, mail_key(root / "keys")),
     ]
 
 
@@ -86,7 +67,7 @@ def _dates(today: date) -> dict[str, str]:
     }
 
 
-def _keys(writer: _Writer) -> None:
+def _keys(writer: Writer) -> None:
     folder = writer.root / "keys"
     folder.mkdir(parents=True, mode=0o700)
     for person in PEOPLE:
@@ -100,7 +81,7 @@ def _keys(writer: _Writer) -> None:
         writer.values[f"fp_{name}"] = fingerprint(key)
 
 
-def _company(writer: _Writer, today: date) -> None:
+def _company(writer: Writer, today: date) -> None:
     company = writer.root / "company"
     shipped = (share() / "approved_software.yml").read_text(encoding="utf-8")
     for name, day in (("issued", today), ("expires", today + timedelta(days=365)), ("    approved", today)):
@@ -113,6 +94,7 @@ def _company(writer: _Writer, today: date) -> None:
         target.write_bytes(dated)
         shipped = shipped.replace(hashlib.sha256(text).hexdigest(), hashlib.sha256(dated).hexdigest())
     writer.document("company/staff.yml", company / "staff.yml", ["hocs"])
+    writer.document("company/policy.yml", company / "policy.yml", ["hocs"])
     writer.document("company/revocations.yml", company / "revocations.yml", ["hocs"])
     writer.document("company/install_checklist.yml", company / "install_checklist.yml", ["cto"])
     writer.document("company/maintenance_checklist.yml", company / "maintenance_checklist.yml", ["cto"])
@@ -120,10 +102,14 @@ def _company(writer: _Writer, today: date) -> None:
     writer.text(shipped, company / "approved_software.yml", ["cto"], "approved-software")
 
 
-def _case(writer: _Writer, name: str, components: tuple[str, ...]) -> Path:
+def _case(writer: Writer, name: str, components: tuple[str, ...]) -> Path:
     case = writer.root / "cases" / name
+    for paper in ("policy", "agreement"):
+        writer.values[f"paper_{paper}"] = hashlib.sha256(
+            f"the signed paper of the sample: {paper}".encode()
+        ).hexdigest()
     writer.values |= values_of(_order(writer.values)) | {"components": ", ".join(components)}
-    writer.document("case/agreement.yml", case / "agreement.yml", ["customer-authorised", "sales-manager"])
+    writer.document("case/agreement.yml", case / "agreement.yml", ["customer-authorised", "sales-manager", "hocs"])
     writer.values["sha_offer"] = writer.document("case/offer.yml", case / "offer.yml", ["team-leader"])
     writer.values["sha_acceptance"] = writer.document(
         "case/acceptance.yml", case / "acceptance.yml", ["customer-authorised"]
@@ -135,17 +121,14 @@ def _case(writer: _Writer, name: str, components: tuple[str, ...]) -> Path:
 
 def _order(values: dict[str, str]) -> Order:
     today = values["today"]
-    policy, agreement = (
-        Paper(version, today, hashlib.sha256(f"the signed paper of the sample: {paper}".encode()).hexdigest())
-        for paper, version in (("policy", "1.2"), ("agreement", "2.0"))
-    )
     anna = Person("customer-authorised", "Anna Example", "anna@bakery.example", values["key_customer_authorised"])
     ivo = Person("customer-it", "Ivo Example", "ivo@bakery.example", values["key_customer_it"])
     return Order(
         customer="4711",
         customer_name="Example Bakery",
-        policy=policy,
-        agreement=agreement,
+        agreed=today,
+        policy=Paper("1.2", today, values["paper_policy"]),
+        agreement=Paper("2.0", today, values["paper_agreement"]),
         authorised=(anna,),
         responsible=(ivo,),
         offer="O-2026-0815",

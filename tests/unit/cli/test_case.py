@@ -79,6 +79,7 @@ def test_a_newcomer_gets_to_an_admitted_case(koor, sample: Sample, new):
     assert taken == [
         ("agreement.yml", "customer-authorised", "sign"),
         ("agreement.yml", "sales-manager", "sign"),
+        ("agreement.yml", "cto", "sign"),
         ("offer.yml", "hocs", "sign"),
         ("acceptance.yml", "you", "case"),
         ("acceptance.yml", "customer-authorised", "sign"),
@@ -97,7 +98,7 @@ def test_what_is_not_known_is_left_to_be_filled_in(koor, sample: Sample, new):
     step = next_step(koor, case)
     assert step["name"] == "agreement.yml"
     assert "name: is still to be filled in" in step["why"]
-    assert "data_protection_policy.version (line 8): is still to be filled in" in step["why"]
+    assert "data_protection_policy.version (line 12): is still to be filled in" in step["why"]
     assert step["command"].startswith("edit ")
     assert koor("sign", case / "agreement.yml", "--key", sample.key("sales-manager")).code == 2
 
@@ -275,3 +276,33 @@ class TestStatus:
 
     def test_of_a_folder_that_is_not_there(self, koor, sample: Sample):
         assert koor("case", "status", sample.root / "cases" / "nowhere").code == 2
+
+
+class TestWithoutAKey:
+    """A customer who has no key approves by mail or on paper."""
+
+    def test_the_whole_case_by_mail(self, koor, sample: Sample):
+        assert next_step(koor, sample.root / "cases" / "by-mail")["name"] == "installation"
+
+    def test_on_the_way_a_mail_stands_for_a_signature(self, koor, sample: Sample):
+        case = sample.root / "cases" / "by-mail"
+        (case / "confirmation.yml.sig").unlink()
+
+        step = next_step(koor, case)
+
+        assert step["name"] == "confirmation.yml"
+        done = json.loads(koor("case", "status", case, "--format", "json").out)[:3]
+        assert [one["why"] for one in done] == [
+            "signed by hocs, sales-manager; the customer by mail or on paper",
+            "signed by team-leader",
+            "approved; the customer by mail or on paper",
+        ]
+
+    def test_who_has_neither_is_asked_for_a_mail_or_a_paper(self, koor, sample: Sample, new):
+        case = new(authorised=[*PERSON, "-"])
+
+        step = next_step(koor, case)
+
+        assert step["name"] == "agreement.yml"
+        assert "nobody of them has a key" in step["why"]
+        assert step["command"].startswith(f"koor-provision case add-mail {case} FILE.eml")

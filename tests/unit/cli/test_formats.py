@@ -28,6 +28,7 @@ def tree(element: ET.Element) -> dict[str, Any]:
 @pytest.fixture
 def three(sample: Sample):
     """An admitted, a refused and an unreadable case."""
+    shutil.rmtree(sample.case.with_name("by-mail"))
     bad = shutil.copytree(sample.case, sample.case.with_name("unreadable"))
     (bad / "offer.yml").write_text("kind: offer\nrevision: [\n", encoding="utf-8")
     return sample.case.parent

@@ -18,6 +18,8 @@ HEAVY = {
     "jinja2",
     "debian",
     "subprocess",
+    "dkim",
+    "dns",
 }
 
 

@@ -2,15 +2,18 @@ import stat
 
 from tests.conftest import Sample
 
+from koor_provision.load.resources import share
 
-def test_a_complete_example(koor, tmp_path):
+
+def test_a_complete_example(koor, tmp_path, monkeypatch):
+    monkeypatch.setattr("koor_provision.cli.check.share", share)  # one case orders Redis: the real roles
     answer = koor("sample", tmp_path / "new")
 
     assert answer.code == 0
     assert f"try: koor-provision check {tmp_path}/new/cases/*" in answer.out
     cases = sorted((tmp_path / "new" / "cases").iterdir())
-    assert [case.name for case in cases] == ["default-offer", "never-ordered"]
-    assert [koor("check", case).code for case in cases] == [0, 1]
+    assert [case.name for case in cases] == ["by-mail", "default-offer", "never-ordered"]
+    assert [koor("check", case).code for case in cases] == [0, 0, 1]
 
 
 def test_nothing_is_overwritten(koor, sample: Sample):
@@ -32,5 +35,5 @@ def test_private_keys_are_private(sample: Sample):
 def test_every_person_has_a_key(sample: Sample):
     assert {key.name for key in (sample.root / "keys").iterdir() if not key.suffix} == {
         "cto", "hocs", "team-leader", "engineer-senior", "engineer-junior", "sales-manager",
-        "customer-authorised", "customer-it",
+        "customer-authorised", "customer-it", "customer-mail-server",
     }  # fmt: skip

@@ -46,7 +46,7 @@ def test_a_signer_who_signs_again_replaces_their_own(koor, sample: Sample):
 
 
 def test_replace_drops_the_others(koor, sample: Sample):
-    assert len(claims(sample, "agreement.yml")) == 2
+    assert len(claims(sample, "agreement.yml")) == 3
 
     koor("sign", sample.file("agreement.yml"), "--key", sample.key("sales-manager"), "--replace")
 

@@ -21,7 +21,7 @@ def test_the_sample(sample: Sample):
 
     assert case.name == "default-offer"
     assert case.engineer == "engineer-senior"
-    assert case.agreement.signers == {"customer-authorised", "sales-manager"}
+    assert case.agreement.signers == {"customer-authorised", "sales-manager", "hocs"}
     assert case.offer.signers == {"team-leader"}
     assert case.acceptance.signers == case.targets.signers == {"customer-authorised"}
     assert case.confirmation.signers == {"sales-manager"}

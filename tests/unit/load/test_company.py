@@ -23,8 +23,10 @@ def test_the_sample(sample: Sample):
     assert company.software.signers == {"cto"}
     assert set(company.inputs) == {
         f"company/{name}"
-        for name in ("allowed_signers", "staff.yml", "revocations.yml", "approved_software.yml", *company.records)
-    }
+        for name in (
+            "allowed_signers", "staff.yml", "revocations.yml", "policy.yml", "approved_software.yml", *company.records,
+        )
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,7 @@ def test_the_sample(sample: Sample):
         ("allowed_signers", "hocs", r"company/allowed_signers: not signed by the CTO; hocs may not sign"),
         ("allowed_signers", "customer-authorised", r"allowed_signers: not signed by the CTO; nobody known holds"),
         ("staff.yml", "engineer-senior", r"staff\.yml: not signed by the CTO or HOCS"),
+        ("policy.yml", "sales-manager", r"policy\.yml: not signed by the CTO or HOCS"),
         ("revocations.yml", "sales-manager", r"revocations\.yml: not signed by the CTO or HOCS"),
     ],
 )
@@ -48,6 +51,7 @@ def test_what_trust_rests_on_must_be_signed_by_whom_it_must(sample: Sample, docu
     [
         ("allowed_signers", "hocs", "allowed-signers"),
         ("staff.yml", "team-leader", "staff"),
+        ("policy.yml", "sales-manager", "policy"),
         ("revocations.yml", "engineer-senior", "revocations"),
     ],
 )
@@ -60,14 +64,14 @@ def test_it_is_the_position_that_counts_and_not_the_namespace(sample: Sample, do
         load(sample)
 
 
-@pytest.mark.parametrize("document", ["staff.yml", "revocations.yml"])
+@pytest.mark.parametrize("document", ["staff.yml", "revocations.yml", "policy.yml"])
 def test_the_cto_may_sign_them_too(sample: Sample, document):
     sample.sign(document, "cto")
 
     assert load(sample)
 
 
-@pytest.mark.parametrize("document", ["allowed_signers", "staff.yml", "revocations.yml"])
+@pytest.mark.parametrize("document", ["allowed_signers", "staff.yml", "revocations.yml", "policy.yml"])
 def test_changed_after_signing(sample: Sample, document):
     sample.edit(document, "\n", "\n# note\n")
 
@@ -75,7 +79,7 @@ def test_changed_after_signing(sample: Sample, document):
         load(sample)
 
 
-@pytest.mark.parametrize("document", ["staff.yml", "revocations.yml"])
+@pytest.mark.parametrize("document", ["staff.yml", "revocations.yml", "policy.yml"])
 def test_they_expire(sample: Sample, document):
     old = (TODAY + timedelta(days=365)).isoformat()
     sample.edit(document, f"expires: {old}", f"expires: {TODAY + timedelta(days=9)}", "hocs")

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 
 from koor_provision.errors import InputError
@@ -19,7 +21,7 @@ def staff(world) -> Staff:
 
 
 def person(identity: str, key: str | None, name: str = "Somebody") -> CustomerPerson:
-    return CustomerPerson(id=identity, name=name, email="some@body.example", key=key)
+    return CustomerPerson(id=identity, name=name, email=f"{identity}@body.example", key=key)
 
 
 def agreement(authorised: list[CustomerPerson], responsible: list[CustomerPerson]) -> Agreement:
@@ -27,6 +29,8 @@ def agreement(authorised: list[CustomerPerson], responsible: list[CustomerPerson
         kind="agreement",
         customer="4711",
         name="Bakery",
+        version=1,
+        agreed=date(2026, 1, 31),
         authorised_persons=tuple(authorised),
         responsible_for_it=tuple(responsible),
     )
@@ -65,6 +69,13 @@ def test_nobody_stands_for_two(staff, authorised, responsible, problem):
         with_customer_keys(Keyring(), agreement(authorised, responsible), staff, "agreement.yml")
     assert caught.value.where == "agreement.yml"
     assert caught.value.hint
+
+
+def test_two_persons_do_not_share_an_address(staff):
+    other = person("ivo", IVO).model_copy(update={"email": "Anna@body.example"})
+
+    with pytest.raises(InputError, match="two persons share a mail address"):
+        with_customer_keys(Keyring(), agreement([person("anna", ANNA)], [other]), staff, "agreement.yml")
 
 
 def test_a_key_of_ours_is_not_the_customers(staff):

@@ -1,6 +1,7 @@
 """The plan says exactly what is there, what is added, and what may be touched."""
 
 import pytest
+from tests.edits import prepare
 from tests.world import World
 
 from koor_provision.errors import InputError
@@ -92,3 +93,24 @@ def test_one_of_several_targets_must_be_named(world: World) -> None:
     assert planning.choose_target(decision, "web-2").name == "web-2"
     with pytest.raises(InputError, match="several targets: web-1, web-2"):
         planning.choose_target(decision, None)
+
+
+def test_what_was_asked_for_after_the_offer_is_planned_too(world: World) -> None:
+    prepare(
+        world,
+        {
+            "edit": {
+                "offer": {"delete": ["components.apache"]},
+                "confirmation": {"set": {"components": ["php", "mariadb"]}},
+            },
+            "words": [{"use": "request", "components": ["apache"]}],
+            "additions": [{"use": "addition", "components": [{"component": "apache"}]}],
+        },
+    )
+    admitted = judge(world.case())
+    assert isinstance(admitted, Admitted), admitted
+
+    plan = make(admitted, facts(world))
+
+    assert [one.component for one in plan.components] == ["php", "mariadb", "apache"]
+    assert "/etc/apache2/" in plan.touches.paths

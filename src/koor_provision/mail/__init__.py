@@ -1,0 +1,1 @@
+"""A customer's mail: read within bounds, its signature checked, and what its words say. No clock and no file."""
