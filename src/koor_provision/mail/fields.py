@@ -20,7 +20,7 @@ ONCE = ("from", "to", "subject", "date", "message-id")
 """Must be there exactly once, and signed."""
 AT_MOST_ONCE = ("sender", "reply-to", "cc", "mime-version", "content-type", "content-transfer-encoding")
 
-_FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,100}):([^\0]*)", re.DOTALL)
+_FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,100}):([^\x00-\x08\x0a-\x1f\x7f]*)")
 _ADDRESS = r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _NAME = r'(?:"[^"\\<>@\r\n]*"|[^"\\<>@,;:()\[\]\r\n]*)'
 _MAILBOX = re.compile(rf"\s*(?:({_ADDRESS})|{_NAME}\s*<({_ADDRESS})>)\s*", re.ASCII)

@@ -110,6 +110,7 @@ def test_a_field_that_may_be_left_out_twice(name):
         (b"From nobody Fri Nov 20 10:00:00 2026\n" + PLAIN, "is no field"),
         (b"no colon here\n" + PLAIN, "is no field"),
         (b"X Y: z\n" + PLAIN, "is no field"),
+        (b"X: \x1fy\n" + PLAIN, "is no field"),
         (b"X: \xff\n" + PLAIN, "a field X that is not text"),
         (PLAIN + b"\0", "a stray line end or a zero byte"),
         (PLAIN + b"\rmore", "a stray line end or a zero byte"),
