@@ -59,7 +59,7 @@ def loaders(sample: Path) -> list[Loader]:
     """Everything that reads files of unknown origin: one line a loader."""
     case, company, roles = sample / "cases" / "default-offer", sample / "company", share() / "roles"
     mails = sample / "cases" / "by-mail" / "mails"
-    documents = [*case.glob("*.yml"), *company.glob("*.yml")]
+    documents = [*case.glob("*.yml"), *company.glob("*.yml"), *mails.parent.glob("*/*.yml")]
     signatures = [*case.glob("*.sig"), *company.glob("*.sig")]
     return [
         *(Loader(kind, model_of(KINDS[kind]), of_kind(kind, documents)) for kind in KINDS if of_kind(kind, documents)),

@@ -152,10 +152,8 @@ def _document(folder: Path, name: str, around: Surroundings) -> Step:
         if old := outdated(folder, name):
             return _digests_first(folder, name, old)
         to_model(read(folder / name, name), model)
-        if not (folder / f"{name}.sig").exists():
-            signed, rejected = frozenset[str](), ()
-        else:
-            signed, rejected = _signed(folder, name, model, around)
+        unsigned = not (folder / f"{name}.sig").exists()
+        signed, rejected = _nobody() if unsigned else _signed(folder, name, model, around)
         by_word = _by_word(folder, name, around)
     except KoorError as error:
         place = f"{error.where}: " if error.where else ""
@@ -164,6 +162,10 @@ def _document(folder: Path, name: str, around: Surroundings) -> Step:
     if step.state is State.NEXT and rejected:
         return Step(name, State.NEXT, f"{step.why}; {'; '.join(rejected)}", step.who, f"{step.command} --replace")
     return step
+
+
+def _nobody() -> tuple[frozenset[str], tuple[str, ...]]:
+    return frozenset(), ()
 
 
 def _signed(
