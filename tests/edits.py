@@ -12,10 +12,13 @@ from tests.world import DATA, SIGNERS, World
 WORDS: Any = parse((DATA / "words.yml").read_bytes(), "words.yml")
 
 
+NAMES = ("id", "name", "component", "work", "item")
+
+
 def step(tree: Any, key: str) -> Any:
     """One step down a path."""
     if isinstance(tree, list):
-        return next(item for item in tree if key in {item.get("id"), item.get("name"), item.get("component")})
+        return next(item for item in tree if key in {item.get(name) for name in NAMES})
     return tree[key]
 
 
@@ -26,7 +29,9 @@ def change(tree: Any, edits: dict[str, Any]) -> None:
             place = tree
             for key in parents:
                 place = step(place, key)
-            if verb == "set":
+            if verb == "set" and isinstance(place, list):
+                place[place.index(step(place, last))] = paths[path]
+            elif verb == "set":
                 place[last] = paths[path]
             elif verb == "append":
                 place[last] = [*place[last], paths[path]]
@@ -47,6 +52,7 @@ def described(entry: dict[str, Any]) -> Any:
 
 def prepare(world: World, content: dict[str, Any]) -> None:
     """Change an order as a rule's case says (see tests/rules/test_cases.py)."""
+    world.add(*content.get("with", []))
     for name, edits in content.get("edit", {}).items():
         if edits == "missing":
             del world.trees[name]

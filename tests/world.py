@@ -17,8 +17,11 @@ from koor_provision.load.files import Content
 from koor_provision.load.scopes import load_scopes
 from koor_provision.load.strict_yaml import parse
 from koor_provision.models.agreement import Agreement
+from koor_provision.models.attendance import Attendance
 from koor_provision.models.case import Case, Company, Proposal, RecordOnFile
+from koor_provision.models.checklist import Checklist, InstallChecklist
 from koor_provision.models.documents import Document, Signed
+from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.facts import Facts
 from koor_provision.models.mail import Says, Statement
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
@@ -31,6 +34,8 @@ from koor_provision.models.word import Addition, Means, Word
 SAMPLE_DAY = date(2027, 3, 10)
 """The day on which everything in the sample of these tests happens."""
 DATA = Path(__file__).parent / "data"
+PLAN_SHA256 = "0123456789abcdef" * 4
+"""Stands for the digest of the plan's bytes."""
 SCOPES = load_scopes(DATA / "roles")
 
 MODELS: dict[str, tuple[str, type[Document]]] = {
@@ -42,7 +47,13 @@ MODELS: dict[str, tuple[str, type[Document]]] = {
     "acceptance": ("acceptance.yml", Acceptance),
     "confirmation": ("confirmation.yml", Confirmation),
     "targets": ("targets.yml", Targets),
+    "install-checklist": ("company/install_checklist.yml", InstallChecklist),
 }
+EXTRAS: dict[str, tuple[str, type[Document]]] = {
+    "exception": ("exception.yml", ExceptionGrant),
+    "checklist": ("checklist.yml", Checklist),
+}
+"""Documents that a case need not have: a test puts their tree in (see `World.add`)."""
 RECORDS = {f"{name}-record": f"validations/{name}-update-1.yml" for name in ("php", "apache", "mariadb")}
 SIGNERS = {
     "staff": ["hocs"],
@@ -53,6 +64,9 @@ SIGNERS = {
     "acceptance": ["customer-authorised"],
     "confirmation": ["sales-manager"],
     "targets": ["customer-authorised"],
+    "install-checklist": ["cto"],
+    "exception": ["cto", "hocs"],
+    "checklist": ["engineer-senior"],
     "plan": ["engineer-senior"],
 }
 
@@ -88,6 +102,11 @@ class World:
         world.link()
         return world
 
+    def add(self, *names: str) -> None:
+        """Put documents of the test's data into the case."""
+        self.trees |= {name: _tree(DATA / f"{name}.yml") for name in names}
+        self.link()
+
     def copy(self) -> "World":
         return copy.deepcopy(self)
 
@@ -97,6 +116,8 @@ class World:
             for entry in self.trees["software"]["entries"]:
                 if entry["record"] == file:
                     entry["record_sha256"] = _digest(self.trees[name])
+        if "checklist" in self.trees and "install-checklist" in self.trees:
+            self.trees["checklist"]["form_sha256"] = _digest(self.trees["install-checklist"])
         for before, after in pairwise([*self.former, self.trees["agreement"]]):
             after["previous_sha256"] = _digest(before)
         self.trees["acceptance"]["offer_sha256"] = _digest(self.trees["offer"])
@@ -104,9 +125,16 @@ class World:
         self.trees["confirmation"]["acceptance_sha256"] = _digest(self.trees["acceptance"])
 
     def signed(self, name: str) -> Signed[Any]:
-        file, model = MODELS[name]
+        file, model = (MODELS | EXTRAS)[name]
         tree = self.trees[name]
         return Signed(model.model_validate(tree), file, _digest(tree), frozenset(self.signers[name]))
+
+    def _optional(self, name: str) -> Signed[Any] | None:
+        return self.signed(name) if name in self.trees else None
+
+    def _inputs(self) -> dict[str, str]:
+        files = (MODELS | EXTRAS).items()
+        return {file: _digest(self.trees[name]) for name, (file, _) in files if name in self.trees}
 
     def word(self, number: int) -> Word:
         """A mail or paper as tests/data/words.yml describes it, already verified."""
@@ -153,7 +181,7 @@ class World:
             for name, file in RECORDS.items()
             if name in self.trees
         }
-        inputs = {file: _digest(self.trees[name]) for name, (file, _) in MODELS.items()}
+        inputs = self._inputs()
         return Case(
             name="default-offer",
             agreement=self.signed("agreement"),
@@ -161,7 +189,14 @@ class World:
             acceptance=self.signed("acceptance"),
             confirmation=self.signed("confirmation"),
             targets=self.signed("targets"),
-            company=Company(self.signed("staff"), self.signed("software"), records, inputs, self.signed("policy")),
+            company=Company(
+                self.signed("staff"),
+                self.signed("software"),
+                records,
+                inputs,
+                self.signed("policy"),
+                self._optional("install-checklist"),
+            ),
             scopes=SCOPES,
             engineer=self.engineer or self.trees["confirmation"]["engineer"],
             now=datetime.combine(self.today, time(12), UTC),
@@ -169,6 +204,8 @@ class World:
             former=tuple(self.formerly(number) for number in range(len(self.former))),
             words=tuple(self.word(number) for number in range(len(self.words))),
             additions=tuple(self.addition(number) for number in range(len(self.additions))),
+            exception=self._optional("exception"),
+            checklist=self._optional("checklist"),
         )
 
     def proposal(self) -> Proposal:
@@ -177,10 +214,17 @@ class World:
         moments = {
             "created": (now - timedelta(hours=1)).isoformat(),
             "expires": (now + timedelta(hours=7)).isoformat(),
-            "inputs": {file: _digest(self.trees[name]) for name, (file, _) in MODELS.items()},
+            "inputs": self._inputs(),
         }
         plan = Plan.model_validate({**moments, **self.trees["plan"]})
-        return Proposal(plan, Facts.model_validate(self.trees["facts"]), frozenset(self.signers["plan"]))
+        there = self.trees.get("attendance")
+        return Proposal(
+            plan,
+            Facts.model_validate(self.trees["facts"]),
+            frozenset(self.signers["plan"]),
+            PLAN_SHA256,
+            Attendance.model_validate(there) if there else None,
+        )
 
 
 def model_of(text: str, model: type[Any]) -> Any:

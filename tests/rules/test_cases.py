@@ -7,16 +7,18 @@
                               agreements: from tests/data/words.yml, with what is said otherwise; likewise `additions`
                               and `former`
     signers: {offer: [engineer-junior]}     who signed instead of the sample's signers
+    with: [exception]                       documents of tests/data that a case need not have, added before the edits
     keep_digests: true                      digests stay as they were before the edits
     as: engineer-junior                     who does it
     today: 2027-04-09                       instead of 2027-03-10, the day on which everything in the sample happened
     stage: plan                             the rule's second look instead of the first
     expect: deny                            or pass, unknown, not_applicable, warning
+    broken: [R6]                            rules that an exception broke (exceptions only)
     reason: never ordered                   a part of the finding's reason
     without: has no database                what no finding says
 
-In a path, an element of a list goes by its id, name or component. Steps are parted by dots; by slashes where a name
-holds a dot.
+In a path, an element of a list goes by its id, name, component, work or item. Steps are parted by dots; by slashes
+where a name holds a dot.
 """
 
 from pathlib import Path
@@ -48,6 +50,8 @@ FIELDS = {
     "expect",
     "reason",
     "without",
+    "with",
+    "broken",
 }
 
 

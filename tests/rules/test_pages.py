@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.world import MODELS, World
+from tests.world import EXTRAS, MODELS, World
 
 from koor_provision.load.rule_pages import RulePage, rule_pages
 from koor_provision.load.strict_yaml import parse
@@ -16,7 +16,7 @@ FOLDER = Path(__file__).parents[2] / "docs" / "rules"
 PAGES = rule_pages(FOLDER)
 POLICY = ["R1", "R2", "R3", "R4a", "R4b", *(f"R{number}" for number in range(5, 17))]
 JUDGED = {rule.RULE: rule for rule in RULES}
-NAMES = {file: name for name, (file, _) in MODELS.items()} | {"facts": "facts"}
+NAMES = {file: name for name, (file, _) in (MODELS | EXTRAS).items()} | {"facts": "facts"}
 EXAMPLE = re.compile(r"`([\w./]+)`\)?(?:, signed by ([^:]+))?:\n\n```yaml\n(.*?)```", re.DOTALL)
 
 
@@ -34,6 +34,8 @@ def enter(world: World, example: str) -> None:
     for file, signers, text in shown:
         name = NAMES[file]
         content: Any = parse(text.encode(), file)
+        if name in EXTRAS:
+            world.add(name)
         world.trees[name] |= content
         if signers:
             world.signers[name] = re.findall(r"`([a-z-]+)`", signers)

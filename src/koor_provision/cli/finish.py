@@ -18,6 +18,7 @@ from koor_provision.ledger.store import Ledger
 from koor_provision.load.files import Content
 from koor_provision.models.case import Case
 from koor_provision.models.evidence import Record, Result
+from koor_provision.models.finding import Verdict, broken_rules
 from koor_provision.models.text import shown
 from koor_provision.provision.runner import Outcome
 from koor_provision.report.html import report
@@ -54,7 +55,9 @@ class SignedPlan:
             "plan_sha256": Content("plan.yml", self.data).sha256,
             "inputs_sha256": digest(json.dumps(dict(plan.inputs), sort_keys=True)),
             "content_sha256": plan.content_sha256,
-            "rules": {finding.rule: finding.verdict.value for finding in authorised.findings},
+            "rules": {finding.rule: finding.verdict.value for finding in authorised.findings}
+            | dict.fromkeys(broken_rules(authorised.findings), Verdict.BROKEN.value),
+            **({"exception_sha256": case.exception.sha256} if case.exception else {}),
             "components": components,
             "system": plan.host.system,
             "mails": mails_of(case),
@@ -76,7 +79,12 @@ class Ended:
         """Write evidence and receipt, tell the engineer, and return the exit code."""
         record, case = self.record, self.authorised.admitted.case
         findings = [finding_data(finding) for finding in record.findings]
-        decision = {**admitted_data(self.authorised.admitted), "plan_findings": findings}
+        broken = broken_rules(record.findings)
+        decision = {
+            **admitted_data(self.authorised.admitted),
+            **({"decision": "admitted_by_exception", "broken": list(broken)} if broken else {}),
+            "plan_findings": findings,
+        }
         events = [json.dumps(event, sort_keys=True) + "\n" for event in record.events]
         files: dict[str, str | bytes] = {
             "decision.json": json.dumps(decision, indent=2) + "\n",

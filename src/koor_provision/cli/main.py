@@ -18,6 +18,7 @@ COMMANDS = {
     "sample": "Write a complete example: company, cases and keys.",
     "case": "Put a customer's case together.",
     "sign": "Sign a document.",
+    "software": "Show the approved software, or what a new list changes.",
     "explain": "Explain a rule of the policy.",
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",

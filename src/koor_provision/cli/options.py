@@ -14,6 +14,12 @@ company_option = click.option(
     envvar="KOOR_PROVISION_COMPANY",
     help="Folder of the company's documents. Default: $KOOR_PROVISION_COMPANY, or `company` two levels above the case.",
 )
+company_only_option = click.option(
+    "--company",
+    type=click.Path(path_type=Path),
+    envvar="KOOR_PROVISION_COMPANY",
+    help="Folder of the company's documents. Default: $KOOR_PROVISION_COMPANY, or `company` here.",
+)
 engineer_option = click.option(
     "--as",
     "engineer",
@@ -40,4 +46,15 @@ def company_of(case: Path, company: Path | None) -> Path:
         "the company's documents were not found",
         where=str(beside),
         hint="name their folder: --company DIR, or set KOOR_PROVISION_COMPANY",
+    )
+
+
+def company_folder(company: Path | None) -> Path:
+    """The company folder for a command that has no case.
+
+    Raises:
+        InputError: none was named and none lies here.
+    """
+    return require_folder(
+        company or Path("company"), "name the company's folder: --company DIR, or set KOOR_PROVISION_COMPANY"
     )

@@ -25,6 +25,7 @@ from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.case import load_case
 from koor_provision.load.company import load_company
+from koor_provision.load.files import Content
 from koor_provision.load.inventory import load_inventory
 from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
@@ -32,16 +33,18 @@ from koor_provision.load.scopes import load_scopes
 from koor_provision.models.case import Proposal
 from koor_provision.models.evidence import Result
 from koor_provision.models.facts import Facts
+from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.inventory import HostEntry
 from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan
 from koor_provision.models.text import shown
+from koor_provision.preflight.attendance import read_attendance
 from koor_provision.preflight.facts import forget, gather
 from koor_provision.preflight.reach import Reach, reach
 from koor_provision.private.memory import private_directory
 from koor_provision.provision import planning, seal
 from koor_provision.provision.runner import Engine, run
-from koor_provision.report.plan import plan_text
+from koor_provision.report.plan import attendance_text, plan_text
 from koor_provision.report.text import decision
 from koor_provision.rules.registry import TITLES
 from koor_provision.trust.keyring import Keyring
@@ -148,16 +151,13 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     if options.plan_file and not options.dry_run:
         data, earlier = read_signed(options.plan_file, fresh)
     plan = parse_plan(data, "plan.yml")
-    click.echo(plan_text(plan, session.admitted.case.scopes, session.way.how, _width()))
+    case, sha256 = session.admitted.case, Content("plan.yml", data).sha256
+    attendance = attendance_text(plan, sha256, [person.id for person in case.agreement.content.responsible_for_it])
+    click.echo(plan_text(plan, case.scopes, session.way.how, _width(), attendance=attendance))
     foreseen = foresee(session.admitted, plan, facts, datetime.now(UTC))
     if isinstance(foreseen, Refused):
         return _refuse(foreseen)
-    for finding in foreseen:
-        if finding.warning:
-            indent = " " * 13
-            text = f"{finding.rule}: {finding.reason}"
-            start = f"  {click.style('warning', fg='yellow')}    "
-            click.echo(start + click.wrap_text(text, _width() - 13, subsequent_indent=indent))
+    _attention(foreseen)
     if options.dry_run:
         return _leave(options, data)
     _confirm(options, session.way.name)
@@ -166,10 +166,21 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     if isinstance(admitted, Refused):
         return _refuse(admitted)
     signatures, signers = sign_plan(data, earlier, admitted.case.engineer, options.key, keyring)
-    authorised = authorise(admitted, Proposal(plan, facts, signers), datetime.now(UTC))
+    present = read_attendance(session.way) if attendance else None
+    authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present), datetime.now(UTC))
     if isinstance(authorised, Refused):
         return _refuse(authorised)
     return _run(session, authorised, SignedPlan(data, signatures))
+
+
+def _attention(findings: tuple[Finding, ...]) -> None:
+    """What refuses nothing, but must be seen before somebody signs."""
+    for finding in findings:
+        broken = finding.verdict is Verdict.BROKEN
+        if broken or finding.warning:
+            label = click.style("BROKEN ", fg="red", bold=True) if broken else click.style("warning", fg="yellow")
+            text = f"{finding.rule}: {shown(finding.reason)}"
+            click.echo(f"  {label}    " + click.wrap_text(text, _width() - 13, subsequent_indent=" " * 13))
 
 
 def _leave(options: Options, data: bytes) -> int:

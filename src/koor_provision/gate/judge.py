@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from koor_provision.gate.decision import _GATE, Admitted, Authorised, Refused
+from koor_provision.gate.exceptions import with_exception
 from koor_provision.models.case import Case, Proposal
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.rules import registry
+from koor_provision.rules.common import PLAN_AGAIN
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
     from koor_provision.models.facts import Facts
@@ -20,7 +22,7 @@ LONGEST_PLAN = timedelta(days=1)
 def judge(case: Case) -> Admitted | Refused:
     """The first look: may this order be planned?"""
     heard = registry.judge_case(case)
-    findings = (*heard, *_silent(heard, registry.RULES))
+    findings = with_exception(case, (*heard, *_silent(heard, registry.RULES)))
     return Refused(case, findings) if _blocked(findings) else Admitted(_GATE, case, findings)
 
 
@@ -46,7 +48,7 @@ def _judge_again(admitted: Admitted, proposal: Proposal, now: datetime) -> tuple
     order = registry.judge_case(case)
     plan = registry.judge_plan(case, proposal)
     silent = (*_silent(order, registry.RULES), *_silent(plan, registry.PLAN_RULES))
-    return case, (*order, *plan, *silent, *_validity(case, proposal))
+    return case, with_exception(case, (*order, *plan, *silent, *_validity(case, proposal)))
 
 
 def _blocked(findings: tuple[Finding, ...]) -> bool:
@@ -80,7 +82,7 @@ def _validity(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
                 Verdict.DENY,
                 f"documents changed since the plan was made: {', '.join(changed)}",
                 "plan, inputs",
-                "make the plan again",
+                PLAN_AGAIN,
             )
         )
     if not plan.created <= case.now < min(plan.expires, plan.created + LONGEST_PLAN):
@@ -90,7 +92,7 @@ def _validity(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
                 Verdict.DENY,
                 f"the plan is good from {plan.created} to {plan.expires}, and for a day at most",
                 "plan, expires",
-                "make the plan again",
+                PLAN_AGAIN,
             )
         )
     return tuple(findings)

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from koor_provision.errors import InputError
 from koor_provision.load.agreements import read_agreements
-from koor_provision.load.documents import examine, load
+from koor_provision.load.documents import examine, load, load_optional
 from koor_provision.load.files import require_folder
 from koor_provision.load.words import read_words
 from koor_provision.models.case import Case, Company
+from koor_provision.models.checklist import Checklist
+from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.scope import Scope
 from koor_provision.trust.keyring import Keyring
@@ -21,6 +23,8 @@ OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
     "confirmation.yml",
     "targets.yml",
 )
+EXCEPTION, CHECKLIST = "exception.yml", "checklist.yml"
+"""Documents that a case need not have."""
 
 
 def load_case(
@@ -53,8 +57,10 @@ def load_case(
     confirmation = examine(load(folder, CONFIRMATION, Confirmation), everybody)
     targets = examine(load(folder, TARGETS, Targets, may_be_unsigned=keyless), everybody)
     _host_keys(targets.content, targets.file)
-    own = (*former, agreement, offer, acceptance, confirmation, targets)
-    inputs |= {one.file: one.sha256 for one in own}
+    exception = examine(granted, everybody) if (granted := load_optional(folder, EXCEPTION, ExceptionGrant)) else None
+    checklist = examine(begun, everybody) if (begun := load_optional(folder, CHECKLIST, Checklist)) else None
+    own = (*former, agreement, offer, acceptance, confirmation, targets, exception, checklist)
+    inputs |= {one.file: one.sha256 for one in own if one}
     case = Case(
         name=folder.resolve().name,
         agreement=agreement,
@@ -70,6 +76,8 @@ def load_case(
         former=former,
         words=words,
         additions=additions,
+        exception=exception,
+        checklist=checklist,
     )
     return case, everybody
 

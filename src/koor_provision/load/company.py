@@ -1,7 +1,7 @@
 """The company's documents. Those that all trust rests on are proven here, before anything is judged.
 
-Allowed signers are signed by the CTO, staff register and revocations by the HOCS or the CTO. The approved list is only
-loaded: R9 judges it.
+Allowed signers are signed by the CTO, staff register and revocations by the HOCS or the CTO. The approved list
+and the install checklist are only loaded: R9 and R12 judge them.
 """
 
 import os
@@ -10,10 +10,11 @@ from datetime import date
 from pathlib import Path
 
 from koor_provision.errors import RefusedError
-from koor_provision.load.documents import Unverified, examine, load, load_claims, to_model
+from koor_provision.load.documents import Unverified, examine, load, load_claims, load_optional, to_model
 from koor_provision.load.files import Content, read, require_folder
 from koor_provision.models.base import Fingerprint
 from koor_provision.models.case import Company, RecordOnFile
+from koor_provision.models.checklist import InstallChecklist
 from koor_provision.models.documents import CompanyDocument, Document, Signed
 from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
@@ -22,7 +23,7 @@ from koor_provision.trust import allowed_signers
 from koor_provision.trust.keyring import Holder, Keyring
 
 STAFF, SOFTWARE, REVOCATIONS, SIGNERS = "staff.yml", "approved_software.yml", "revocations.yml", "allowed_signers"
-POLICY = "policy.yml"
+POLICY, INSTALL_CHECKLIST = "policy.yml", "install_checklist.yml"
 
 
 def load_company(folder: Path, today: date) -> tuple[Company, Keyring]:
@@ -52,13 +53,16 @@ def load_company(folder: Path, today: date) -> tuple[Company, Keyring]:
         _must_be_valid(document, today)
     software = load(folder, SOFTWARE, ApprovedSoftware, name=f"company/{SOFTWARE}")
     contents = _records(folder, software.document)
+    checklist = load_optional(folder, INSTALL_CHECKLIST, InstallChecklist, name=f"company/{INSTALL_CHECKLIST}")
     files = [signers_file, revocations.content, staff.content, software.content, *contents.values()]
+    files += [checklist.content] if checklist else []
     company = Company(
         register,
         examine(software, keyring),
         {name: RecordOnFile(to_model(content, ValidationRecord), content.sha256) for name, content in contents.items()},
         {policy.file: policy.sha256, **{file.name: file.sha256 for file in files}},
         policy,
+        examine(checklist, keyring) if checklist else None,
     )
     return company, keyring
 

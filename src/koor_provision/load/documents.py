@@ -99,6 +99,15 @@ def load(folder: Path, file: str, model: type[D], *, name: str = "", may_be_unsi
     return Unverified(to_model(content, model), content, () if unsigned else load_claims(folder, file, name))
 
 
+def load_optional(folder: Path, file: str, model: type[D], *, name: str = "") -> Unverified[D] | None:
+    """Read a document that need not be there; None if it is not.
+
+    Raises:
+        InputError: it is there and is malformed, or its signature file is missing or malformed.
+    """
+    return load(folder, file, model, name=name) if os.path.lexists(folder / file) else None
+
+
 def load_claims(folder: Path, file: str, name: str) -> tuple[sshsig.Claim, ...]:
     """The signatures beside a file.
 

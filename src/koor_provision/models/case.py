@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import PersonId, Sha256
+from koor_provision.models.checklist import Checklist, InstallChecklist
 from koor_provision.models.components import Component
 from koor_provision.models.documents import Signed
+from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.scope import Scope
@@ -17,6 +19,7 @@ from koor_provision.models.staff import Staff
 from koor_provision.models.word import Addition, Word
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building these models
+    from koor_provision.models.attendance import Attendance
     from koor_provision.models.facts import Facts
     from koor_provision.models.plan import Plan
 
@@ -30,13 +33,14 @@ class RecordOnFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Company:
-    """Our own documents. Staff register and revocations are proven before this exists; the list is judged by R9."""
+    """Our own documents. Staff register and revocations are proven before this exists; R9 and R12 judge the others."""
 
     staff: Signed[Staff]
     software: Signed[ApprovedSoftware]
     records: Mapping[str, RecordOnFile]
     inputs: Mapping[str, Sha256]
     policy: Signed[CompanyPolicy]
+    install_checklist: Signed[InstallChecklist] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,8 @@ class Case:
     former: tuple[Signed[Agreement], ...] = ()
     words: tuple[Word, ...] = ()
     additions: tuple[Signed[Addition], ...] = ()
+    exception: Signed[ExceptionGrant] | None = None
+    checklist: Signed[Checklist] | None = None
 
     @property
     def components(self) -> tuple[Component, ...]:
@@ -92,8 +98,15 @@ class Case:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A plan that waits for the gate's second look: with the facts it was made from, and who signed it so far."""
+    """A plan that waits for the gate's second look: with the facts it was made from, and who signed it so far.
+
+    Attributes:
+        sha256: digest of the plan's bytes as they are signed; empty before there are any.
+        attendance: what the customer's responsible for IT put on the target (R7), if anything.
+    """
 
     plan: "Plan"
     facts: "Facts"
     signers: frozenset[PersonId]
+    sha256: Sha256 = ""
+    attendance: "Attendance | None" = None

@@ -1,11 +1,11 @@
-"""The CTO's forms: what is to be done at installation (R12) and at the yearly maintenance (R14)."""
+"""The CTO's forms, what is to be done at installation (R12) and at the yearly maintenance (R14); and one filled in."""
 
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from koor_provision.models.base import Count, Line, Model, Slug
-from koor_provision.models.documents import CompanyDocument
+from koor_provision.models.base import Count, Day, Flag, Line, Model, PersonId, Reference, Sha256, Slug
+from koor_provision.models.documents import CompanyDocument, Document
 
 
 class Item(Model):
@@ -30,3 +30,26 @@ class MaintenanceChecklist(CompanyDocument):
     KIND: ClassVar[str] = "maintenance-checklist"
     kind: Literal["maintenance-checklist"]
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=200)]
+
+
+class ChecklistRow(Model):
+    """One line of a form, filled in: whether it was done, how many where it counts, by whom and when."""
+
+    item: Slug
+    done: Flag = False
+    count: Count | None = None
+    by: PersonId | None = None
+    date: Day | None = None
+    remark: Line | None = None
+
+
+class Checklist(Document):
+    """The install checklist of one order, made from the CTO's form. Signed by the engineer."""
+
+    KIND: ClassVar[str] = "checklist"
+    kind: Literal["checklist"]
+    customer: Reference
+    order: Reference
+    form_version: Count
+    form_sha256: Sha256
+    rows: Annotated[tuple[ChecklistRow, ...], Field(max_length=200)] = ()

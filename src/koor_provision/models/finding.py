@@ -1,5 +1,6 @@
 """What a rule says about a case."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -28,7 +29,7 @@ class Finding:
         reason: why, in a sentence for the engineer and the customer.
         where: the document and the place in it that was looked at.
         remedy: what to do about it, who can, and with which command; empty where nothing is to be done.
-        warning: nothing to refuse, but something that the report must show (R10).
+        warning: nothing to refuse, but something that every report must show (R10, exceptions).
         firm: a denial that no exception can break, since it guards the proof itself.
     """
 
@@ -39,3 +40,8 @@ class Finding:
     remedy: str = ""
     warning: bool = False
     firm: bool = False
+
+
+def broken_rules(findings: Iterable[Finding]) -> tuple[str, ...]:
+    """The rules that an exception broke, each once."""
+    return tuple(dict.fromkeys(finding.rule for finding in findings if finding.verdict is Verdict.BROKEN))

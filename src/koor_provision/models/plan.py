@@ -4,7 +4,18 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from koor_provision.models.base import Count, Fingerprint, Line, Model, Moment, PersonId, Reference, Sha256, Slug
+from koor_provision.models.base import (
+    Count,
+    Fingerprint,
+    Line,
+    Model,
+    Moment,
+    Paragraph,
+    PersonId,
+    Reference,
+    Sha256,
+    Slug,
+)
 from koor_provision.models.components import Component
 from koor_provision.models.documents import Document
 from koor_provision.models.facts import Version
@@ -62,6 +73,7 @@ class Plan(Document):
         plan: random, never used twice.
         inputs: digests of every document that the decision rests on.
         content_sha256: digest of the playbooks, roles and modules that will run.
+        exceptions: rules that are broken for this order, by whom and why; whoever signs the plan signs that too.
         notes: what the customer should know before it starts, such as a package that this system does not have.
     """
 
@@ -77,6 +89,7 @@ class Plan(Document):
     components: Annotated[tuple[Component, ...], Field(min_length=1)]
     packages: tuple[PlannedPackage, ...]
     touches: Touches
+    exceptions: tuple[Paragraph, ...] = ()
     notes: tuple[Line, ...] = ()
     inputs: dict[str, Sha256]
     content_sha256: Sha256

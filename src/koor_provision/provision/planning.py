@@ -7,6 +7,7 @@ from typing import TypeVar
 from koor_provision.errors import InputError
 from koor_provision.gate.decision import Admitted
 from koor_provision.models.base import Fingerprint, Sha256
+from koor_provision.models.case import Case
 from koor_provision.models.components import Component
 from koor_provision.models.facts import Facts
 from koor_provision.models.order import Target
@@ -60,6 +61,7 @@ def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint
         components=components,
         packages=_packages(components, scopes, facts),
         touches=_touches(scopes, facts),
+        exceptions=_exceptions(case),
         notes=_notes(scopes, facts),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
@@ -95,6 +97,17 @@ def _touches(scopes: list[Scope], facts: Facts) -> Touches:
         groups=_union([scope.groups for scope in scopes]),
         ports=_union([scope.ports for scope in scopes]),
         settings=_union([scope.settings for scope in scopes]),
+    )
+
+
+def _exceptions(case: Case) -> tuple[str, ...]:
+    if case.exception is None:
+        return ()
+    grant = case.exception.content
+    by = ", ".join(sorted(case.exception.signers))
+    return tuple(
+        f"{rule} may be broken until before {grant.expires}, by exception of {by}: {grant.reason}"
+        for rule in grant.rules
     )
 
 

@@ -6,7 +6,9 @@ from typing import Literal, NamedTuple
 
 from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.models.base import Sha256
-from koor_provision.models.finding import Finding
+from koor_provision.models.finding import Finding, broken_rules
+
+Outcome = Literal["admitted", "admitted_by_exception", "refused", "not_judged"]
 
 
 class Problem(NamedTuple):
@@ -32,7 +34,7 @@ class Answer:
     name: str
     path: str
     company: str
-    outcome: Literal["admitted", "refused", "not_judged"]
+    outcome: Outcome
     findings: tuple[Finding, ...] = ()
     inputs: Mapping[str, Sha256] = field(default_factory=dict)
     problem: Problem | None = None
@@ -45,7 +47,13 @@ class Answer:
     @property
     def exit_code(self) -> int:
         """0 admitted, 1 refused; of what could not be judged, the error's own."""
-        return self.problem.exit_code if self.problem else int(self.outcome != "admitted")
+        return self.problem.exit_code if self.problem else int(self.outcome == "refused")
+
+
+def _outcome(decision: Admitted | Refused) -> Outcome:
+    if isinstance(decision, Refused):
+        return "refused"
+    return "admitted_by_exception" if broken_rules(decision.findings) else "admitted"
 
 
 def answer_of(decision: Admitted | Refused, path: str, company: str) -> Answer:
@@ -54,7 +62,7 @@ def answer_of(decision: Admitted | Refused, path: str, company: str) -> Answer:
         decision.case.name,
         path,
         company,
-        "admitted" if isinstance(decision, Admitted) else "refused",
+        _outcome(decision),
         decision.findings,
         decision.case.inputs,
     )

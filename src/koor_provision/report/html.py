@@ -3,6 +3,7 @@
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from koor_provision.models.evidence import Record
+from koor_provision.models.finding import broken_rules
 from koor_provision.models.scope import Scope
 
 
@@ -22,5 +23,6 @@ def report(record: Record, scopes: dict[str, Scope]) -> str:
         scopes=scopes,
         versions={package.name: package for package in plan.packages},
         added=[package for package in plan.packages if package.changes],
+        broken=broken_rules(record.findings),
         seconds=round((record.finished - record.started).total_seconds()),
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from koor_provision.gate.decision import Admitted
-from koor_provision.models.finding import Finding
+from koor_provision.models.finding import Finding, broken_rules
 from koor_provision.report.answer import Answer
 
 
@@ -25,7 +25,7 @@ def admitted_data(decision: Admitted) -> dict[str, Any]:
     """The decision that a run rests on, as JSON data: for the evidence."""
     return {
         "case": decision.case.name,
-        "decision": "admitted",
+        "decision": "admitted_by_exception" if broken_rules(decision.findings) else "admitted",
         "findings": [finding_data(finding) for finding in decision.findings],
         "inputs": dict(sorted(decision.case.inputs.items())),
     }

@@ -1,27 +1,31 @@
 """A plan for the engineer at the terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import click
 
+from koor_provision.models.attendance import PLACE, code_of
+from koor_provision.models.base import PersonId, Sha256
 from koor_provision.models.components import ROLE_OF
+from koor_provision.models.order import Environment
 from koor_provision.models.plan import Plan, PlannedPackage
 from koor_provision.models.scope import Scope
 
 _LABEL = 11
 
 
-def plan_text(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int = 110) -> str:
+def plan_text(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int = 110, *, attendance: str = "") -> str:
     """Components with exact versions, what is added, what may be touched, and what one should know before.
 
     Args:
         how: the way to the server, in words.
         width: of the terminal.
+        attendance: how the customer's responsible for IT takes part (R7), where they have to.
     """
-    return "\n".join(_lines(plan, scopes, how, width))
+    return "\n".join(_lines(plan, scopes, how, width, attendance))
 
 
-def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int) -> Iterator[str]:
+def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int, attendance: str) -> Iterator[str]:
     def entry(label: str, text: str) -> str:
         indent = " " * (_LABEL + 2)
         return click.wrap_text(text, width=width, initial_indent=f"  {label:<{_LABEL}}", subsequent_indent=indent)
@@ -51,9 +55,23 @@ def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int) -> Ite
         ("settings", touches.settings),
     ):
         yield entry(label, ", ".join(values) or "none")
+    if attendance:
+        yield entry("attendance", attendance)
+    for exception in plan.exceptions:
+        yield entry("EXCEPTION", click.style(exception, fg="red", bold=True))
     for note in plan.notes:
         yield entry("note", click.style(note, fg="yellow"))
     yield entry("good until", f"{plan.expires:%Y-%m-%d %H:%M} UTC, on this server only")
+
+
+def attendance_text(plan: Plan, sha256: Sha256, responsible: Sequence[PersonId]) -> str:
+    """How the customer's responsible for IT takes part in this plan; empty where they need not."""
+    if plan.host.environment is Environment.DEFAULT_IMAGE or not responsible:
+        return ""
+    return (
+        f"{' or '.join(responsible)} signs this plan; or shows presence, on the server as root, with this plan's code: "
+        f"echo '{code_of(sha256)} {responsible[0]}' > {PLACE}"
+    )
 
 
 def _version(package: PlannedPackage | None) -> str:

@@ -82,9 +82,8 @@ def _results(item: Answer, rules: Sequence[str], place_of: PlaceOf) -> list[dict
 
 
 def _sentence(finding: Finding) -> str:
-    label = "BROKEN by a signed exception: " if finding.verdict is Verdict.BROKEN else ""
     remedy = f" To do: {finding.remedy}" if finding.remedy else ""
-    return f"{label}{finding.reason} ({finding.where}).{remedy}"
+    return f"{finding.reason} ({finding.where}).{remedy}"
 
 
 def _result(rule: str, level: str, text: str, place: Place, rules: Sequence[str]) -> dict[str, Any]:

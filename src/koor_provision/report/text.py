@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import click
 
 from koor_provision.gate.decision import Admitted, Authorised, Refused
-from koor_provision.models.finding import Finding, Verdict
+from koor_provision.models.finding import Finding, Verdict, broken_rules
 from koor_provision.models.text import shown
 from koor_provision.report.answer import Answer, Problem
 
@@ -34,19 +34,14 @@ def answers(items: Sequence[Answer], titles: Mapping[str, str]) -> str:
     parts: list[str] = []
     admitted: list[str] = []
     for item in items:
-        if item.outcome == "admitted" and not any(_loud(finding) for finding in item.findings):
-            admitted.append(_headline(item.path, refused=False))
+        if item.outcome == "admitted" and not any(finding.warning for finding in item.findings):
+            admitted.append(_headline(item.path))
             continue
         parts += ["\n".join(admitted)] * bool(admitted)
         admitted = []
         parts.append(_whole(item, titles, item.path))
     parts += ["\n".join(admitted)] * bool(admitted)
     return "\n\n".join([*parts, _count(items)])
-
-
-def _loud(finding: Finding) -> bool:
-    """Nothing that a line saying "admitted" may hide."""
-    return finding.warning or finding.verdict is Verdict.BROKEN
 
 
 def _whole(item: Answer, titles: Mapping[str, str], name: str = "") -> str:
@@ -57,13 +52,22 @@ def _whole(item: Answer, titles: Mapping[str, str], name: str = "") -> str:
 
 def _count(items: Sequence[Answer]) -> str:
     outcomes = Counter(item.outcome for item in items)
-    return f"{len(items)} cases: {outcomes['admitted']} admitted, {outcomes['refused']} refused" + (
-        f", {outcomes['not_judged']} could not be judged" if outcomes["not_judged"] else ""
+    by_exception = outcomes["admitted_by_exception"]
+    return (
+        f"{len(items)} cases: {outcomes['admitted']} admitted, "
+        + (f"{by_exception} BY EXCEPTION, " if by_exception else "")
+        + f"{outcomes['refused']} refused"
+        + (f", {outcomes['not_judged']} could not be judged" if outcomes["not_judged"] else "")
     )
 
 
-def _headline(name: str, *, refused: bool) -> str:
-    answer = click.style("refused", fg="red", bold=True) if refused else click.style("admitted", fg="green", bold=True)
+def _headline(name: str, *, refused: bool = False, broken: Sequence[str] = ()) -> str:
+    if refused:
+        answer = click.style("refused", fg="red", bold=True)
+    elif broken:
+        answer = click.style(f"admitted BY EXCEPTION, {', '.join(broken)} BROKEN", fg="red", bold=True)
+    else:
+        answer = click.style("admitted", fg="green", bold=True)
     return f"{shown(name)}: {answer}"
 
 
@@ -78,7 +82,7 @@ def _not_judged(name: str, problem: Problem) -> str:
 
 
 def _judged(name: str, findings: Sequence[Finding], titles: Mapping[str, str], *, refused: bool) -> str:
-    lines = [_headline(name, refused=refused)]
+    lines = [_headline(name, refused=refused, broken=broken_rules(findings))]
     if refused:
         reasons = [finding for finding in findings if finding.verdict.blocks]
         lines += [""]
@@ -106,5 +110,6 @@ def _advice(finding: Finding, titles: Mapping[str, str]) -> list[str]:
 
 def _table(findings: Iterable[Finding]) -> Iterable[str]:
     for finding in findings:
-        word, colour = ("warn", "yellow") if finding.warning else _LOOK[finding.verdict]
+        warned = finding.warning and finding.verdict is Verdict.PASS
+        word, colour = ("warn", "yellow") if warned else _LOOK[finding.verdict]
         yield f"  {finding.rule:<4} {click.style(f'{word:<4}', fg=colour)} {shown(finding.reason)}"

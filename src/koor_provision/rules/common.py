@@ -8,6 +8,8 @@ from koor_provision.models.documents import Document, Signed
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.staff import SENIOR_YEARS, Department, Employee, Position, Staff
 
+PLAN_AGAIN = "make the plan again: koor-provision install CASE --inventory FILE --dry-run --plan FILE"
+
 
 class Judge:
     """Collects what one rule finds and makes the answer: the denials, or one pass."""
@@ -23,6 +25,11 @@ class Judge:
     def unknown(self, reason: str, where: str, remedy: str) -> None:
         """Note something that cannot be judged; denies as well."""
         self._denials.append(Finding(self._rule, Verdict.UNKNOWN, reason, where, remedy))
+
+    @property
+    def denials(self) -> tuple[Finding, ...]:
+        """What was noted so far."""
+        return tuple(self._denials)
 
     def answer(self, reason: str, where: str) -> tuple[Finding, ...]:
         """The denials, or a pass with this reason if there are none."""

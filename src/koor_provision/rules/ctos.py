@@ -9,10 +9,10 @@ from koor_provision.models.staff import Employee, Position
 from koor_provision.rules.common import Judge, holds, signed_by, staff_among
 
 
-def judge_form(case: Case, document: Signed[CompanyDocument], title: str, judge: Judge) -> None:
-    """Judge one document: signed by whoever was CTO when it was issued and is today, and valid today.
+def judge_signature(case: Case, document: Signed[CompanyDocument], title: str, judge: Judge) -> None:
+    """Judge who signed a document: whoever was CTO when it was issued and is today.
 
-    No exception can break this: who may sign one is known from documents like these.
+    No exception can break this, nor the document's end: who may sign one is known from documents like these.
     """
     content, staff = document.content, case.company.staff.content
     signers = staff_among(document.signers, staff)
@@ -26,6 +26,11 @@ def judge_form(case: Case, document: Signed[CompanyDocument], title: str, judge:
             f"ask the CTO to check it and run: koor-provision sign {document.file} --key KEY",
             firm=True,
         )
+
+
+def judge_validity(case: Case, document: Signed[CompanyDocument], title: str, judge: Judge) -> None:
+    """Judge whether a document is valid today."""
+    content = document.content
     if not content.issued <= case.today < content.expires:
         judge.deny(
             f"the {title} is valid from {content.issued} until before {content.expires}",

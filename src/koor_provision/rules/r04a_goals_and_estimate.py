@@ -10,7 +10,7 @@ from koor_provision.models.order import Estimate, Work
 from koor_provision.rules.common import Judge, twice
 
 RULE = "R4a"
-TITLE = "Goals and an estimate of time, complexity and cost stand in the offer, for every work"
+TITLE = "Goals and an estimate of time, complexity and cost stand in the offer"
 
 
 def check(case: Case) -> tuple[Finding, ...]:

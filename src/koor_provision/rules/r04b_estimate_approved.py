@@ -8,7 +8,7 @@ from koor_provision.models.order import Estimate
 from koor_provision.rules.common import Judge, senior_in_support, signed_by, staff_among, why_not_senior
 
 RULE = "R4b"
-TITLE = "Every estimate is approved by somebody entitled"
+TITLE = "The estimate is approved by somebody entitled"
 
 
 def check(case: Case) -> tuple[Finding, ...]:

@@ -17,12 +17,12 @@ def check(case: Case) -> tuple[Finding, ...]:
     where = f"{staff.file}, persons, {case.engineer}"
     remedy = (
         "a senior employee (more than 3 years in Support & Service), the team leader or the HOCS must do it: "
-        "--as PERSON"
+        "name them in the confirmation, or with --as PERSON"
     )
     if entry is None:
         judge.unknown(f"{case.engineer} is not in the staff register", where, remedy)
     elif not entry.employed(case.today):
-        judge.deny(f"{case.engineer} does not work here today ({case.today} UTC)", where, remedy)
+        judge.deny(f"{case.engineer} does not work here today ({case.today} UTC)", where, remedy, firm=True)
     elif not senior_in_support(entry, case.today):
         department = "" if entry.department is Department.SUPPORT else f", in {entry.department}"
         judge.deny(
@@ -41,5 +41,6 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
             f"the plan is not signed by {case.engineer}",
             "plan",
             "sign it with the engineer's own key: --key KEY, or a key of theirs in the SSH agent",
+            firm=True,
         )
     return judge.answer(f"{case.engineer} signed the plan", "plan")

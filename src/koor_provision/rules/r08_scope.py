@@ -6,7 +6,7 @@ from koor_provision.models.case import Case, Proposal
 from koor_provision.models.finding import Finding
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
-from koor_provision.rules.common import Judge
+from koor_provision.rules.common import PLAN_AGAIN, Judge
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
     from koor_provision.models.plan import PlannedPackage
@@ -52,10 +52,10 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
         judge.deny(
             f"the plan has {', '.join(planned)}, ordered were {', '.join(ordered)}",
             "plan, components",
-            "make the plan again",
+            PLAN_AGAIN,
         )
     if (plan.host.machine_id, plan.host.system) != (facts.machine_id, facts.system):
-        judge.deny("the plan was made for another server", "plan, host", "make the plan again")
+        judge.deny("the plan was made for another server", "plan, host", PLAN_AGAIN)
     for name in facts.removals:
         judge.deny(
             f"apt would remove '{name}' from the server",
@@ -74,9 +74,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     for field, touched in plan.touches:
         allowed = _allowed(contracts, field, plan.host.system)
         for thing in sorted(set(touched) - allowed):
-            judge.deny(
-                f"'{thing}' is in no ordered component's scope", f"plan, touches, {field}", "make the plan again"
-            )
+            judge.deny(f"'{thing}' is in no ordered component's scope", f"plan, touches, {field}", PLAN_AGAIN)
     added = sum(package.changes for package in plan.packages)
     return judge.answer(
         f"{added} package(s) to add or upgrade, all in scope or needed by one that is", "plan, packages"
@@ -85,7 +83,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
 
 def _package_in_scope(package: "PlannedPackage", contracts: list[Scope], proposal: Proposal, judge: Judge) -> None:
     """A component's package stands in its contract; any other is one that apt itself would add for those."""
-    where, remedy = f"plan, packages, {package.name}", "make the plan again"
+    where, remedy = f"plan, packages, {package.name}", PLAN_AGAIN
     facts, system = proposal.facts, proposal.plan.host.system
     change = next((one for one in facts.changes if one.name == package.name), None)
     if package.component is None:

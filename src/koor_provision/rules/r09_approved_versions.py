@@ -5,8 +5,8 @@ from koor_provision.models.documents import Signed
 from koor_provision.models.finding import Finding
 from koor_provision.models.software import ApprovedSoftware
 from koor_provision.models.versions import VersionRange
-from koor_provision.rules.common import Judge
-from koor_provision.rules.ctos import judge_form
+from koor_provision.rules.common import PLAN_AGAIN, Judge
+from koor_provision.rules.ctos import judge_signature, judge_validity
 from koor_provision.rules.validation import judge_entry
 
 RULE = "R9"
@@ -17,7 +17,8 @@ def check(case: Case) -> tuple[Finding, ...]:
     """Pass if the list is the CTO's and valid today, and each ordered component's entry rests on a record."""
     judge = Judge(RULE)
     software = case.company.software
-    judge_form(case, software, "approved list", judge)
+    judge_signature(case, software, "approved list", judge)
+    judge_validity(case, software, "approved list", judge)
     _follows_its_predecessor(software, judge)
     components = case.ordered
     for name in components:
@@ -80,7 +81,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
         version = versions.get(package) if package else None
         where = f"{case.company.software.file}, entries, {name}"
         if version is None:
-            judge.unknown(f"the version of '{name}' on {plan.host.system} is not known", where, "make the plan again")
+            judge.unknown(f"the version of '{name}' on {plan.host.system} is not known", where, PLAN_AGAIN)
             continue
         entries = [entry for entry in case.company.software.content.find(name) if plan.host.system in entry.systems]
         if not any(version in VersionRange.parse(entry.versions) for entry in entries):

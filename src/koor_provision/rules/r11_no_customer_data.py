@@ -38,15 +38,24 @@ def _free_text(case: Case) -> Iterator[tuple[str, str]]:
         yield f"{agreement.file}, {person.id}, name", person.name
     for number, goal in enumerate(case.offer.content.goals, 1):
         yield f"{case.offer.file}, goals, {number}", goal
+    yield from _works(case)
+    for host in case.targets.content.hosts:
+        if host.note:
+            yield f"{case.targets.file}, hosts, {host.name}, note", host.note
+    if case.exception:
+        yield f"{case.exception.file}, reason", case.exception.content.reason
+    for row in case.checklist.content.rows if case.checklist else ():
+        if row.remark:
+            yield f"checklist.yml, rows, {row.item}, remark", row.remark
+
+
+def _works(case: Case) -> Iterator[tuple[str, str]]:
     for work in case.offer.content.works:
         for number, goal in enumerate(work.goals, 1):
             yield f"{case.offer.file}, works, {work.work}, goals, {number}", goal
         for field, text in (("data_structure", work.data_structure), ("strategy", work.strategy)):
             if text:
                 yield f"{case.offer.file}, works, {work.work}, {field}", text
-    for host in case.targets.content.hosts:
-        if host.note:
-            yield f"{case.targets.file}, hosts, {host.name}, note", host.note
 
 
 def check(case: Case) -> tuple[Finding, ...]:
@@ -57,6 +66,7 @@ def check(case: Case) -> tuple[Finding, ...]:
             judge.deny(
                 "this text seems to hold a password or a key",  # never quoted: a refusal must not spread it
                 where,
-                "take it out, sign the document again, and have the customer change it: it is known to us now",
+                "take it out, have whoever signed the document sign it again (koor-provision sign FILE --key KEY), "
+                "and have the customer change the secret: it is known to us now",
             )
     return judge.answer("no secret in any document; passwords are made on the server and stay there", case.offer.file)

@@ -17,6 +17,7 @@ from koor_provision.rules import (
     r09_approved_versions,
     r10_system_requirements,
     r11_no_customer_data,
+    r12_install_checklist,
 )
 
 RULES: tuple[ModuleType, ...] = (
@@ -32,6 +33,7 @@ RULES: tuple[ModuleType, ...] = (
     r09_approved_versions,
     r10_system_requirements,
     r11_no_customer_data,
+    r12_install_checklist,
 )
 
 TITLES: dict[str, str] = {rule.RULE: rule.TITLE for rule in RULES}

@@ -6,7 +6,7 @@ import shutil
 import pytest
 from tests.conftest import Sample
 
-RULES = ["R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11"]
+RULES = ["R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12"]
 
 
 def test_an_admitted_case(koor, sample: Sample):

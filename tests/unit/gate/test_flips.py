@@ -19,7 +19,7 @@ from koor_provision.load.company import load_company
 
 DOCUMENTS = [
     *(f"{name}.yml" for name in ("agreement", "offer", "acceptance", "confirmation", "targets")),
-    *(f"{name}.yml" for name in ("staff", "revocations", "policy", "approved_software")),
+    *(f"{name}.yml" for name in ("staff", "revocations", "policy", "approved_software", "install_checklist")),
     "allowed_signers",
 ]
 FILES = [*DOCUMENTS, *(f"{name}.sig" for name in DOCUMENTS), "validations/php-update-1.yml"]

@@ -4,7 +4,7 @@ import pytest
 from tests.conftest import Sample
 
 from koor_provision.errors import InputError, RefusedError
-from koor_provision.load.company import load_company
+from koor_provision.load.company import INSTALL_CHECKLIST, load_company
 
 TODAY = datetime.now(UTC).date()
 
@@ -24,7 +24,8 @@ def test_the_sample(sample: Sample):
     assert set(company.inputs) == {
         f"company/{name}"
         for name in (
-            "allowed_signers", "staff.yml", "revocations.yml", "policy.yml", "approved_software.yml", *company.records,
+            "allowed_signers", "staff.yml", "revocations.yml", "policy.yml", "approved_software.yml", INSTALL_CHECKLIST,
+            *company.records,
         )
     }  # fmt: skip
 

@@ -87,3 +87,44 @@ def test_a_range_reads_well():
 @pytest.mark.parametrize("text", ["", "1:", "1-", "-1", "a", ":1", "1:2:3", "1 ", "1_0", "1\n"])
 def test_what_dpkg_does_not_take_is_not_well_formed(text):
     assert not re.fullmatch(WELL_FORMED, text)
+
+
+numbers = st.integers(1, 6)
+bounds = st.lists(st.tuples(st.sampled_from([">=", "<=", ">", "<", "!="]), numbers), min_size=1, max_size=3)
+singles = st.lists(st.tuples(st.just("="), numbers), min_size=1, max_size=3)
+ranges = (bounds | singles).map(
+    lambda parts: VersionRange.parse("vers:deb/" + "|".join(f"{operator}{number}" for operator, number in parts))
+)
+
+
+@given(one=ranges, other=ranges)
+def test_within_never_says_so_wrongly(one: VersionRange, other: VersionRange):
+    """Every version that lies in the one lies in the other; between whole numbers too."""
+    versions = [f"{number}{half}" for number in range(8) for half in ("", "~", ".5")]
+
+    if one.within(other):
+        assert all(version in other for version in versions if version in one)
+
+
+@given(one=ranges)
+def test_a_range_lies_within_itself(one: VersionRange):
+    assert one.within(one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "within"),
+    [
+        (">=8.2|<8.5~", ">=8.2", True),
+        (">=8.2", ">=8.2|<8.5~", False),
+        (">8.2", ">=8.2", True),
+        (">=8.2", ">8.2", False),
+        (">=8.2|<8.5", ">=8.2|<8.5|!=8.3", False),
+        (">=8.2|<8.5|!=8.3", ">=8.2|<8.5|!=8.3", True),
+        (">=8.4", ">=8.2|!=8.3", True),
+        ("8.3|8.4", ">=8.2", True),
+        ("8.1|8.4", ">=8.2", False),
+        (">=8.2|<=8.2", "8.2", False),
+    ],
+)
+def test_within(one, other, within):
+    assert VersionRange.parse(f"vers:deb/{one}").within(VersionRange.parse(f"vers:deb/{other}")) is within

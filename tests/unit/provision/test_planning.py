@@ -114,3 +114,18 @@ def test_what_was_asked_for_after_the_offer_is_planned_too(world: World) -> None
 
     assert [one.component for one in plan.components] == ["php", "mariadb", "apache"]
     assert "/etc/apache2/" in plan.touches.paths
+
+
+def test_exceptions_stand_in_the_plan_and_an_earlier_plan_without_them_does_not_hold(world: World) -> None:
+    without = judge(world.case())
+    world.add("exception")
+    excepted = judge(world.case())
+    assert isinstance(without, Admitted)
+    assert isinstance(excepted, Admitted)
+
+    plain, plan = make(without, facts(world)), make(excepted, facts(world))
+
+    assert plain.exceptions == ()
+    (words,) = plan.exceptions
+    assert words.startswith("R6 may be broken until before 2027-03-12, by exception of cto, hocs: The senior")
+    assert "exceptions" in planning.differs(plain, plan)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.world import SCOPES, World
 
+from koor_provision.gate.judge import judge
 from koor_provision.models.evidence import CheckResult, Record, Result
 from koor_provision.report.html import report
 from koor_provision.rules.registry import judge_case
@@ -66,3 +67,15 @@ def test_what_a_server_says_is_text_and_never_markup(record: Record) -> None:
     page = report(replace(record, checks=(check,)), SCOPES)
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_broken_rule_is_loud(record: Record, world: World) -> None:
+    world.add("exception")
+    world.engineer = "engineer-junior"
+    decision = judge(world.case())
+    page = report(replace(record, findings=decision.findings), SCOPES)
+
+    assert "By exception" in page
+    assert "R6 of our rules is broken here" in page
+    assert '<td class="bad">BROKEN</td>' in page
+    assert "By exception" not in report(record, SCOPES)

@@ -29,7 +29,7 @@ def test_levels():
         ("error", "no (where). To do: do it"),
         ("error", "who knows (where). To do: do it"),
         ("warning", "small (where). To do: do it"),
-        ("warning", "BROKEN by a signed exception: late (where)."),
+        ("warning", "late (where)."),
     ]
 
 

@@ -2,7 +2,7 @@ import click
 
 from koor_provision.gate.judge import judge
 from koor_provision.models.finding import Finding, Verdict
-from koor_provision.report.answer import Answer, Problem
+from koor_provision.report.answer import Answer, Outcome, Problem
 from koor_provision.report.text import answers, decision
 from koor_provision.rules.registry import TITLES
 
@@ -33,7 +33,9 @@ def test_letters_that_steer_a_terminal_are_spelled_out(world):
 
 
 def admitted(name: str, *findings: Finding) -> Answer:
-    return Answer(name, f"cases/{name}", "company", "admitted", findings)
+    broken = any(finding.verdict is Verdict.BROKEN for finding in findings)
+    outcome: Outcome = "admitted_by_exception" if broken else "admitted"
+    return Answer(name, f"cases/{name}", "company", outcome, findings)
 
 
 PASS = Finding("R1", Verdict.PASS, "all is well", "here")

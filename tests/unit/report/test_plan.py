@@ -1,0 +1,42 @@
+"""What the engineer sees of a plan: also how the customer's IT takes part, and what is broken."""
+
+import click
+from tests.world import PLAN_SHA256, SCOPES, World
+
+from koor_provision.models.order import Environment
+from koor_provision.models.plan import Plan
+from koor_provision.report.plan import attendance_text, plan_text
+
+WIDE = 1000
+
+
+def plan_of(world: World, environment: Environment = Environment.PHYSICAL, **more: object) -> Plan:
+    plan = world.proposal().plan
+    return plan.model_copy(update={"host": plan.host.model_copy(update={"environment": environment}), **more})
+
+
+def test_the_code_stands_beside_a_plan_for_a_custom_environment(world: World) -> None:
+    plan = plan_of(world)
+    attendance = attendance_text(plan, PLAN_SHA256, ["customer-it", "customer-it-two"])
+
+    assert attendance.startswith("customer-it or customer-it-two signs this plan; or shows presence")
+    assert "echo '0123-4567-89ab-cdef-0123 customer-it' > /run/koor-provision-attendance" in attendance
+    assert f"  attendance {attendance}" in click.unstyle(plan_text(plan, SCOPES, "here", WIDE, attendance=attendance))
+
+
+def test_no_code_where_nobody_has_to_take_part(world: World) -> None:
+    assert attendance_text(plan_of(world, Environment.DEFAULT_IMAGE), PLAN_SHA256, ["customer-it"]) == ""
+    assert attendance_text(plan_of(world), PLAN_SHA256, []) == ""
+    assert "attendance" not in plan_text(plan_of(world), SCOPES, "here", WIDE)
+
+
+def test_another_plan_has_another_code(world: World) -> None:
+    one, other = (attendance_text(plan_of(world), digest * 64, ["customer-it"]) for digest in "ab")
+
+    assert one != other
+
+
+def test_an_exception_stands_in_the_plan(world: World) -> None:
+    plan = plan_of(world, exceptions=("R6 may be broken until before 2027-03-12, by exception of cto, hocs: ill",))
+
+    assert "EXCEPTION  R6 may be broken until before 2027-03-12" in click.unstyle(plan_text(plan, SCOPES, "here", WIDE))
