@@ -12,8 +12,11 @@ import pytest
 from hypothesis import settings
 
 from koor_provision.cli import main
+from koor_provision.cli.enrol import enrol_sample
 from koor_provision.load import resources
+from koor_provision.models.remembered import Remembered
 from koor_provision.sample.write import write_sample
+from koor_provision.trust.keys import fingerprint
 from tests.world import DATA, SAMPLE_DAY, World
 
 # The machine may be busy: time says nothing about whether a property holds. The same examples every time, so that a
@@ -41,6 +44,11 @@ class Sample:
 
     def public_key(self, person: str) -> str:
         return " ".join(self.key(person).with_suffix(".pub").read_text().split()[:2])
+
+    @property
+    def remembered(self) -> Remembered:
+        """What a machine knows that trusts the sample and saw nothing yet."""
+        return Remembered(frozenset({fingerprint(self.public_key("cto"))}))
 
     def new_key(self, name: str, *options: str) -> str:
         """Make a key beside the others; returns its public half."""
@@ -85,10 +93,20 @@ def pristine_sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(autouse=True)
+def _own_memory(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test has this machine remember, no other test and nobody's home knows."""
+    home = tmp_path_factory.mktemp("memory")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+
+
 @pytest.fixture
-def sample(pristine_sample: Path, tmp_path: Path) -> Sample:
-    """A copy of the sample that a test may change."""
-    return Sample(Path(shutil.copytree(pristine_sample, tmp_path / "sample")))
+def sample(pristine_sample: Path, tmp_path: Path, _own_memory: None) -> Sample:
+    """A copy of the sample that a test may change, and that this machine trusts."""
+    copy = Sample(Path(shutil.copytree(pristine_sample, tmp_path / "sample")))
+    enrol_sample(copy.company)
+    return copy
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,10 @@ def mpint(number: int) -> bytes:
     return string(number.to_bytes(number.bit_length() // 8 + 1, "big"))
 
 
-def armour(blob: bytes) -> bytes:
+def armour(blob: bytes, width: int = 70) -> bytes:
+    """A signature block as OpenSSH writes it, or with lines of another length."""
     text = base64.b64encode(blob)
-    lines = [text[at : at + 70] + b"\n" for at in range(0, len(text), 70)]
+    lines = [text[at : at + width] + b"\n" for at in range(0, len(text), width)]
     return b"-----BEGIN SSH SIGNATURE-----\n" + b"".join(lines) + b"-----END SSH SIGNATURE-----\n"
 
 

@@ -26,6 +26,7 @@ MAY_IMPORT = {
     "verify": {"verify", "preflight", "provision", "models", "errors"},
     "audit": {"audit", "preflight", "models", "errors"},
     "images": {"images", "models", "write", "errors"},
+    "memory": {"memory", "models", "write", "errors"},
     "ledger": {"ledger", "models", "write", "errors"},
     "evidence": {"evidence", "gate", "provision", "verify", "audit", "report", "models", "write", "errors"},
     "guide": {"guide", "gate", "rules", "load", "trust", "models", "write", "errors"},

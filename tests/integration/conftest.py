@@ -115,6 +115,11 @@ def sample(koor: Koor) -> Path:
     return koor.home / "sample"
 
 
+def fingerprint(key: Path) -> str:
+    """A key's fingerprint, as its holder reads it out."""
+    return subprocess.check_output(["ssh-keygen", "-lf", key], text=True).split()[1]
+
+
 def inventory(folder: Path, name: str = "web-1", **variables: str | int) -> Path:
     """An inventory file with one host."""
     lines = [f"      {key}: {value}" for key, value in variables.items()]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.integration.conftest import Koor, Server, inventory, private_directories
+from tests.integration.conftest import Koor, Server, fingerprint, inventory, private_directories
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +178,7 @@ def test_key_that_is_revoked_while_the_engineer_thinks_does_not_count(
     second, koor: Koor, sample: Path, reach: Path
 ) -> None:
     mine = Path(shutil.copytree(sample, koor.home / "revoked"))
+    koor("trust", mine / "company", "--fingerprint", fingerprint(mine / "keys" / "cto"))
     key = mine / "keys" / "engineer-senior"
     command = koor.command("install", mine / "cases" / "default-offer", "-i", reach, "--key", key)
     with (koor.home / "revoked.log").open("w") as log:
@@ -186,9 +187,9 @@ def test_key_that_is_revoked_while_the_engineer_thinks_does_not_count(
         )
         run.expect("run it on web-1")
         revocations = mine / "company" / "revocations.yml"
-        mark = subprocess.check_output(["ssh-keygen", "-lf", key], text=True).split()[1]
-        entry = f"keys:\n  - {{fingerprint: '{mark}', revoked: 2026-01-01, reason: lost}}\n"
-        revocations.write_text(revocations.read_text().replace("keys: []\n", entry))
+        entry = f"keys:\n  - {{fingerprint: '{fingerprint(key)}', revoked: 2026-01-01, reason: lost}}\n"
+        text = revocations.read_text().replace("keys: []\n", entry).replace("version: 1\n", "version: 2\n")
+        revocations.write_text(text)
         koor("sign", revocations, "--key", mine / "keys" / "hocs")
         run.sendline("y")
         run.expect(pexpect.EOF)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from koor_provision.models.software import System
-from tests.integration.conftest import ROOT, Koor, Server
+from tests.integration.conftest import ROOT, Koor, Server, fingerprint
 
 HOME = "/root"
 
@@ -31,6 +31,8 @@ def test_installs_where_it_runs(server: Server, koor: Koor, sample: Path) -> Non
         *koor.command("install", sample / "cases" / "default-offer"),
         "--inventory", str(example), "--key", f"{HOME}/key", "--yes", "--evidence", f"{HOME}/evidence",
     ]  # fmt: skip
+    trust = koor.command("trust", sample / "company", "--fingerprint", fingerprint(sample / "keys" / "cto"))
+    server.run("env", f"HOME={HOME}", "PYTHONDONTWRITEBYTECODE=1", *trust)
     server.run("sh", "-c", f"umask 077; cat > {HOME}/key", stdin=(sample / "keys" / "engineer-senior").read_text())
     done = subprocess.run(["podman", "exec", server.name, *command], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

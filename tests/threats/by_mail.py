@@ -54,7 +54,7 @@ class ByMail(Sample):
 
 def decide(sample: Sample) -> Admitted | Refused | KoorError:
     try:
-        company, keyring = load_company(sample.company, NOW.date())
+        company, keyring = load_company(sample.company, sample.remembered, NOW.date())
         case, _ = load_case(sample.case, company, keyring, SCOPES, engineer=None, now=NOW)
     except KoorError as error:
         return error

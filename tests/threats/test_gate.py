@@ -21,7 +21,7 @@ ONE_HOST = "hosts:\n  - name: web-1\n    environment: default-image"
 
 def decide(sample: Sample) -> Admitted | Refused | KoorError:
     try:
-        company, keyring = load_company(sample.company, TODAY)
+        company, keyring = load_company(sample.company, sample.remembered, TODAY)
         case, _ = load_case(sample.case, company, keyring, SCOPES, engineer=None, now=NOW)
     except KoorError as error:
         return error
@@ -307,7 +307,7 @@ class TestMissingData:
         refused(sample, *rules)
 
     def test_no_signers(self, sample: Sample):
-        sample.file("allowed_signers").write_text("# nobody\n")
+        sample.file("allowed_signers").write_text("# version: 1\n# nobody\n")
         sample.sign("allowed_signers", "cto")
 
         assert "names no signer" in not_loaded(sample, InputError)

@@ -7,10 +7,10 @@ import click
 
 from koor_provision.cli.filing import Effort, Filing, effort_options
 from koor_provision.cli.options import company_of, company_option
+from koor_provision.cli.trusted import open_company
 from koor_provision.errors import InputError
 from koor_provision.ledger.mails import refuse_reuse, remember, use
 from koor_provision.ledger.store import Ledger, ledger_path
-from koor_provision.load.company import load_company
 from koor_provision.load.files import read
 from koor_provision.load.intake import Lookup, next_number, take_in
 from koor_provision.load.words import MAILS, message_digest, numbers
@@ -50,7 +50,7 @@ def command(
     Mail that cannot be verified, or was forwarded, comes in as a paper: koor-provision case add-paper.
     """  # noqa: D301
     now = datetime.now(UTC).replace(microsecond=0)
-    ours, _ = load_company(company_of(case, company), now.date())
+    ours = open_company(company_of(case, company), now).company
     filing = Filing.into(case, now.date())
     intake = take_in(file, filing.customer, filing.persons, _lookup(key_record), now)
     number = next_number(case, MAILS)

@@ -8,8 +8,8 @@ import click
 
 from koor_provision.cli.filing import Effort, Filing, effort_options
 from koor_provision.cli.options import company_of, company_option
+from koor_provision.cli.trusted import open_company
 from koor_provision.errors import InputError
-from koor_provision.load.company import load_company
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content, read
 from koor_provision.load.intake import document, next_number
@@ -40,7 +40,7 @@ def command(case: Path, scan: Path, company: Path | None, effort: Effort, **opti
     in here.
     """
     now = datetime.now(UTC)
-    ours, _ = load_company(company_of(case, company), now.date())
+    ours = open_company(company_of(case, company), now).company
     filing = Filing.into(case, now.date())
     paper = hashlib.sha256(read(scan, str(scan), limit=MAX_SCAN_BYTES, hint="name the scanned paper").data).hexdigest()
     content = {

@@ -7,9 +7,10 @@ import click
 import yaml
 
 from koor_provision.cli.options import company_of, company_option
+from koor_provision.cli.trusted import open_company
 from koor_provision.errors import InputError
 from koor_provision.load.case import CHECKLIST, CONFIRMATION
-from koor_provision.load.company import INSTALL_CHECKLIST, load_company
+from koor_provision.load.company import INSTALL_CHECKLIST
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import read
 from koor_provision.models.checklist import Checklist, ChecklistRow, InstallChecklist
@@ -35,7 +36,7 @@ def command(case: Path, company: Path | None) -> None:
       koor-provision sign /tmp/sample/cases/default-offer/checklist.yml --key MY-KEY
     """  # noqa: D301  # \b is click's mark for text that must not be refilled
     file = case / CHECKLIST
-    documents, _ = load_company(company_of(case, company), datetime.now(UTC).date())
+    documents = open_company(company_of(case, company), datetime.now(UTC)).company
     form = documents.install_checklist
     if form is None:
         raise InputError(

@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from koor_provision.cli.options import company_of, company_option
+from koor_provision.cli.trusted import open_company
 from koor_provision.errors import InputError
 from koor_provision.guide.digests import DIGESTS, enter
 from koor_provision.guide.steps import State, Step, Surroundings, steps
-from koor_provision.load.company import load_company
 from koor_provision.load.resources import share
 from koor_provision.load.scopes import load_scopes
 from koor_provision.models.text import shown
@@ -31,7 +31,8 @@ def command(case: Path, company: Path | None, form: str, *, write: bool) -> None
     as the document before is signed; with today's day (UTC) where none stands there yet.
     """
     now = datetime.now(UTC)
-    around = Surroundings(*load_company(company_of(case, company), now.date()), load_scopes(share() / "roles"), now)
+    opened = open_company(company_of(case, company), now)
+    around = Surroundings(opened.company, opened.keyring, load_scopes(share() / "roles"), now)
     found = steps(case, around)
     if write:
         entered = _enter(case, found, now)

@@ -50,7 +50,7 @@ def command(cases: tuple[Path, ...], company: Path | None, engineer: str | None,
     """  # noqa: D301
     folders = case_folders(cases)
     bench = Bench(load_scopes(share() / "roles"), company, engineer, datetime.now(UTC))
-    answers = list(_watched(judge_all(bench, folders), len(folders)))
+    answers = bench.settle(list(_watched(judge_all(bench, folders), len(folders))))
     code = max(answer.exit_code for answer in answers)
     if form == "text" and len(answers) == 1 and answers[0].problem:
         _say_problem(answers[0], named=False)

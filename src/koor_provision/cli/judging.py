@@ -5,19 +5,20 @@ import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from koor_provision.cli.options import company_of
+from koor_provision.cli.trusted import Opened, open_company
 from koor_provision.errors import KoorError
 from koor_provision.gate.judge import judge
 from koor_provision.load.case import load_case
-from koor_provision.load.company import load_company
-from koor_provision.models.case import Company
+from koor_provision.models.base import Sha256
+from koor_provision.models.finding import Finding, Verdict
+from koor_provision.models.remembered import Seen, regress
 from koor_provision.models.scope import Scope
 from koor_provision.report.answer import Answer, Problem, answer_of
-from koor_provision.trust.keyring import Keyring
 
 MANY = 16
 """From so many cases on, further processes are worth their start."""
@@ -37,14 +38,17 @@ class Bench:
     company: Path | None
     engineer: str | None
     now: datetime
-    _companies: dict[Path, tuple[Company, Keyring] | KoorError] = field(default_factory=dict)
+    _companies: dict[Path, Opened | KoorError] = field(default_factory=dict)
 
     def answer(self, case: Path) -> Answer:
         """Judge one case; a case that cannot be judged is an answer too."""
         folder: Path | None = None
         try:
             folder = company_of(case, self.company)
-            loaded, _ = load_case(case, *self._company(folder), self.scopes, engineer=self.engineer, now=self.now)
+            opened = self._company(folder)
+            loaded, _ = load_case(
+                case, opened.company, opened.keyring, self.scopes, engineer=self.engineer, now=self.now
+            )
         except KoorError as error:
             problem = Problem(error.message, error.where, error.hint, error.exit_code)
             name = Path(os.path.abspath(case)).name  # noqa: PTH100  # resolve() fails where links go in a circle
@@ -57,16 +61,51 @@ class Bench:
             with suppress(KoorError):  # is the answer of each of its cases
                 self._company(company_of(case, self.company))
 
-    def _company(self, folder: Path) -> tuple[Company, Keyring]:
+    def settle(self, answers: Sequence[Answer]) -> list[Answer]:
+        """Hold the cases against each other, and remember what was seen in them.
+
+        Returns:
+            the answers; refused are cases whose agreement is older than another case's of the same customer.
+
+        Raises:
+            RefusedError: what was seen cannot be remembered.
+        """
+        newest: dict[str, dict[Sha256, Seen]] = {answer.company: {} for answer in answers}
+        for answer in answers:
+            if answer.agreement:
+                mark, seen = answer.agreement
+                before = newest[answer.company].setdefault(mark, seen)
+                if seen.version > before.version:
+                    newest[answer.company][mark] = seen
+        for folder, opened in self._companies.items():
+            if isinstance(opened, Opened):
+                opened.remember(newest.get(str(folder), {}), self.now)
+        return [_held_against(answer, newest[answer.company]) for answer in answers]
+
+    def _company(self, folder: Path) -> Opened:
         if folder not in self._companies:
             try:
-                self._companies[folder] = load_company(folder, self.now.date())
+                self._companies[folder] = open_company(folder, self.now)
             except KoorError as error:
                 self._companies[folder] = error
         loaded = self._companies[folder]
         if isinstance(loaded, KoorError):
             raise loaded
         return loaded
+
+
+def _held_against(answer: Answer, newest: Mapping[Sha256, Seen]) -> Answer:
+    reason = regress(answer.agreement[1], newest[answer.agreement[0]]) if answer.agreement else None
+    if reason is None:
+        return answer
+    finding = Finding(
+        "R3",
+        Verdict.DENY,
+        reason,
+        "agreement.yml, version",
+        "get the present agreement from another case of the customer",
+    )
+    return replace(answer, outcome="refused", findings=(*answer.findings, finding), agreement=None)
 
 
 _bench: Bench | None = None

@@ -17,6 +17,7 @@ from koor_provision.models.text import shown
 COMMANDS = {
     "sample": "Write a complete example: company, cases and keys.",
     "case": "Put a customer's case together.",
+    "trust": "Record whose key your company's documents rest on; once a machine.",
     "sign": "Sign a document.",
     "software": "Show the approved software, or what a new list changes.",
     "explain": "Explain a rule of the policy.",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from koor_provision.cli.enrol import enrol_sample
 from koor_provision.models.text import shown
 from koor_provision.sample.write import write_sample
 
@@ -24,6 +25,10 @@ def command(folder: Path) -> None:
     Change something, sign it again with `koor-provision sign`, and see what `koor-provision check` says.
     """  # noqa: D301
     cases = write_sample(folder, datetime.now(UTC).date())
+    enrol_sample(folder / "company")
     root = shown(str(folder))
     click.echo(f"written: {root}/company, {root}/keys, " + ", ".join(f"{root}/cases/{case.name}" for case in cases))
+    click.echo(
+        "its CTO's key is trusted in this folder only; your company's is recorded with: koor-provision trust DIR"
+    )
     click.echo(f"try: koor-provision check {root}/cases/*")

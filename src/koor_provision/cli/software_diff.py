@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from koor_provision.cli.options import company_folder, company_only_option
+from koor_provision.cli.trusted import open_company
 from koor_provision.errors import InputError
-from koor_provision.load.company import SOFTWARE, load_company
+from koor_provision.load.company import SOFTWARE
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import MAX_DOCUMENT_BYTES, Content, read
 from koor_provision.models.software import ApprovedSoftware
@@ -30,7 +31,7 @@ def command(old: str, company: Path | None, form: str) -> None:
       koor-provision software diff HEAD~1
     """  # noqa: D301  # \b is click's mark for text that must not be refilled
     folder = company_folder(company)
-    documents, _ = load_company(folder, datetime.now(UTC).date())
+    documents = open_company(folder, datetime.now(UTC)).company
     content = read(Path(old), old) if Path(old).exists() else _revision(folder, old)
     before = software.Listed(content.name, content.sha256, to_model(content, ApprovedSoftware))
     now = documents.software

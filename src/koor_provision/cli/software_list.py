@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from koor_provision.cli.options import company_folder, company_only_option
-from koor_provision.load.company import load_company
+from koor_provision.cli.trusted import open_company
 from koor_provision.report import software
 
 
@@ -19,8 +19,8 @@ def command(company: Path | None, form: str) -> None:
     \b
       koor-provision software list --company /tmp/sample/company
     """  # noqa: D301  # \b is click's mark for text that must not be refilled
-    today = datetime.now(UTC).date()
-    documents, _ = load_company(company_folder(company), today)
-    rows = software.rows(documents, today)
+    now = datetime.now(UTC)
+    documents = open_company(company_folder(company), now).company
+    rows = software.rows(documents, now.date())
     show = software.list_json if form == "json" else software.list_text
-    click.echo(show(documents.software, rows, today))
+    click.echo(show(documents.software, rows, now.date()))

@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ def ledger_path() -> Path:
     """Where the ledger of this user lies."""
     state = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(state) / "koor-provision" / "ledger.jsonl"
+
+
+_TAIL_BYTES = 64 * 1024
 
 
 class Ledger:
@@ -38,6 +42,34 @@ class Ledger:
             return []
         except OSError as error:
             raise self._trouble("read", error) from error
+
+    def last(self) -> tuple[int, datetime] | None:
+        """Number and time of the last receipt, without proving the whole chain; None if there is none yet.
+
+        Raises:
+            RunError: it cannot be read.
+        """
+        try:
+            with self._path.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_SH)
+                size = file.seek(0, os.SEEK_END)
+                file.seek(max(0, size - _TAIL_BYTES))
+                tail = file.read()
+                if tail.count(b"\n") < 2:  # noqa: PLR2004  # a receipt longer than the tail, or the only one
+                    file.seek(0)
+                    tail = file.read()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._trouble("read", error) from error
+        whole = tail[: tail.rfind(b"\n") + 1].splitlines()
+        if not whole:
+            return None
+        try:
+            receipt = json.loads(whole[-1])
+            return int(receipt["number"]), datetime.fromisoformat(receipt["time"]).astimezone(UTC)
+        except (ValueError, KeyError, TypeError) as error:
+            raise self._broken("its last receipt cannot be read") from error
 
     def begin(self, content: Receipt) -> dict[str, Any]:
         """Add the first receipt of a plan.
@@ -82,12 +114,15 @@ class Ledger:
         # A crash in the middle of a write leaves half a line without its end: it never counted.
         lines = data[: data.rfind(b"\n") + 1].decode("ascii", errors="replace").splitlines()
         if trouble := broken(lines):
-            raise RunError(
-                f"the ledger does not hold: {trouble}",
-                where=str(self._path),
-                hint="keep the file as evidence, find out who changed it, and restore it from your backup",
-            )
+            raise self._broken(trouble)
         return lines
+
+    def _broken(self, trouble: str) -> RunError:
+        return RunError(
+            f"the ledger does not hold: {trouble}",
+            where=str(self._path),
+            hint="keep the file as evidence, find out who changed it, and restore it from your backup",
+        )
 
     @contextmanager
     def _locked(self) -> Iterator[int]:

@@ -73,6 +73,7 @@ def load_case(
         engineer=engineer or confirmation.content.engineer,
         now=now,
         inputs={**inputs, **company.inputs},
+        agreement_before=company.remembered.agreement(agreement.content.customer),
         former=former,
         words=words,
         additions=additions,

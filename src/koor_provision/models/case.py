@@ -1,7 +1,7 @@
 """Everything that the rules look at, in one place; they have no clock, no file and no network of their own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +13,7 @@ from koor_provision.models.documents import Signed
 from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
 from koor_provision.models.policy import CompanyPolicy
+from koor_provision.models.remembered import Remembered, Seen
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Staff
@@ -33,7 +34,12 @@ class RecordOnFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Company:
-    """Our own documents. Staff register and revocations are proven before this exists; R9 and R12 judge the others."""
+    """Our own documents. Staff register and revocations are proven before this exists; R9 and R12 judge the others.
+
+    Attributes:
+        versions: of every document here that is signed by whom it must be, by its kind: what is to be remembered.
+        remembered: what this machine knew before.
+    """
 
     staff: Signed[Staff]
     software: Signed[ApprovedSoftware]
@@ -41,6 +47,8 @@ class Company:
     inputs: Mapping[str, Sha256]
     policy: Signed[CompanyPolicy]
     install_checklist: Signed[InstallChecklist] | None = None
+    versions: Mapping[str, Seen] = field(default_factory=dict)
+    remembered: Remembered = field(default_factory=lambda: Remembered(frozenset()))
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,7 @@ class Case:
         former: the agreements before the present one, the first one first.
         words: what the customer said by mail and on paper.
         additions: what was ordered after the offer.
+        agreement_before: the customer's agreement that this machine saw before; None if it saw none.
     """
 
     name: str
@@ -74,6 +83,14 @@ class Case:
     additions: tuple[Signed[Addition], ...] = ()
     exception: Signed[ExceptionGrant] | None = None
     checklist: Signed[Checklist] | None = None
+    agreement_before: Seen | None = None
+
+    @property
+    def agreement_seen(self) -> tuple[Sha256, Seen]:
+        """What stands for the customer in this machine's memory, and the agreement to remember."""
+        agreement = self.agreement
+        mark = self.company.remembered.customer_mark(agreement.content.customer)
+        return mark, Seen(version=agreement.content.version, sha256=agreement.sha256)
 
     @property
     def components(self) -> tuple[Component, ...]:

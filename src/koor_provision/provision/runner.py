@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 
-from koor_provision.errors import RunError
+from koor_provision.errors import RefusedError, RunError
 from koor_provision.gate.decision import Authorised
 from koor_provision.preflight.reach import ALIAS, PASSED_ON, Reach
 from koor_provision.provision.events import Event, Listener, Log
@@ -63,11 +63,18 @@ def run(
         stop: asked again and again; true ends the run.
 
     Raises:
+        RefusedError: the way leads to another host than the plan is authorised for.
         RunError: the directory is not as we left it.
     """
     import ansible_runner  # noqa: PLC0415  # heavy, and only a run needs it
 
     plan, facts = authorised.proposal.plan, authorised.proposal.facts
+    if (way.name, way.host_key) != (plan.host.name, plan.host.ssh_host_key):
+        raise RefusedError(
+            f"the plan is authorised for {plan.host.name} ({plan.host.ssh_host_key or 'not by ssh'})",
+            where=f"{way.name} ({way.host_key or 'not by ssh'})",
+            hint="make the plan again, for this server",
+        )
     foreign = sorted(
         entry.name
         for entry in private.iterdir()

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.models.base import Sha256
 from koor_provision.models.finding import Finding, broken_rules
+from koor_provision.models.remembered import Seen
 
 Outcome = Literal["admitted", "admitted_by_exception", "refused", "not_judged"]
 
@@ -28,6 +29,7 @@ class Answer:
         name: the case folder's name.
         path: the folder as the user named it.
         company: the folder of the company that it was judged by; empty where none was found.
+        agreement: of an admitted case: what stands for the customer, and the agreement that was seen.
         problem: set where the case was not judged; findings are empty then.
     """
 
@@ -37,6 +39,7 @@ class Answer:
     outcome: Outcome
     findings: tuple[Finding, ...] = ()
     inputs: Mapping[str, Sha256] = field(default_factory=dict)
+    agreement: tuple[Sha256, Seen] | None = None
     problem: Problem | None = None
 
     @property
@@ -65,4 +68,5 @@ def answer_of(decision: Admitted | Refused, path: str, company: str) -> Answer:
         _outcome(decision),
         decision.findings,
         decision.case.inputs,
+        decision.case.agreement_seen if isinstance(decision, Admitted) else None,
     )

@@ -7,6 +7,7 @@ from koor_provision.models.word import Means
 from koor_provision.rules.agreement_chain import judge_chain
 from koor_provision.rules.approvals import approvals, authorised, authorised_then_and_now, speaker, troubles
 from koor_provision.rules.common import Judge, signed_by
+from koor_provision.rules.remembered import judge_memory
 
 RULE = "R3"
 TITLE = "The order comes from a person whom the customer authorised"
@@ -23,6 +24,7 @@ def check(case: Case) -> tuple[Finding, ...]:
             "have the customer name at least one in the service agreement",
         )
     judge_chain(case, judge)
+    judge_memory(case, judge)
     _words(case, judge)
     may_order = authorised_then_and_now(case, case.acceptance.content.accepted)
     may_name_servers = authorised(agreement) | {person.id for person in agreement.responsible_for_it}

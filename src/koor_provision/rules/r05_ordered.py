@@ -8,6 +8,7 @@ from koor_provision.models.staff import Position
 from koor_provision.models.word import in_words
 from koor_provision.rules.additions import judge_additions
 from koor_provision.rules.common import Judge, holds, signed_by
+from koor_provision.rules.four_eyes import judge_four_eyes
 
 RULE = "R5"
 TITLE = "The customer ordered exactly this, in writing, and a sales manager confirmed it"
@@ -106,16 +107,19 @@ def _confirmed(case: Case, judge: Judge) -> None:
     confirmation = case.confirmation
     order = confirmation.content
     staff = case.company.staff.content
-    if not any(
-        holds(staff.find(person), Position.SALES_MANAGER, order.confirmed)
-        and holds(staff.find(person), Position.SALES_MANAGER, case.today)
+    managers = frozenset(
+        person
         for person in confirmation.signers
-    ):
+        if holds(staff.find(person), Position.SALES_MANAGER, order.confirmed)
+        and holds(staff.find(person), Position.SALES_MANAGER, case.today)
+    )
+    if not managers:
         judge.deny(
             f"no sales manager approved the order confirmation ({signed_by(confirmation)})",
             f"{confirmation.file}.sig",
             f"ask a sales manager to run: koor-provision sign {confirmation.file} --key KEY",
         )
+    judge_four_eyes(case, managers, judge)
     for field, said, actual, document in (
         ("offer_sha256", order.offer_sha256, case.offer.sha256, case.offer.file),
         ("acceptance_sha256", order.acceptance_sha256, case.acceptance.sha256, case.acceptance.file),

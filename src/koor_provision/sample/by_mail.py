@@ -16,7 +16,8 @@ DOMAIN = "bakery.example"
 def case_by_mail(writer: Writer, key: MailKey) -> Path:
     """Write it; the templates are those of the other cases, without the customer's keys and signatures."""
     case = writer.root / "cases" / "by-mail"
-    writer.values |= {"components": "php, apache, mariadb", "mail_key": key.record.decode()}
+    # Another customer: the same one cannot have two agreements of one version.
+    writer.values |= {"customer": '"4712"', "components": "php, apache, mariadb", "mail_key": key.record.decode()}
     lines = writer.filled("case/agreement.yml").splitlines(keepends=True)
     keyless = "".join(line for line in lines if not line.startswith("    key:"))
     writer.values["sha_agreement"] = writer.text(

@@ -40,7 +40,7 @@ def write_sample(root: Path, today: date) -> list[Path]:
         raise InputError(
             "exists and is not an empty folder", where=str(root), hint="name a new folder; nothing is ever overwritten"
         )
-    writer = Writer(root, _dates(today))
+    writer = Writer(root, {"customer": '"4711"', **_dates(today)})
     try:
         _keys(writer)
     except FileNotFoundError as error:

@@ -2,9 +2,12 @@ import hashlib
 import json
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from tests.conftest import Sample
+
+from koor_provision.cli.enrol import enrol_sample
 
 RULES = ["R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12"]
 
@@ -75,12 +78,13 @@ def test_who_does_it(koor, sample: Sample):
 
 
 def test_the_company_is_named_or_lies_beside(koor, sample: Sample, tmp_path):
-    elsewhere = shutil.move(sample.company, tmp_path / "elsewhere")
+    elsewhere = Path(shutil.move(sample.company, tmp_path / "elsewhere"))
 
     answer = koor("check", sample.case)
     assert answer.code == 2
     assert "the company's documents were not found" in answer.err
     assert "--company DIR" in answer.err
+    enrol_sample(elsewhere)
     assert koor("check", sample.case, "--company", elsewhere).code == 0
 
 
@@ -188,7 +192,7 @@ BAD_INPUT = {
     ),
     "signer in another form": (
         replace("allowed_signers", "cto namespaces=", "* namespaces="),
-        "company/allowed_signers, line 2: ",
+        "company/allowed_signers, line 3: ",
     ),
     "record": (
         replace("validations/php-update-1.yml", "component: php", "component: [php]"),
@@ -297,6 +301,7 @@ class TestMany:
 
     def test_each_case_is_judged_by_its_own_company(self, koor, sample: Sample, tmp_path):
         other = Sample(shutil.copytree(sample.root, tmp_path / "other"))
+        enrol_sample(other.company)
         other.sign("staff.yml", "engineer-senior")
 
         answer = koor("check", sample.case, other.case, "--format", "json")

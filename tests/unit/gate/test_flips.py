@@ -28,7 +28,7 @@ NOW = datetime.now(UTC)
 
 def decide(sample: Sample) -> Admitted | Refused | KoorError:
     try:
-        company, keyring = load_company(sample.company, NOW.date())
+        company, keyring = load_company(sample.company, sample.remembered, NOW.date())
         case, _ = load_case(sample.case, company, keyring, SCOPES, engineer=None, now=NOW)
     except KoorError as error:
         return error

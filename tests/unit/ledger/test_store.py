@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -81,3 +82,32 @@ def test_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 def test_lies_in_the_state_directory_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "/somewhere")
     assert ledger_path() == Path("/somewhere/koor-provision/ledger.jsonl")
+
+
+@pytest.mark.parametrize("count", [1, 2, 300])
+def test_the_last_receipt_is_found_without_the_others(path: Path, count: int) -> None:
+    ledger = Ledger(path)
+    assert ledger.last() is None
+    for hour in range(count):
+        ledger.append({"event": "x" * 300, "time": f"2027-03-10T{hour % 24:02}:00:00+00:00"})
+    with path.open("ab") as file:
+        file.write(b'{"half":')
+
+    last = datetime(2027, 3, 10, (count - 1) % 24, tzinfo=UTC)
+    assert ledger.last() == (count, last)
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", "x", '{"number": 1}', '{"number": 1, "time": "yesterday"}'])
+def test_a_last_receipt_that_says_no_time(path: Path, line: str) -> None:
+    path.parent.mkdir()
+    path.write_text(f"{line}\n")
+
+    with pytest.raises(RunError, match="its last receipt cannot be read"):
+        Ledger(path).last()
+
+
+def test_a_receipt_longer_than_what_is_looked_at(path: Path) -> None:
+    Ledger(path).append({"event": "x" * 200_000, "time": "2027-03-10T08:00:00+00:00"})
+    Ledger(path).append({"event": "y" * 200_000, "time": "2027-03-10T09:00:00+00:00"})
+
+    assert Ledger(path).last() == (2, datetime(2027, 3, 10, 9, tzinfo=UTC))

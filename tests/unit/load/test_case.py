@@ -12,7 +12,7 @@ NOW = datetime.now(UTC)
 
 
 def load(sample: Sample, engineer: str | None = None):
-    company, keyring = load_company(sample.company, NOW.date())
+    company, keyring = load_company(sample.company, sample.remembered, NOW.date())
     return load_case(sample.case, company, keyring, SCOPES, engineer=engineer, now=NOW)
 
 

@@ -5,12 +5,13 @@ from tests.conftest import Sample
 
 from koor_provision.errors import InputError, RefusedError
 from koor_provision.load.company import INSTALL_CHECKLIST, load_company
+from koor_provision.models.remembered import Remembered
 
 TODAY = datetime.now(UTC).date()
 
 
 def load(sample: Sample, today: date = TODAY):
-    return load_company(sample.company, today)
+    return load_company(sample.company, sample.remembered, today)
 
 
 def test_the_sample(sample: Sample):
@@ -139,7 +140,7 @@ def test_nothing_may_be_missing(sample: Sample, document):
 
 def test_no_company(tmp_path):
     with pytest.raises(InputError, match="no such folder"):
-        load_company(tmp_path / "company", TODAY)
+        load_company(tmp_path / "company", Remembered(frozenset()), TODAY)
 
 
 def test_a_missing_record_is_left_to_r9(sample: Sample):

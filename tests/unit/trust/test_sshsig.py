@@ -1,20 +1,14 @@
-import base64
 import subprocess
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import Sample
+from tests.software_token import armour
 
 from koor_provision.errors import InputError
 from koor_provision.trust.sshsig import MAX_SIGNATURE_BYTES, MAX_SIGNATURES, parse
 from koor_provision.trust.wire import string
-
-
-def armour(blob: bytes, width: int = 70) -> bytes:
-    text = base64.b64encode(blob)
-    lines = [text[at : at + width] + b"\n" for at in range(0, len(text), width)]
-    return b"-----BEGIN SSH SIGNATURE-----\n" + b"".join(lines) + b"-----END SSH SIGNATURE-----\n"
 
 
 def blob(
