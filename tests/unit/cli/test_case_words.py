@@ -30,8 +30,7 @@ class Incoming(Sample):
 
 
 @pytest.fixture
-def incoming(sample: Sample, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Incoming:
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+def incoming(sample: Sample, monkeypatch: pytest.MonkeyPatch) -> Incoming:
     monkeypatch.setattr("koor_provision.cli.check.share", share)
     incoming = Incoming(sample.root)
     key = next(
@@ -136,6 +135,7 @@ def test_nobody_is_asked_where_nobody_is(add, incoming: Incoming):
 
 
 def test_software_that_is_not_on_the_lists(add, incoming: Incoming):
+    incoming.edit("policy.yml", "version: 1\n", "version: 2\n")
     incoming.edit("policy.yml", '  - {component: redis, needed_by: "the application: cache"}\n', "", "hocs")
 
     assert "redis: approved, NOT needed by the application (R5)" in add("002", "--dry-run").out
