@@ -16,7 +16,7 @@ echo "PHP " . PHP_VERSION . " (" . PHP_SAPI . ") read from MariaDB $version as $
 """
 
 account = configparser.ConfigParser(interpolation=None)
-account.read("/etc/koor-provision/secrets/mariadb-koor.cnf")
+account.read("/etc/koor-provision/secrets/mariadb-koor_select.cnf")
 fields = {name: account["client"][name].strip('"') for name in ("user", "password")}
 fields["database"] = account["mariadb-client"]["database"]
 page = pathlib.Path(f"/var/www/koor/demo-{secrets.token_hex(8)}.php")

@@ -4,6 +4,7 @@ Passwords are read where they lie and go to the page in the body of a request th
 """
 
 import configparser
+import json
 import secrets
 import sys
 import urllib.parse
@@ -13,16 +14,27 @@ from typing import Any
 from target_tools import ARGUMENTS, answer, page, run, web
 
 ROOT, NAME = ARGUMENTS["document_root"], ARGUMENTS["server_name"]
+WAYS = ("http", "https") if ARGUMENTS["https"] else ("http",)
 SQLITE = "/var/lib/koor/sqlite/{}.db"
 PAGE = """<?php
 header('X-Frame-Options: DENY');
 $row = $cached = null;
+$able = [];
 $given = fn($name) => $_POST[$name] ?? '';
 if ($given('driver')) {
     $database = new PDO($given('driver') === 'sqlite' ? "sqlite:{$given('database')}"
         : "{$given('driver')}:host={$given('host')};port={$given('port')};dbname={$given('database')}",
         $given('user'), $given('password'));
-    $row = $database->query("SELECT word FROM {$given('table')}")->fetchColumn();
+    if ($given('table')) {
+        $row = $database->query("SELECT word FROM {$given('table')}")->fetchColumn();
+    }
+    foreach (json_decode($given('tries') ?: '{}', true) as $work => $statement) {
+        try {
+            $database->query($statement);
+            $able[] = $work;
+        } catch (PDOException) {
+        }
+    }
 }
 if ($given('cache') === 'redis') {
     $cache = new Redis();
@@ -38,7 +50,10 @@ if ($given('cache') === 'memcached') {
     $cache->set($given('key'), $given('word'), 60);
 }
 $https = ($_SERVER['HTTPS'] ?? '') === 'on';
-echo json_encode(['row' => $row, 'cached' => $cached, 'https' => $https, 'interface' => PHP_SAPI]);
+$user = posix_getpwuid(posix_geteuid())['name'];
+echo json_encode([
+    'row' => $row, 'cached' => $cached, 'able' => $able, 'https' => $https, 'interface' => PHP_SAPI, 'user' => $user,
+]);
 """
 # How the server's own account asks, or the web user where there is no server.
 ADMINISTRATOR = {
@@ -50,6 +65,14 @@ ADMINISTRATOR = {
     "sqlite": ["env", "--chdir=/", "runuser", "--user", "www-data", "--", "sqlite3", "-bail", SQLITE],
 }  # fmt: skip
 DRIVERS = {"mariadb": "mysql", "postgresql": "pgsql", "sqlite": "sqlite"}
+# In this order: whoever may do it all leaves the table as it was.
+WORK = {
+    "INSERT": "INSERT INTO {table} VALUES ('tried')",
+    "SELECT": "SELECT word FROM {table}",
+    "UPDATE": "UPDATE {table} SET word = 'changed' WHERE word = 'tried'",
+    "DELETE": "DELETE FROM {table} WHERE word = 'changed'",
+    "CREATE": "CREATE TABLE {table}_2 (word TEXT)",
+}
 
 
 def client(name: str) -> dict[str, str]:
@@ -59,19 +82,35 @@ def client(name: str) -> dict[str, str]:
     return dict(parser["client"])
 
 
-def ask(fields: dict[str, str] | None) -> dict[str, Any]:
-    """Ask the page over every way in."""
+def user_of(site: dict[str, Any]) -> str:
+    """Return who runs the PHP of a site."""
+    with page(site["document_root"], PAGE) as path:
+        return str(json.loads(web(f"/{path.name}", tls=site["https"], name=site["server_name"])["body"])["user"])
+
+
+def ask(fields: dict[str, str] | None, ways: tuple[str, ...] = WAYS) -> dict[str, Any]:
+    """Ask the page over every way in, or over some."""
     body = urllib.parse.urlencode(fields) if fields else None
     with page(ROOT, PAGE) as path:
-        ways = {"http": False, "https": True} if ARGUMENTS["https"] else {"http": False}
         return {
-            way: web(f"/{path.name}", tls=tls, name=NAME, method="POST" if body else "GET", body=body)
-            for way, tls in ways.items()
+            way: web(f"/{path.name}", tls=way == "https", name=NAME, method="POST" if body else "GET", body=body)
+            for way in ways
         }
 
 
-def ask_for_row(engine: str, database: str, account: str | None) -> dict[str, Any]:
-    """Let the page read a row that only the database has."""
+def able(engine: str, database: str, account: str, tries: dict[str, str]) -> list[str]:
+    """Return what an account can do of some work, each tried once through the page."""
+    fields = client(f"{engine}-{account}") | {
+        "database": database,
+        "driver": DRIVERS[engine],
+        "tries": json.dumps(tries),
+    }
+    (answered,) = ask(fields, WAYS[-1:]).values()
+    return json.loads(answered["body"])["able"]
+
+
+def ask_for_row(engine: str, database: str, reader: str | None, accounts: dict[str, list[str]]) -> dict[str, Any]:
+    """Let the page read a row that only the database has, and try all work with each account."""
     table, word = f"koor_verify_{secrets.token_hex(8)}", secrets.token_hex(8)
 
     def sql(text: str) -> None:
@@ -79,18 +118,26 @@ def ask_for_row(engine: str, database: str, account: str | None) -> dict[str, An
         if code:
             sys.exit(complaint)
 
+    create = f"CREATE TABLE {table} (word TEXT)"
+    tries = {work: statement.format(table=table) for work, statement in WORK.items()}
     fields = {"driver": DRIVERS[engine], "table": table, "database": SQLITE.format(database)}
-    grant = ""
-    if account:
-        fields |= client(f"{engine}-{account}") | {"database": database}
-        grant = (
-            f"GRANT SELECT ON {table} TO {account};" if engine == "postgresql" else ""
-        )  # only its owner's are its own
+    if reader:
+        fields |= client(f"{engine}-{reader}") | {"database": database}
     try:
-        sql(f"CREATE TABLE {table} (word TEXT); INSERT INTO {table} VALUES ('{word}'); {grant}")  # noqa: S608 - our own names
-        return {"word": word, "answers": ask(fields)}
+        makers = [name for name, privileges in accounts.items() if "CREATE" in privileges]
+        if makers:
+            able(engine, database, makers[0], {"CREATE": create})
+        else:
+            sql(f"{create};")
+        sql(f"INSERT INTO {table} VALUES ('{word}');")  # noqa: S608 - our own names
+        answers = ask(fields)
+        return {
+            "word": word,
+            "answers": answers,
+            "able": {name: able(engine, database, name, tries) for name in accounts},
+        }
     finally:
-        sql(f"DROP TABLE IF EXISTS {table};")
+        sql(f"DROP TABLE IF EXISTS {table}; DROP TABLE IF EXISTS {table}_2;")
 
 
 def ask_twice(cache: str) -> dict[str, Any]:
@@ -106,4 +153,5 @@ steps: dict[str, Callable[[], dict[str, Any]]] = {
 }
 if ARGUMENTS["cache"]:
     steps["cached"] = lambda: ask_twice(ARGUMENTS["cache"])
-answer({"page": ask(None), "found": {name: step() for name, step in steps.items()}})
+users = {site["name"]: user_of(site) for site in ARGUMENTS["sites"]}
+answer({"page": ask(None), "users": users, "found": {name: step() for name, step in steps.items()}})

@@ -49,7 +49,7 @@ def test_server_runs_now_and_after_a_restart(server: Facts, web_server: str) -> 
 
 def test_no_other_web_server_waits_for_the_ports(server: Facts, web_server: str) -> None:
     others = [unit for name, unit in server["units"].items() if name != web_server]
-    assert {unit["ActiveState"] for unit in others} == {"inactive"}
+    assert {unit["ActiveState"] for unit in others} <= {"inactive", "failed"}  # what did not stop in time was killed
     assert {unit["UnitFileState"] for unit in others} <= {"", "disabled"}
 
 

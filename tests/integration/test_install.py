@@ -56,7 +56,7 @@ exit 1
 """
 SEEN = (
     "/etc/apache2", "/etc/apache2/conf-enabled", "/etc/php/8.2/fpm/pool.d", "/etc/mysql/mariadb.conf.d",
-    "/etc/koor-provision/secrets/mariadb-koor.cnf", "/var/lib/dpkg/status", "/var/lib/apt/lists",
+    "/etc/koor-provision/secrets/mariadb-koor_select.cnf", "/var/lib/dpkg/status", "/var/lib/apt/lists",
 )  # fmt: skip
 
 

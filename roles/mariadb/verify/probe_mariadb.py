@@ -32,8 +32,8 @@ def abilities(option_file: Path, database: str, mark: str) -> list[str]:
         tries = {
             "SELECT": "SELECT id FROM {table}",
             "INSERT": "INSERT INTO {table} VALUES (2)",
-            "UPDATE": "UPDATE {table} SET id = 3",
-            "DELETE": "DELETE FROM {table}",
+            "UPDATE": "UPDATE {table} SET id = 3 WHERE id = 2",
+            "DELETE": "DELETE FROM {table} WHERE id = 3",
             "DROP": "DROP TABLE {other}",
             "CREATE": "CREATE TABLE {third} (id INT)",
         }
@@ -61,6 +61,14 @@ def describe(account: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def pinned(package: str) -> dict[str, Any]:
+    """Return the version of the server's package, and the versions that apt is held to."""
+    path = Path("/etc/apt/preferences.d/koor-mariadb")
+    lines = path.read_text(encoding="ascii").splitlines() if path.exists() else []
+    held = [line.removeprefix("Pin: version ") for line in lines if line.startswith("Pin: version ")]
+    return {"installed": run("dpkg-query", "--show", "--showformat", "${Version}", package)[1], "held": held[:1]}
+
+
 settings = dict(
     line.split(" = ", 1)
     for line in Path(DROP_IN).read_text(encoding="utf-8").splitlines()
@@ -69,6 +77,8 @@ settings = dict(
 running = dict(line.split("\t") for line in sql("SHOW VARIABLES").splitlines() if line.count("\t") == 1)
 answer(
     {
+        "timer": unit("koor-backup-mariadb.timer"),
+        "pinned": pinned("mariadb-server"),
         "unit": unit("mariadb.service"),
         "addresses": listening(3306),
         "settings": settings,

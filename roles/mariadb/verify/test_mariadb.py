@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -68,3 +69,15 @@ def test_there_is_no_account_without_a_name_or_for_everywhere(mariadb: Facts) ->
 
 def test_ordered_databases_are_there(mariadb: Facts, options: Callable[[str], Facts]) -> None:
     assert {database["name"] for database in options("mariadb")["mariadb_databases"]} <= set(mariadb["databases"])
+
+
+def test_backups_are_made_every_day_unless_ordered_otherwise(mariadb: Facts, options: Callable[[str], Facts]) -> None:
+    made = {"ActiveState": "active", "UnitFileState": "enabled"}
+    wanted = made if options("mariadb")["mariadb_backup"] else {"ActiveState": "inactive", "UnitFileState": "disabled"}
+    assert mariadb["timer"] == wanted
+
+
+def test_updates_are_held_to_the_installed_series(mariadb: Facts, options: Callable[[str], Facts]) -> None:
+    held = mariadb["pinned"]["held"]
+    assert bool(held) is options("mariadb")["mariadb_pin"]
+    assert all(fnmatch(mariadb["pinned"]["installed"], one) and one != "*" for one in held)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fnmatch import fnmatch
 from typing import Any
 
 import pytest
@@ -73,3 +74,19 @@ def test_passwords_are_for_root_only_and_kept_as_scram(postgresql: Facts, accoun
     assert {account["name"]: postgresql["kept"][account["name"]] for account in accounts} == {
         account["name"]: "SCRAM-SHA-256$" for account in accounts
     }
+
+
+def test_backups_are_made_every_day_unless_ordered_otherwise(
+    postgresql: Facts, options: Callable[[str], Facts]
+) -> None:
+    made = {"ActiveState": "active", "UnitFileState": "enabled"}
+    wanted = (
+        made if options("postgresql")["postgresql_backup"] else {"ActiveState": "inactive", "UnitFileState": "disabled"}
+    )
+    assert postgresql["timer"] == wanted
+
+
+def test_updates_are_held_to_the_installed_series(postgresql: Facts, options: Callable[[str], Facts]) -> None:
+    held = postgresql["pinned"]["held"]
+    assert bool(held) is options("postgresql")["postgresql_pin"]
+    assert all(fnmatch(postgresql["pinned"]["installed"], one) and one != "*" for one in held)

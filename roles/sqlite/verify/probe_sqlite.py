@@ -4,7 +4,7 @@ import secrets
 from pathlib import Path
 from typing import Any
 
-from target_tools import ARGUMENTS, answer, run
+from target_tools import ARGUMENTS, answer, run, unit
 
 DIRECTORY = Path("/var/lib/koor/sqlite")
 
@@ -35,4 +35,10 @@ def describe(name: str) -> dict[str, Any]:
     }
 
 
-answer({"directory": access(DIRECTORY), "databases": {name: describe(name) for name in ARGUMENTS["names"]}})
+answer(
+    {
+        "timer": unit("koor-backup-sqlite.timer"),
+        "directory": access(DIRECTORY),
+        "databases": {name: describe(name) for name in ARGUMENTS["names"]},
+    }
+)

@@ -36,3 +36,9 @@ def test_writers_do_not_keep_readers_waiting(told: Callable[[str], list[Any]]) -
 
 def test_databases_are_healthy(told: Callable[[str], list[Any]]) -> None:
     assert told("healthy") == [[True, "ok"]] * len(told("healthy"))
+
+
+def test_backups_are_made_every_day_unless_ordered_otherwise(sqlite: Facts, options: Callable[[str], Facts]) -> None:
+    made = {"ActiveState": "active", "UnitFileState": "enabled"}
+    wanted = made if options("sqlite")["sqlite_backup"] else {"ActiveState": "inactive", "UnitFileState": "disabled"}
+    assert sqlite["timer"] == wanted

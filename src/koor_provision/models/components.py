@@ -7,7 +7,7 @@ the only thing that may stand in it.
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StrictBool, StringConstraints
 
 from koor_provision.models.base import Model
 
@@ -17,7 +17,9 @@ ServerName = Annotated[
     str,
     StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*\z", max_length=253),
 ]
+ExtensionName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}\z")]
 DatabaseName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,31}\z")]
+BackupsKept = Annotated[int, Field(ge=1, le=366)]
 CacheMemory = Annotated[int, Field(ge=64, le=65536)]
 Eviction = Literal["allkeys-lru", "allkeys-lfu", "volatile-lru", "volatile-lfu", "volatile-ttl", "noeviction"]
 
@@ -32,10 +34,12 @@ class Role(StrEnum):
 
 
 class Php(Model):
-    """PHP with its required and recommended extensions."""
+    """PHP with its required and recommended extensions, and with those that `extensions` names besides."""
 
     component: Literal["php"]
     handler: Literal["fpm", "mod_php"] = "fpm"
+    extensions: Annotated[tuple[ExtensionName, ...], Field(max_length=20)] = ()
+    jit: bool = False
     memory_limit: MemorySize = "128M"
     upload_max: MemorySize = "40M"
     timezone: TimeZone = "UTC"
@@ -56,24 +60,30 @@ class Nginx(Model):
 
 
 class Mariadb(Model):
-    """MariaDB, local only, with one database and a least-privilege account of the same name."""
+    """MariaDB, local only, with one database and five accounts that each do one kind of work, and daily backups."""
 
     component: Literal["mariadb"]
     database: DatabaseName = "koor"
+    backup: StrictBool = True
+    backup_keep: BackupsKept = 14
 
 
 class Postgresql(Model):
-    """PostgreSQL, local only, with one database and a least-privilege account of the same name."""
+    """PostgreSQL, local only, with one database and five accounts that each do one kind of work, and daily backups."""
 
     component: Literal["postgresql"]
     database: DatabaseName = "koor"
+    backup: StrictBool = True
+    backup_keep: BackupsKept = 14
 
 
 class Sqlite(Model):
-    """SQLite, with one database file for the web user."""
+    """SQLite, with one database file for the web user, and daily backups."""
 
     component: Literal["sqlite"]
     database: DatabaseName = "koor"
+    backup: StrictBool = True
+    backup_keep: BackupsKept = 14
 
 
 class Redis(Model):

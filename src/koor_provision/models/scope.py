@@ -15,7 +15,14 @@ Account = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}\z")
 
 
 class SystemScope(Model):
-    """What differs from system to system."""
+    """What differs from system to system.
+
+    Attributes:
+        version_package: the package whose version is the component's.
+        packages: what always comes.
+        choices: by the name of an option, what comes with each of its values.
+        unavailable: why something that belongs here cannot be had, by the component's name and its own: `php-imap`.
+    """
 
     version_package: PackageName | None = None
     packages: tuple[PackageName, ...] = ()

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AfterValidator, Field
 
 from koor_provision.models.base import Day, Flag, Line, Model, Paragraph, PersonId, Sha256, Slug
+from koor_provision.models.components import ExtensionName
 from koor_provision.models.documents import CompanyDocument
 from koor_provision.models.versions import VersionRange
 
@@ -23,11 +24,15 @@ RecordFile = Annotated[str, Field(pattern=r"^validations/[a-z0-9][a-z0-9._-]{0,8
 
 
 class Entry(Model):
-    """One approved component: which versions, on which systems, on the strength of which validation."""
+    """One approved component: which versions, on which systems, on the strength of which validation.
+
+    `extensions` are those that may be ordered besides what the component always comes with.
+    """
 
     component: Slug
     versions: VersText
     systems: Annotated[tuple[System, ...], Field(min_length=1, max_length=10)]
+    extensions: Annotated[tuple[ExtensionName, ...], Field(max_length=100)] = ()
     approved: Day
     record: RecordFile
     record_sha256: Sha256
@@ -100,6 +105,7 @@ class ValidationRecord(Model):
     component: Slug
     versions: VersText
     systems: Annotated[tuple[System, ...], Field(min_length=1)]
+    extensions: Annotated[tuple[ExtensionName, ...], Field(max_length=100)] = ()
     passed: Line
     new: NewValidation | None = None
     update: UpdateValidation | None = None

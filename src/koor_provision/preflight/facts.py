@@ -19,7 +19,10 @@ ANSWER_SECONDS = 300
 
 
 def packages_of(component: Component, scope: Scope, system: System) -> tuple[str, ...]:
-    """The packages that an ordered component brings to a system, with those of the options that were chosen."""
+    """The packages that an ordered component brings to a system, with those of the options that were chosen.
+
+    A chosen value that the system does not have brings none; the plan's notes say so.
+    """
     on_system = scope.systems.get(system)
     if on_system is None:
         return ()
@@ -27,9 +30,15 @@ def packages_of(component: Component, scope: Scope, system: System) -> tuple[str
         packages
         for option, choices in on_system.choices.items()
         for value, packages in choices.items()
-        if getattr(component, option, None) == value
+        if value in chosen_values(component, option)
     )
     return (*on_system.packages, *(package for packages in chosen for package in packages))
+
+
+def chosen_values(component: Component, option: str) -> tuple[str, ...]:
+    """What was ordered for an option: one value, or several where it is a list."""
+    chosen = getattr(component, option, ())
+    return chosen if isinstance(chosen, tuple) else (chosen,)
 
 
 def wanted_packages(components: tuple[Component, ...], scopes: Mapping[str, Scope]) -> dict[System, list[str]]:

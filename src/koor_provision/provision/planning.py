@@ -13,7 +13,7 @@ from koor_provision.models.facts import Facts
 from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan, PlannedHost, PlannedPackage, Touches
 from koor_provision.models.scope import Scope
-from koor_provision.preflight.facts import packages_of
+from koor_provision.preflight.facts import chosen_values, packages_of
 
 GOOD_FOR = timedelta(hours=8)
 """How long a plan may be run: a working day, enough for the customer's responsible for IT to read and sign it."""
@@ -62,7 +62,7 @@ def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint
         packages=_packages(components, scopes, facts),
         touches=_touches(scopes, facts),
         exceptions=_exceptions(case),
-        notes=_notes(scopes, facts),
+        notes=_notes(components, scopes, facts),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
     )
@@ -111,12 +111,18 @@ def _exceptions(case: Case) -> tuple[str, ...]:
     )
 
 
-def _notes(scopes: list[Scope], facts: Facts) -> tuple[str, ...]:
-    return tuple(
-        f"{package} is not available: {reason}"[:200]
-        for scope in scopes
-        for package, reason in scope.systems[facts.system].unavailable.items()
-    )
+def _notes(components: tuple[Component, ...], scopes: list[Scope], facts: Facts) -> tuple[str, ...]:
+    """What the system does not have; first of all, what was ordered by name."""
+    notes = []
+    for component, scope in zip(components, scopes, strict=True):
+        here = scope.systems[facts.system]
+        ordered = {
+            f"{component.component}-{value}" for option in here.choices for value in chosen_values(component, option)
+        }
+        for name, reason in here.unavailable.items():
+            what = "was ordered and is" if name in ordered else "is"
+            notes.append(f"{name} {what} not available on {facts.system}: {reason}"[:200])
+    return tuple(sorted(notes, key=lambda note: " was ordered " not in note))
 
 
 def differs(signed: Plan, fresh: Plan) -> tuple[str, ...]:

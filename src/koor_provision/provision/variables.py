@@ -44,6 +44,8 @@ def role_variables(component: Component) -> dict[str, Any]:
         case Php():
             return {
                 "php_handler": component.handler,
+                "php_extensions": list(component.extensions),
+                "php_jit": component.jit,
                 "php_memory_limit": component.memory_limit,
                 "php_upload_max": component.upload_max,
                 "php_timezone": component.timezone,
@@ -57,22 +59,37 @@ def role_variables(component: Component) -> dict[str, Any]:
         case Postgresql():
             return _server(component, ["CREATE"])  # whoever makes a table owns it
         case Sqlite():
-            return {"sqlite_databases": [{"name": component.database}]}
+            return {
+                "sqlite_databases": [{"name": component.database}],
+                "sqlite_backup": component.backup,
+                "sqlite_backup_keep": component.backup_keep,
+            }
         case Redis() | Memcached():
             ordered = component.model_dump(exclude={"component"}, exclude_none=True)
             return {f"{component.component}_{name}": value for name, value in ordered.items()}
 
 
 def _server(component: Mariadb | Postgresql, schema: list[str]) -> dict[str, Any]:
-    """One database, an account that works with its data, and one that changes its schema."""
-    role, name = component.component, component.database
-    data = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+    """One database with the five accounts that the application wants, each for one kind of work on it.
+
+    Both servers ask for SELECT on what a condition reads, so whoever changes or deletes chosen rows has it as well.
+    """
+    role, database = component.component, component.database
+    rights = {
+        "schema": schema,
+        "insert": ["INSERT"],
+        "select": ["SELECT"],
+        "update": ["SELECT", "UPDATE"],
+        "delete": ["SELECT", "DELETE"],
+    }
     return {
-        f"{role}_databases": [{"name": name}],
+        f"{role}_databases": [{"name": database}],
         f"{role}_accounts": [
-            {"name": name, "database": name, "privileges": data},
-            {"name": f"{name}_schema", "database": name, "privileges": schema},
+            {"name": f"{database}_{work}", "database": database, "privileges": privileges}
+            for work, privileges in rights.items()
         ],
+        f"{role}_backup": component.backup,
+        f"{role}_backup_keep": component.backup_keep,
     }
 
 

@@ -1,7 +1,7 @@
 """R5: only after the customer's binding written approval of exactly this offer, and only what was ordered."""
 
 from koor_provision.models.case import Case, Proposal
-from koor_provision.models.components import ROLE_OF, Role
+from koor_provision.models.components import ROLE_OF, Php, Role
 from koor_provision.models.finding import Finding
 from koor_provision.models.mail import Says
 from koor_provision.models.staff import Position
@@ -165,6 +165,13 @@ def _components(case: Case, judge: Judge) -> None:
             judge.deny(f"'{name}' stands there twice", f"{document}, components", "list each component once")
     where = f"{case.offer.file}, components"
     _makes_sense([*offered, *(component.component for component in case.added)], where, judge)
+    for one in case.components:
+        if isinstance(one, Php) and one.jit and "xdebug" in one.extensions:
+            judge.deny(
+                "PHP is to compile for the machine (jit) under xdebug, which switches that off",
+                where,
+                "leave out `jit` or xdebug; on a server that people work with, leave out xdebug",
+            )
     inside_apache = any(getattr(one, "handler", None) == "mod_php" for one in case.offer.content.components)
     if inside_apache and "apache" not in offered:
         judge.deny(

@@ -7,6 +7,7 @@ from koor_provision.models.finding import Finding
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
 from koor_provision.rules.common import PLAN_AGAIN, Judge
+from koor_provision.rules.extensions import judge_known
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
     from koor_provision.models.plan import PlannedPackage
@@ -35,6 +36,7 @@ def check(case: Case) -> tuple[Finding, ...]:
                 f"roles/{name}/meta/scope.yml",
                 "order a component that there is a role for",
             )
+    judge_known(case, judge)
     if not named:
         judge.unknown("the order names no component", f"{case.offer.file}, components", "list what is offered")
     return judge.answer(

@@ -7,6 +7,7 @@ from koor_provision.models.software import ApprovedSoftware
 from koor_provision.models.versions import VersionRange
 from koor_provision.rules.common import PLAN_AGAIN, Judge
 from koor_provision.rules.ctos import judge_signature, judge_validity
+from koor_provision.rules.extensions import judge_approved
 from koor_provision.rules.validation import judge_entry
 
 RULE = "R9"
@@ -32,6 +33,7 @@ def check(case: Case) -> tuple[Finding, ...]:
             )
         for entry in entries:
             judge_entry(case, entry, judge)
+    judge_approved(case, judge)
     if not components:
         judge.unknown("the order names no component", f"{case.confirmation.file}, components", "list what was ordered")
     return judge.answer(

@@ -50,10 +50,11 @@ def _says_something_else(entry: Entry, record: RecordOnFile) -> Iterator[tuple[s
         content.component != entry.component
         or content.versions != entry.versions
         or not set(entry.systems) <= set(content.systems)
+        or not set(entry.extensions) <= set(content.extensions)
     ):
         yield (
             f"the validation record {entry.record} tested something else than the entry approves",
-            "ask the CTO to have component, versions and systems of the entry tested, or to approve what was tested",
+            "ask the CTO to have all that the entry names tested, or to approve what was tested",
         )
     if (content.new is None) == (content.update is None):
         yield (

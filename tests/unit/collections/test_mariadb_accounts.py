@@ -1,5 +1,3 @@
-import string
-
 import pytest
 
 ACCOUNT = {"name": "shop", "host": "127.0.0.1", "database": "shop_data", "privileges": ["SELECT", "INSERT"]}
@@ -13,51 +11,18 @@ def mariadb(load):
     return load("mariadb_accounts")
 
 
+def test_option_file_gives_its_password_back(mariadb, load_shared):
+    kept = load_shared("kept_password")
+    password = kept.new_password()
+    assert kept.parse_option_file(mariadb.option_file(ACCOUNT, 3306, password)) == password
+
+
 def grants(*lines: str) -> str:
     return "\n".join([USAGE, *(f"{line} TO `shop`@`127.0.0.1`" for line in lines)])
 
 
-def test_passwords_are_long_mixed_and_harmless_everywhere(mariadb):
-    passwords = {mariadb.new_password() for _ in range(200)}
-    assert len(passwords) == 200
-    for password in passwords:
-        assert len(password) == 32
-        assert set(password) <= set(string.ascii_letters + string.digits + "-_.")
-        for kind in (string.ascii_lowercase, string.ascii_uppercase, string.digits):
-            assert set(password) & set(kind)
-
-
 def test_hash_is_the_one_the_server_keeps(mariadb):
     assert mariadb.password_hash("password") == "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19"
-
-
-def test_option_file_gives_its_password_back(mariadb):
-    password = mariadb.new_password()
-    assert mariadb.parse_option_file(mariadb.option_file(ACCOUNT, 3306, password)) == password
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "nonsense",
-        "[client]\nuser=shop\n",
-        "[client]\npassword=short\n",
-        f"[client]\npassword={'a' * 31}'\n",
-        "[client\n",
-    ],
-)
-def test_a_file_that_is_not_ours_has_no_password(mariadb, text):
-    assert mariadb.parse_option_file(text) == ""
-
-
-def test_secret_is_for_its_owner_only_from_the_first_moment(mariadb, tmp_path):
-    path = tmp_path / "secrets" / "mariadb-shop.cnf"
-    mariadb.write_secret(path, "one")
-    mariadb.write_secret(path, "two")
-    assert path.read_text() == "two"
-    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize(
@@ -107,21 +72,18 @@ def test_server_is_read_from_its_answer(mariadb):
     assert server.test_tables == 0
 
 
-class Refused(Exception):  # noqa: N818 - a refusal, not an error
-    """What fail_json does, for a test."""
+DATABASE = {"name": "shop_data", "collation": "utf8mb4_unicode_ci"}
+LONGEST_ORDERED = "a" * 32  # models.components.DatabaseName
 
 
-class Asked:
-    def __init__(self, **changes: object) -> None:
-        account = {**ACCOUNT, **changes}
-        self.params = {"databases": [{"name": "shop_data", "collation": "utf8mb4_unicode_ci"}], "accounts": [account]}
-
-    def fail_json(self, msg: str) -> None:
-        raise Refused(msg)
+def odd(mariadb, **changes: object) -> list[str]:
+    found = mariadb.values({"databases": [DATABASE], "accounts": [{**ACCOUNT, **changes}]})
+    return [value for pattern, value in found if not pattern.fullmatch(value)]
 
 
 def test_plain_names_are_accepted(mariadb):
-    mariadb.refuse_odd_values(Asked())
+    assert odd(mariadb) == []
+    assert odd(mariadb, name=f"{LONGEST_ORDERED}_schema") == []
 
 
 @pytest.mark.parametrize(
@@ -137,5 +99,4 @@ def test_plain_names_are_accepted(mariadb):
     ],
 )
 def test_nothing_but_a_name_gets_into_a_statement(mariadb, changes):
-    with pytest.raises(Refused, match="not allowed"):
-        mariadb.refuse_odd_values(Asked(**changes))
+    assert len(odd(mariadb, **changes)) == 1

@@ -7,16 +7,14 @@ PASSWORD = "aB3-" * 8
 
 
 @pytest.fixture
-def redis(load, monkeypatch):
-    module = load("redis_password")
-    monkeypatch.setattr(module, "access", lambda path: (path.stat().st_mode & 0o777, 0, path.stat().st_gid))
-    monkeypatch.setattr(module.os, "fchown", lambda *_: None)
-    return module
+def redis(load):
+    return load("redis_password")
 
 
-def test_option_file_gives_its_password_back(redis):
-    password = redis.new_password()
-    assert redis.parse_option_file(redis.option_file(6379, password)) == password
+def test_option_file_gives_its_password_back(redis, load_shared):
+    kept = load_shared("kept_password")
+    password = kept.new_password()
+    assert kept.parse_option_file(redis.option_file(6379, password)) == password
 
 
 def test_redis_is_told_the_digest_and_never_the_password(redis):
@@ -25,22 +23,15 @@ def test_redis_is_told_the_digest_and_never_the_password(redis):
     assert line == f"user default on #{hashlib.sha256(PASSWORD.encode()).hexdigest()} ~* &* +@all -@admin"
 
 
-def test_file_for_redis_is_for_its_group_and_nobody_else(redis, tmp_path):
-    path = tmp_path / "account.conf"
-    redis.write(path, "one", os.getgid())
-    redis.write(path, "two", os.getgid())
-    assert path.read_text() == "two"
-    assert path.stat().st_mode & 0o777 == 0o640
-    assert redis.is_good(path, "two", os.getgid())
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_file_with_other_content_mode_or_place_is_not_good(redis, tmp_path):
+def test_only_a_plain_file_with_this_content_and_access_is_good(redis, load_shared, tmp_path):
+    files = load_shared("whole_file")
     path, link = tmp_path / "account.conf", tmp_path / "link.conf"
-    redis.write(path, "one", os.getgid())
+    access = files.Access(os.getuid(), os.getgid(), redis.MODE)
+    files.write(path, b"one", access)
     link.symlink_to(path)
-    assert not redis.is_good(path, "two", os.getgid())
-    assert not redis.is_good(link, "one", os.getgid())
-    assert not redis.is_good(tmp_path / "missing", "one", os.getgid())
+    assert redis.is_good(path, "one", access)
+    assert not redis.is_good(path, "two", access)
+    assert not redis.is_good(link, "one", access)
+    assert not redis.is_good(tmp_path / "missing", "one", access)
     path.chmod(0o644)
-    assert not redis.is_good(path, "one", os.getgid())
+    assert not redis.is_good(path, "one", access)

@@ -44,6 +44,25 @@ def test_scope_names_the_role_and_both_systems(role):
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_what_can_be_ordered_on_one_system_is_named_on_the_other_too(role):
+    systems = read(role, "meta/scope.yml")["systems"].values()
+    for option in {option for here in systems for option in here.get("choices", {})}:
+        values = {value for here in systems for value in here["choices"][option]}
+        for here in systems:
+            missing = {f"{role}-{value}" for value in values - set(here["choices"][option])}
+            assert missing <= set(here.get("unavailable", {})), option
+
+
+def test_extensions_that_are_approved_are_those_that_php_has_and_a_scenario_tests():
+    entries = yaml.safe_load((ROOT / "approved_software.yml").read_text(encoding="utf-8"))["entries"]
+    approved = {name for entry in entries if entry["component"] == "php" for name in entry["extensions"]}
+    systems = read("php", "meta/scope.yml")["systems"].values()
+    tested = yaml.safe_load((ROOT / "molecule/php/order.json").read_text(encoding="utf-8"))["options"]["php"]
+    assert approved == {name for here in systems for name in here["choices"]["extensions"]}
+    assert approved == {*tested["php_extensions"], "imap"}  # which Debian 13 does not have, and 12 always brings
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_task_files_stay_short(role):
     for path in (ROOT / "roles" / role / "tasks").glob("*.yml"):
         assert len(path.read_text(encoding="utf-8").splitlines()) < 80, path

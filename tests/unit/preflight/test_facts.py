@@ -16,7 +16,13 @@ SCOPE = Scope.model_validate(
         "component": "php",
         "summary": "PHP",
         "systems": {
-            "debian12": {"packages": ["php-cli"], "choices": {"handler": {"fpm": ["php-fpm"], "mod_php": ["mod-php"]}}},
+            "debian12": {
+                "packages": ["php-cli"],
+                "choices": {
+                    "handler": {"fpm": ["php-fpm"], "mod_php": ["mod-php"]},
+                    "extensions": {"imap": ["php-imap"], "tidy": ["php-tidy"]},
+                },
+            },
             "debian13": {"packages": ["php-cli"]},
         },
     }
@@ -58,6 +64,9 @@ def look(answer: object):
 def test_choices_of_the_order_bring_their_packages() -> None:
     assert packages_of(Php(component="php"), SCOPE, "debian12") == ("php-cli", "php-fpm")
     assert packages_of(Php(component="php", handler="mod_php"), SCOPE, "debian12") == ("php-cli", "mod-php")
+    several = Php(component="php", extensions=("tidy", "imap"))
+    assert packages_of(several, SCOPE, "debian12") == ("php-cli", "php-fpm", "php-imap", "php-tidy")
+    assert packages_of(several, SCOPE, "debian13") == ("php-cli",)
 
 
 def test_only_systems_that_every_component_knows() -> None:

@@ -55,6 +55,26 @@ def test_scope_is_the_union_of_the_components_scopes(admitted: Admitted, world: 
     assert len(plan.touches.paths) == len(wanted)
 
 
+@pytest.mark.parametrize(
+    ("system", "extensions", "notes"),
+    [
+        ("debian12", ["imap"], []),
+        ("debian13", [], ["php-imap is not available on debian13"]),
+        ("debian13", ["tidy"], ["php-imap is not available on debian13"]),
+        ("debian13", ["imap"], ["php-imap was ordered and is not available on debian13"]),
+    ],
+)
+def test_plan_says_what_the_system_does_not_have(
+    world: World, system: str, extensions: list[str], notes: list[str]
+) -> None:
+    next(one for one in world.trees["offer"]["components"] if one["component"] == "php")["extensions"] = extensions
+    world.link()
+    decision = judge(world.case())
+    assert isinstance(decision, Admitted)
+    plan = make(decision, facts(world, system=system))
+    assert [note.partition(":")[0] for note in plan.notes] == notes
+
+
 def test_plan_names_the_one_server_and_ends(admitted: Admitted, world: World) -> None:
     plan = make(admitted, facts(world))
     assert plan.host.machine_id == facts(world).machine_id

@@ -80,6 +80,34 @@ def test_both_web_servers_are_given_the_same_sites() -> None:
     assert sites[0]["apache_sites"] == sites[1]["nginx_sites"]
 
 
+@pytest.mark.parametrize("name", ["mariadb", "postgresql"])
+def test_a_database_server_is_given_five_accounts_limited_to_their_work(name: str) -> None:
+    accounts = role_variables(component(name, database="shop"))[f"{name}_accounts"]
+    assert {one["database"] for one in accounts} == {"shop"}
+    schema = {"mariadb": ["CREATE", "ALTER", "DROP", "INDEX", "REFERENCES"], "postgresql": ["CREATE"]}
+    assert {one["name"]: one["privileges"] for one in accounts} == {
+        "shop_schema": schema[name],
+        "shop_insert": ["INSERT"],
+        "shop_select": ["SELECT"],
+        "shop_update": ["SELECT", "UPDATE"],
+        "shop_delete": ["SELECT", "DELETE"],
+    }
+
+
+@pytest.mark.parametrize("name", ["mariadb", "postgresql"])
+def test_the_default_order_is_what_the_role_does_by_itself(name: str) -> None:
+    defaults = yaml.safe_load((share() / "roles" / name / "defaults" / "main.yml").read_text())
+    ordered = role_variables(component(name))
+    assert {option: defaults[option] for option in ordered} == ordered
+
+
+@pytest.mark.parametrize("name", ["mariadb", "postgresql", "sqlite"])
+def test_backups_are_made_unless_the_order_says_otherwise(name: str) -> None:
+    assert role_variables(component(name))[f"{name}_backup"] is True
+    ordered = role_variables(component(name, backup=False, backup_keep=3))
+    assert (ordered[f"{name}_backup"], ordered[f"{name}_backup_keep"]) == (False, 3)
+
+
 @pytest.mark.parametrize("name", ["redis", "memcached"])
 def test_cache_follows_the_servers_memory_unless_ordered(name: str) -> None:
     assert f"{name}_memory_mb" not in role_variables(component(name))
@@ -90,8 +118,14 @@ def test_cache_follows_the_servers_memory_unless_ordered(name: str) -> None:
     ("name", "options"),
     [
         ("nginx", {"server_name": "a.example; return 200"}),
+        ("php", {"extensions": ["xdebug libapache2-mod-evil"]}),
+        ("php", {"extensions": ["../tidy"]}),
+        ("php", {"extensions": ["{{ 1 }}"]}),
         ("postgresql", {"database": "a; DROP"}),
         ("sqlite", {"database": "../../etc/x"}),
+        ("mariadb", {"backup": "yes"}),
+        ("sqlite", {"backup_keep": 0}),
+        ("postgresql", {"backup_keep": "7 --overwrite"}),
         ("redis", {"memory_mb": 0}),
         ("redis", {"eviction": "never"}),
         ("memcached", {"memory_mb": "64 -l 0.0.0.0"}),

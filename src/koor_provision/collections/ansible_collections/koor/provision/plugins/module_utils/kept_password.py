@@ -8,8 +8,11 @@ import configparser
 import os
 import secrets
 import string
-import tempfile
+from collections.abc import Callable
 from pathlib import Path
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.koor.provision.plugins.module_utils.whole_file import Access, write
 
 SECRETS = "/etc/koor-provision/secrets"
 # Nothing that a shell, a PHP string, an option file or a URL would take for itself.
@@ -51,9 +54,27 @@ def write_secret(path: Path, content: str) -> None:
     """Put a file in place at once that nobody but root could ever read."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     path.parent.chmod(0o700)
-    handle, temporary = tempfile.mkstemp(prefix=".koor-", dir=path.parent)  # 0600 from its first moment
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
+    write(path, content.encode("ascii"), Access(os.geteuid(), os.getegid(), 0o600))
+
+
+def keep(module: AnsibleModule, name: str, content: Callable[[str], str]) -> tuple[str, list[str]]:
+    """Return the password in a file of the module's directory of secrets, after making it if there is none.
+
+    Args:
+        module: says where secrets lie, and whether anything may be written; it never shows the password.
+        name: the file's name.
+        content: what the file is to hold with a given password.
+
+    Returns:
+        The password, and what was (or in check mode would be) done for it.
+    """
+    path = Path(module.params["secrets"], name)
+    had, private = read_secret(path)
+    password = parse_option_file(had) or new_password()
+    module.no_log_values.add(password)
+    wanted = content(password)
+    if had == wanted and private:
+        return password, []
+    if not module.check_mode:
+        write_secret(path, wanted)
+    return password, [f"write {path}"]

@@ -110,65 +110,21 @@ import contextlib
 import grp
 import os
 import pwd
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.koor.provision.plugins.module_utils.whole_file import Access, is_plain_file, write
 
 SUFFIX = ".disabled"
-
-
-@dataclass(frozen=True)
-class Access:
-    """Who may do what with a path."""
-
-    uid: int
-    gid: int
-    mode: int
-
-    @classmethod
-    def wanted(cls, entry: dict[str, Any]) -> Access:
-        """Return what an entry of the task asks for; a name that does not exist (yet) is a KeyError."""
-        return cls(pwd.getpwnam(entry["owner"]).pw_uid, grp.getgrnam(entry["group"]).gr_gid, int(entry["mode"], 8))
-
-    @classmethod
-    def of(cls, path: Path) -> Access:
-        """Return what a path has."""
-        status = path.lstat()
-        return cls(status.st_uid, status.st_gid, status.st_mode & 0o7777)
-
-    def give(self, path: Path) -> None:
-        """Give it to a path; the owner first, since a change of owner may clear mode bits."""
-        os.chown(path, self.uid, self.gid)
-        path.chmod(self.mode)
-
-
 ROOT_DIRECTORY = Access(0, 0, 0o755)
 ROOT_FILE = {"owner": "root", "group": "root", "mode": "0644"}
 
 
-def is_plain_file(path: Path) -> bool:
-    """Tell whether path is a file itself, and not a link to one."""
-    return path.is_file() and not path.is_symlink()
-
-
-def write(path: Path, content: bytes, access: Access) -> None:
-    """Replace a file at once."""
-    handle, name = tempfile.mkstemp(prefix=".koor-", dir=path.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        access.give(temporary)
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+def wanted_access(entry: dict[str, Any]) -> Access:
+    """Return what an entry of the task asks for; a name that does not exist (yet) is a KeyError."""
+    return Access(pwd.getpwnam(entry["owner"]).pw_uid, grp.getgrnam(entry["group"]).gr_gid, int(entry["mode"], 8))
 
 
 class Change:
@@ -200,7 +156,7 @@ class Change:
         if self.pretend and (not exists or old != content):
             self._note(path, old.decode(errors="replace"), entry["content"])
             return
-        access = Access.wanted(entry)
+        access = wanted_access(entry)
         if not is_plain_file(path) or old != content:
             self._note(path, old.decode(errors="replace"), entry["content"])
             self._keep(path)

@@ -99,20 +99,17 @@ import hashlib
 import re
 import shutil
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.koor.provision.plugins.module_utils.kept_password import (
-    SECRETS,
-    new_password,
-    parse_option_file,
-    read_secret,
-    write_secret,
+from ansible_collections.koor.provision.plugins.module_utils.database_accounts import (
+    Work,
+    argument_spec,
+    refuse_odd_values,
 )
 
 CLIENT = ["mariadb", "--no-defaults", "--protocol=socket", "--user=root", "--batch", "--raw", "--skip-column-names"]
-NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 HOST = re.compile(r"[A-Za-z0-9.:%_-]{1,60}")
 PRIVILEGE = re.compile(r"[A-Z]+( [A-Z]+)*")
 COLLATION = re.compile(r"[a-z0-9_]+")
@@ -188,127 +185,84 @@ def grant_statements(account: dict[str, Any], grants: str) -> list[str]:
     return result
 
 
-class Accounts:
-    """The work, step by step."""
+def secret_of(work: Work, account: dict[str, Any]) -> str:
+    """Return the hash of the account's password, after making it if there is none."""
+    port = work.module.params["port"]
+    password = work.keep(f"mariadb-{account['name']}.cnf", lambda password: option_file(account, port, password))
+    work.module.no_log_values.add(password_hash(password))
+    return password_hash(password)
 
-    def __init__(self, module: AnsibleModule) -> None:
-        self.module = module
-        self.actions: list[str] = []
 
-    def sql(self, statements: str) -> str:
-        """Run statements given on standard input."""
-        rc, out, err = self.module.run_command(CLIENT, data=statements)
-        if rc != 0:
-            self.module.fail_json(msg=f"MariaDB refused: {err.strip()[-1000:]}", actions=self.actions)
-        return str(out)
+def set_account(work: Work, server: Server, account: dict[str, Any]) -> None:
+    """Make an account, or correct its password and rights."""
+    name = f"{account['name']}@{account['host']}"
+    who = f"'{account['name']}'@'{account['host']}'"
+    wanted = secret_of(work, account)
+    identified = f"{who} IDENTIFIED VIA mysql_native_password USING '{wanted}'"
+    grants = ""
+    if name not in server.accounts:
+        work.act(f"create account {name}", f"CREATE USER {identified}")
+    else:
+        if server.accounts[name] != wanted:
+            work.act(f"set password of {name}", f"ALTER USER {identified}")
+        grants = work.sql(f"SHOW GRANTS FOR {who};")
+    if statements := grant_statements(account, grants):
+        work.act(f"set rights of {name} on {account['database']}", *statements)
 
-    def act(self, action: str, *statements: str) -> None:
-        """Do something, or in check mode only say so."""
-        self.actions.append(action)
-        if not self.module.check_mode:
-            self.sql("".join(f"{statement};\n" for statement in statements))
 
-    def secret_of(self, account: dict[str, Any]) -> str:
-        """Return the hash of the account's password, after making it if there is none."""
-        path = Path(self.module.params["secrets"], f"mariadb-{account['name']}.cnf")
-        had, private = read_secret(path)
-        password = parse_option_file(had) or new_password()
-        self.module.no_log_values.update({password, password_hash(password)})
-        content = option_file(account, self.module.params["port"], password)
-        if had != content or not private:
-            self.actions.append(f"write {path}")
-            if not self.module.check_mode:
-                write_secret(path, content)
-        return password_hash(password)
+def set_database(work: Work, server: Server, database: dict[str, str]) -> None:
+    """Make a database that is not there."""
+    name, collation = database["name"], database["collation"]
+    if name not in server.databases:
+        letters = f"CHARACTER SET {collation.partition('_')[0]} COLLATE {collation}"
+        work.act(f"create database {name}", f"CREATE DATABASE `{name}` {letters}")
 
-    def account(self, server: Server, account: dict[str, Any]) -> None:
-        """Make an account, or correct its password and rights. The secret is kept first: a crash loses nothing."""
-        name = f"{account['name']}@{account['host']}"
-        who = f"'{account['name']}'@'{account['host']}'"
-        wanted = self.secret_of(account)
-        grants = ""
-        if name not in server.accounts:
-            self.act(
-                f"create account {name}", f"CREATE USER {who} IDENTIFIED VIA mysql_native_password USING '{wanted}'"
-            )
+
+def tidy(work: Work, server: Server) -> None:
+    """Remove what old or foreign installations leave open."""
+    for name in sorted(server.accounts):
+        if name.startswith("@"):
+            work.act(f"drop account {name}", f"DROP USER ''@'{name[1:]}'")
+    if "test" in server.databases and "test" not in {entry["name"] for entry in work.module.params["databases"]}:
+        if server.test_tables:
+            work.module.warn("a database named test has tables in it and was left alone")
         else:
-            if server.accounts[name] != wanted:
-                self.act(
-                    f"set password of {name}", f"ALTER USER {who} IDENTIFIED VIA mysql_native_password USING '{wanted}'"
-                )
-            grants = self.sql(f"SHOW GRANTS FOR {who};")
-        if statements := grant_statements(account, grants):
-            self.act(f"set rights of {name} on {account['database']}", *statements)
-
-    def tidy(self, server: Server) -> None:
-        """Remove what old or foreign installations leave open."""
-        for name in sorted(server.accounts):
-            if name.startswith("@"):
-                self.act(f"drop account {name}", f"DROP USER ''@'{name[1:]}'")
-        if "test" in server.databases and "test" not in {entry["name"] for entry in self.module.params["databases"]}:
-            if server.test_tables:
-                self.module.warn("a database named test has tables in it and was left alone")
-            else:
-                self.act("drop database test", "DROP DATABASE `test`")
+            work.act("drop database test", "DROP DATABASE `test`")
 
 
-def refuse_odd_values(module: AnsibleModule) -> None:
-    """Let nothing into a statement that is more than a name."""
-    values = [(NAME, entry["name"]) for entry in module.params["databases"] + module.params["accounts"]]
-    values += [(NAME, entry["database"]) for entry in module.params["accounts"]]
-    values += [(HOST, entry["host"]) for entry in module.params["accounts"]]
-    values += [(COLLATION, entry["collation"]) for entry in module.params["databases"]]
-    values += [(PRIVILEGE, right) for entry in module.params["accounts"] for right in entry["privileges"]]
-    for pattern, value in values:
-        if not pattern.fullmatch(value):
-            module.fail_json(msg=f"{value!r} is not allowed here; it must match {pattern.pattern}")
+def values(parameters: dict[str, Any]) -> list[tuple[re.Pattern[str], str]]:
+    """Return everything that gets into a statement, with what it may look like."""
+    databases, accounts = parameters["databases"], parameters["accounts"]
+    result = [(NAME, entry["name"]) for entry in databases + accounts]
+    result += [(NAME, entry["database"]) for entry in accounts]
+    result += [(HOST, entry["host"]) for entry in accounts]
+    result += [(COLLATION, entry["collation"]) for entry in databases]
+    return result + [(PRIVILEGE, right) for entry in accounts for right in entry["privileges"]]
 
 
 def main() -> None:
     """Entry point."""
     module = AnsibleModule(
-        argument_spec={
-            "databases": {
-                "type": "list",
-                "elements": "dict",
-                "default": [],
-                "options": {"name": {"required": True}, "collation": {"default": "utf8mb4_unicode_ci"}},
+        argument_spec=argument_spec(
+            {"collation": {"default": "utf8mb4_unicode_ci"}},
+            {
+                "host": {"default": "127.0.0.1"},
+                "privileges": {"type": "list", "elements": "str", "required": True},
             },
-            "accounts": {
-                "type": "list",
-                "elements": "dict",
-                "default": [],
-                "options": {
-                    "name": {"required": True},
-                    "host": {"default": "127.0.0.1"},
-                    "database": {"required": True},
-                    "privileges": {"type": "list", "elements": "str", "required": True},
-                },
-            },
-            "secrets": {"type": "path", "default": SECRETS, "no_log": False},
-            "port": {"type": "int", "default": 3306},
-            "tidy": {"type": "bool", "default": True},
-        },
+            port=3306,
+        ),
         supports_check_mode=True,
     )
-    refuse_odd_values(module)
-    names = [account["name"] for account in module.params["accounts"]]
-    if len(names) != len(set(names)):
-        module.fail_json(msg="each account needs a name of its own, since its option file is named after it")
-    work = Accounts(module)
+    refuse_odd_values(module, values(module.params))
+    work = Work(module, "MariaDB", lambda _: CLIENT)
     blank = module.check_mode and shutil.which("mariadb") is None
     server = Server() if blank else Server.parse(work.sql(QUERY_SERVER))
     if module.params["tidy"]:
-        work.tidy(server)
+        tidy(work, server)
     for database in module.params["databases"]:
-        if database["name"] not in server.databases:
-            collation = database["collation"]
-            work.act(
-                f"create database {database['name']}",
-                f"CREATE DATABASE `{database['name']}` CHARACTER SET {collation.partition('_')[0]} COLLATE {collation}",
-            )
+        set_database(work, server, database)
     for account in module.params["accounts"]:
-        work.account(server, account)
+        set_account(work, server, account)
     module.exit_json(changed=bool(work.actions), actions=work.actions)
 
 

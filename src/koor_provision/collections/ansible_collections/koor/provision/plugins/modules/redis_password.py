@@ -59,20 +59,13 @@ actions:
 
 import grp
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.koor.provision.plugins.module_utils.kept_password import (
-    SECRETS,
-    new_password,
-    parse_option_file,
-    read_secret,
-    write_secret,
-)
+from ansible_collections.koor.provision.plugins.module_utils.kept_password import SECRETS, keep
+from ansible_collections.koor.provision.plugins.module_utils.whole_file import Access, is_plain_file, write
 
-MODE = 0o640
+OWNER, MODE = 0, 0o640
 
 
 def option_file(port: int, password: str) -> str:
@@ -92,27 +85,9 @@ def account(password: str) -> str:
     )
 
 
-def access(path: Path) -> tuple[int, int, int]:
-    """Return who may read a file: mode, owner and group."""
-    status = path.lstat()
-    return status.st_mode & 0o777, status.st_uid, status.st_gid
-
-
-def is_good(path: Path, content: str, group: int) -> bool:
+def is_good(path: Path, content: str, access: Access) -> bool:
     """Tell whether a plain file holds this, for root and a group only."""
-    return path.is_file() and not path.is_symlink() and path.read_text() == content and access(path) == (MODE, 0, group)
-
-
-def write(path: Path, content: str, group: int) -> None:
-    """Replace a file at once; nobody could read it before it has its group."""
-    handle, temporary = tempfile.mkstemp(prefix=".koor-", dir=path.parent)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(content)
-        os.fchown(file.fileno(), 0, group)
-        os.fchmod(file.fileno(), MODE)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).replace(path)
+    return is_plain_file(path) and path.read_text() == content and Access.of(path) == access
 
 
 def main() -> None:
@@ -126,26 +101,18 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    actions = []
-    kept, path = Path(module.params["secrets"], "redis.cnf"), Path(module.params["configuration"])
-    had, private = read_secret(kept)
-    password = parse_option_file(had) or new_password()
-    module.no_log_values.add(password)
-    content = option_file(module.params["port"], password)
-    if had != content or not private:
-        actions.append(f"write {kept}")
-        if not module.check_mode:
-            write_secret(kept, content)
+    password, actions = keep(module, "redis.cnf", lambda password: option_file(module.params["port"], password))
     try:
         group = grp.getgrnam(module.params["group"]).gr_gid
     except KeyError:
         if not module.check_mode:
             module.fail_json(msg=f"there is no group {module.params['group']}: install Redis first", actions=actions)
         group = -1
-    if group == -1 or not is_good(path, account(password), group):
+    path, wanted, access = Path(module.params["configuration"]), account(password), Access(OWNER, group, MODE)
+    if group == -1 or not is_good(path, wanted, access):
         actions.append(f"write {path}")
         if not module.check_mode:
-            write(path, account(password), group)
+            write(path, wanted.encode("ascii"), access)
     module.exit_json(changed=bool(actions), actions=actions)
 
 
