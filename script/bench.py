@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from koor_provision.preflight.facts import wanted_packages
 ROOT = Path(__file__).resolve().parent.parent
 ONE_MODEL = "from pydantic import BaseModel\nclass M(BaseModel):\n    a: int\n"
 PAIRS = 7
+MANY = 1000
 
 
 def seconds(command: list[str]) -> float:
@@ -70,9 +72,27 @@ def start_up(work: Path) -> None:
     print(f"check: {seconds_of_ours:.3f} s, ratio to one pydantic model {ratio:.2f} (limit 2)")
 
 
+def many(work: Path) -> None:
+    """`check` of many cases that share a company."""
+    for number in range(MANY):
+        shutil.copytree(work / "sample/cases/default-offer", work / f"many/case-{number:04}")
+    command = ["koor-provision", "check", str(work / "many"), "--company", str(work / "sample/company")]
+    model = [sys.executable, "-c", ONE_MODEL]
+    seconds([*command, "--format", "json"])  # so that the files are in memory, as they are for every later run
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    took = seconds(command)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    base = statistics.median(seconds(model) for _ in range(PAIRS))
+    each = took / MANY
+    print(f"check of {MANY} cases: {took:.1f} s (limit 10), CPU {cpu:.1f} s;", end=" ")
+    print(f"{each * 1000:.1f} ms a case, ratio to one pydantic model {each / base:.3f}")
+
+
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     print(f"{os.cpu_count()} cores, {time.strftime('%Y-%m-%d')}")
     start_up(folder)
+    many(folder)
     for name in sys.argv[2:]:
         installation(folder, name)

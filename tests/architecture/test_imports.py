@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "memory": {"memory", "models", "write", "errors"},
     "ledger": {"ledger", "models", "write", "errors"},
     "evidence": {"evidence", "gate", "provision", "verify", "audit", "report", "models", "write", "errors"},
+    "guide": {"guide", "gate", "rules", "load", "trust", "models", "write", "errors"},
     "report": {"report", "gate", "verify", "provision", "models"},
     "sample": {"sample", "load", "mail", "trust", "models", "write", "errors"},
     "cli": None,  # wiring: may import every room

@@ -39,6 +39,7 @@ def test_wheel_admits_refuses_and_installs(installed_wheel: Koor, server_factory
     sample = installed_wheel.home / "from-wheel"
     installed_wheel("sample", sample)
     installed_wheel("check", sample / "cases" / "default-offer")
+    assert installed_wheel("explain", "R5").stdout.startswith("R5: ")
     installed_wheel("check", sample / "cases" / "never-ordered", code=1)
     server = server_factory("debian12")
     reach = inventory(installed_wheel.home, ansible_connection="podman", ansible_host=server.name)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 
 class LazyGroup(click.Group):
@@ -32,6 +33,13 @@ class LazyGroup(click.Group):
         if ctx.resilient_parsing or ctx.invoked_subcommand is None:
             command.short_help = self._table[cmd_name]
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The names that begin so, without importing anything; options are click's to complete."""
+        names = [
+            CompletionItem(name, help=line) for name, line in self._table.items() if name.startswith(incomplete)
+        ]  # fmt: skip
+        return [*names, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The table, without importing anything."""

@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",
     "remove": "Take out a component that an admitted case no longer orders.",
+    "completion": "Make your shell complete commands, options and rules.",
 }
 
 
@@ -71,9 +72,10 @@ def _run() -> int:
         if error.hint:
             click.echo(f"  to do: {shown(error.hint)}", err=True)
         return error.exit_code
-    except SystemExit:
-        # How click ends when whoever read our output has seen enough (`| head`); its code 1 is the gate's refusal.
-        return 141
+    except SystemExit as error:
+        # How click ends when a shell asked for completions. Or when whoever read our output has seen enough (`| head`):
+        # with code 1, which would say that the gate refuses.
+        return 141 if error.code else Exit.DONE
     except Exception as error:  # the boundary: a bug of ours must not print a page of code at a customer's
         if os.environ.get("KOOR_PROVISION_DEBUG"):
             raise

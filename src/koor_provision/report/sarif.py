@@ -1,13 +1,13 @@
 """The gate's answer as SARIF 2.1.0 (OASIS), which code hosts show beside the lines of the files.
 
-Only what refuses or warns is a result: a rule that passes is nothing to look at.
+Only what refuses, warns or was broken by an exception is a result: a rule that passes is nothing to look at.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from koor_provision.models.finding import Finding
+from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.text import shown
 from koor_provision.report.answer import Answer
 
@@ -77,12 +77,13 @@ def _results(item: Answer, rules: Sequence[str], place_of: PlaceOf) -> list[dict
             rules,
         )
         for finding in item.findings
-        if finding.verdict.blocks or finding.warning
+        if finding.verdict.blocks or finding.warning or finding.verdict is Verdict.BROKEN
     ]
 
 
 def _sentence(finding: Finding) -> str:
-    return f"{finding.reason} ({finding.where}). To do: {finding.remedy}"
+    remedy = f" To do: {finding.remedy}" if finding.remedy else ""
+    return f"{finding.reason} ({finding.where}).{remedy}"
 
 
 def _result(rule: str, level: str, text: str, place: Place, rules: Sequence[str]) -> dict[str, Any]:

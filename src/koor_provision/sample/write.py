@@ -9,8 +9,9 @@ from pathlib import Path
 from koor_provision.errors import InputError
 from koor_provision.load.resources import share
 from koor_provision.sample.by_mail import case_by_mail
+from koor_provision.sample.draft import TEMPLATES, Order, Paper, Person, values_of
 from koor_provision.sample.mail import mail_key
-from koor_provision.sample.writer import TEMPLATES, Writer
+from koor_provision.sample.writer import Writer
 from koor_provision.trust.keys import fingerprint
 from koor_provision.trust.signing import public_key
 
@@ -107,7 +108,7 @@ def _case(writer: Writer, name: str, components: tuple[str, ...]) -> Path:
         writer.values[f"paper_{paper}"] = hashlib.sha256(
             f"the signed paper of the sample: {paper}".encode()
         ).hexdigest()
-    writer.values["components"] = ", ".join(components)
+    writer.values |= values_of(_order(writer.values)) | {"components": ", ".join(components)}
     writer.document("case/agreement.yml", case / "agreement.yml", ["customer-authorised", "sales-manager", "hocs"])
     writer.values["sha_offer"] = writer.document("case/offer.yml", case / "offer.yml", ["team-leader"])
     writer.values["sha_acceptance"] = writer.document(
@@ -116,3 +117,31 @@ def _case(writer: Writer, name: str, components: tuple[str, ...]) -> Path:
     writer.document("case/confirmation.yml", case / "confirmation.yml", ["sales-manager"])
     writer.document("case/targets.yml", case / "targets.yml", ["customer-authorised"])
     return case
+
+
+def _order(values: dict[str, str]) -> Order:
+    today = values["today"]
+    anna = Person("customer-authorised", "Anna Example", "anna@bakery.example", values["key_customer_authorised"])
+    ivo = Person("customer-it", "Ivo Example", "ivo@bakery.example", values["key_customer_it"])
+    return Order(
+        customer="4711",
+        customer_name="Example Bakery",
+        agreed=today,
+        policy=Paper("1.2", today, values["paper_policy"]),
+        agreement=Paper("2.0", today, values["paper_agreement"]),
+        authorised=(anna,),
+        responsible=(ivo,),
+        offer="O-2026-0815",
+        offer_date=today,
+        offer_valid_until=values["next_month"],
+        goals=("Run the application on the customer's own server, reachable from the office network.",),
+        components=("php", "apache", "mariadb"),
+        hours="2.50",
+        complexity="low",
+        cost_eur="500.00",
+        order="A-2026-0815",
+        engineer="engineer-senior",
+        hosts=(("web-1", "default-image"),),
+        accepted=today,
+        confirmed=today,
+    )

@@ -4,12 +4,10 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from string import Template
 
 from koor_provision.models.documents import NAMESPACE_SUFFIX
+from koor_provision.sample.draft import fill
 from koor_provision.trust.signing import sign
-
-TEMPLATES = Path(__file__).parent / "templates"
 
 
 @dataclass
@@ -25,7 +23,7 @@ class Writer:
 
     def filled(self, template: str) -> str:
         """A template with its values."""
-        return Template((TEMPLATES / template).read_text(encoding="utf-8")).substitute(self.values)
+        return fill(template, self.values)
 
     def text(self, text: str, file: Path, signers: Iterable[str], kind: str) -> str:
         """Write a text and its signatures; returns its digest."""

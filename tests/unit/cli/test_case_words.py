@@ -136,7 +136,7 @@ def test_nobody_is_asked_where_nobody_is(add, incoming: Incoming):
 
 
 def test_software_that_is_not_on_the_lists(add, incoming: Incoming):
-    incoming.edit("policy.yml", "version: 1", "version: 2")  # what was changed is a new version
+    incoming.edit("policy.yml", "version: 1\n", "version: 2\n")
     incoming.edit("policy.yml", '  - {component: redis, needed_by: "the application: cache"}\n', "", "hocs")
     incoming.seen_first()
 
