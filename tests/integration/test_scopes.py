@@ -1,0 +1,164 @@
+"""No role touches anything outside its `meta/scope.yml`: seen on a server that has all packages and nothing else.
+
+Everything that differs after the roles ran must be in the scope of one of them, or among what a running system writes.
+"""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from koor_provision.load.resources import share
+from koor_provision.load.scopes import load_scopes
+from koor_provision.models.components import Component
+from koor_provision.models.scope import Scope
+from koor_provision.models.software import System
+from koor_provision.preflight.facts import wanted_packages
+from koor_provision.provision.variables import role_variables
+from tests.integration.conftest import ROOT, Server
+
+SCOPES = load_scopes(share() / "roles")
+ORDERS = (["php", "apache", "mariadb", "redis"], ["php", "nginx", "postgresql", "sqlite", "memcached"])
+"""Two orders that have every component between them; the second finds the first one's server."""
+
+LOOK = """
+import hashlib, json, os, pwd, grp, stat
+seen = {}
+for top, folders, files in os.walk("/"):
+    if top == "/":
+        folders[:] = [one for one in folders if one not in ("proc", "sys", "dev", "run", "tmp")]
+    for name in folders + files:
+        path = os.path.join(top, name)
+        try:
+            one = os.lstat(path)
+            what = ""
+            if stat.S_ISLNK(one.st_mode):
+                what = os.readlink(path)
+            elif stat.S_ISREG(one.st_mode):
+                with open(path, "rb") as file:
+                    what = hashlib.sha256(file.read()).hexdigest()
+        except FileNotFoundError:
+            continue
+        seen[path] = [one.st_mode, one.st_uid, one.st_gid, what]
+ports = set()
+for table in ("tcp", "tcp6", "udp", "udp6"):
+    with open("/proc/net/" + table) as lines:
+        for line in list(lines)[1:]:
+            _, local, _, state = line.split()[:4]
+            if state in ("0A", "07"):
+                ports.add(local.split(":")[0] + ":" + str(int(local.split(":")[1], 16)) + "/" + table[:3])
+users = [list(one) for one in pwd.getpwall()]
+groups = [list(one) for one in grp.getgrall()]
+print(json.dumps({"files": seen, "ports": sorted(ports), "users": users, "groups": groups}))
+"""
+OF_THE_SYSTEM = (
+    "/var/log/journal/*", "/var/log/lastlog", "/var/log/wtmp", "/var/log/btmp", "/var/lib/systemd/*", "/var/cache/*",
+    "/root/.ansible*", "/etc/.pwd.lock", "*/__pycache__*", "/var/lib/logrotate/*",
+)  # fmt: skip
+"""What a running system writes by itself, whoever works on it."""
+ENABLED = re.compile(
+    r"/etc/systemd/system/[^/]+\.(?:wants|requires)/(?P<unit>[^/]+)|/etc/rc[0-6S]\.d/[SK]\d\d(?P<script>.+)"
+)
+
+
+def play(server: Server, components: list[str], home: Path) -> None:
+    """Run the playbook of a planned order, whose packages are there already."""
+    models = [TypeAdapter[Component](Component).validate_python({"component": name}) for name in components]
+    extra: dict[str, Any] = {
+        "koor_planned": True, "koor_components": components, "koor_packages": [], "koor_apt_config": "",
+        "koor_system": server.system, "koor_memory_mb": 4096, "koor_cores": 4,
+    }  # fmt: skip
+    for model in models:
+        extra |= role_variables(model)
+    inventory = home / "hosts.json"
+    host = {"ansible_connection": "podman", "ansible_python_interpreter": "/usr/bin/python3"}
+    inventory.write_text(json.dumps({"targets": {"hosts": {server.name: host}}}), encoding="ascii")
+    configuration = home / "ansible.cfg"
+    configuration.write_text("[defaults]\n", encoding="ascii")
+    done = subprocess.run(
+        [
+            "ansible-playbook",
+            "--inventory",
+            inventory,
+            "--extra-vars",
+            json.dumps(extra),
+            ROOT / "playbooks/install.yml",
+        ],
+        env={
+            **os.environ,
+            "ANSIBLE_CONFIG": str(configuration),
+            "ANSIBLE_HOME": str(home / "ansible"),
+            "ANSIBLE_INVENTORY_ENABLED": "ansible.builtin.yaml",
+            "ANSIBLE_DEPRECATION_WARNINGS": "0",
+            "ANSIBLE_ROLES_PATH": str(ROOT / "roles"),
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "src/koor_provision/collections"),
+            "ANSIBLE_STRATEGY": "mitogen_linear",
+            "ANSIBLE_STRATEGY_PLUGINS": str(ROOT / "molecule/shared/strategy_plugins"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+
+
+def foreign_files(before: dict[str, Any], after: dict[str, Any], scopes: list[Scope], system: System) -> Iterator[str]:
+    """Paths that differ and are in nobody's scope."""
+    paths = [path for scope in scopes for path in scope.paths]
+    units = {unit for scope in scopes for unit in scope.systems[system].services}
+    for path in sorted({*before, *after}):
+        if before.get(path) == after.get(path) or any(fnmatch(path, pattern) for pattern in OF_THE_SYSTEM):
+            continue
+        if any(f"{path}/".startswith(one) if one.endswith("/") else fnmatch(path, one) for one in paths):
+            continue
+        link = ENABLED.fullmatch(path)
+        if link and (link["unit"] or f"{link['script']}.service") in units:
+            continue
+        yield f"{path}: {before.get(path)} -> {after.get(path)}"
+
+
+def in_words(port: str) -> str:
+    """The kernel's way of writing an address and port, as a scope writes it."""
+    address, _, rest = port.partition(":")
+    names = {"00000000": "*", "0" * 32: "*", "0100007F": "127.0.0.1", "00000000000000000000000001000000": "[::1]"}
+    return f"{names.get(address, address)}:{rest}"
+
+
+@pytest.mark.parametrize("system", ["debian12", "debian13"])
+def test_roles_keep_to_their_scopes(system: System, server_factory: Callable[[str], Server], tmp_path: Path) -> None:
+    server = server_factory(system)
+    everything = [
+        TypeAdapter[Component](Component).validate_python({"component": name})
+        for name in dict.fromkeys(name for order in ORDERS for name in order)
+    ]
+    packages = wanted_packages(tuple(everything), SCOPES)[system]
+    server.run("apt-get", "update", "-qq")
+    install = "DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "
+    server.run("sh", "-c", f"{install} {' '.join(packages)} >/dev/null 2>&1")
+    before = json.loads(server.run("python3", "-", stdin=LOOK))
+    for order in ORDERS:
+        play(server, order, tmp_path)
+        after = json.loads(server.run("python3", "-", stdin=LOOK))
+        scopes = [SCOPES[name] for name in order]
+        assert not list(foreign_files(before["files"], after["files"], scopes, system))
+        changed = {
+            kind: {str(one[0]) for one in after[kind] if one not in before[kind]} for kind in ("users", "groups")
+        }
+        assert changed["users"] <= {user for scope in scopes for user in scope.users}
+        assert changed["groups"] <= {group for scope in scopes for group in scope.groups}
+        opened = {in_words(port) for port in set(after["ports"]) - set(before["ports"])}
+        assert opened <= {port for scope in scopes for port in scope.ports}
+        before = after
+
+
+def test_what_is_in_no_scope_is_found() -> None:
+    before, after = {"/etc/motd": [1]}, {"/etc/motd": [2], "/etc/apache2/ports.conf": [3], "/etc/new": [4]}
+    found = list(foreign_files(before, after, [SCOPES["apache"]], "debian12"))
+    assert [line.partition(":")[0] for line in found] == ["/etc/motd", "/etc/new"]
