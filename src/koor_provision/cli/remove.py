@@ -35,8 +35,8 @@ def command(case: Path, inventory: Path, component: str, *, purge: bool, **optio
     from koor_provision.load.scopes import load_scopes  # noqa: PLC0415
     from koor_provision.models.order import Removal  # noqa: PLC0415
 
-    known = load_scopes(share() / "roles")
+    known = sorted(name for name, scope in load_scopes(share() / "roles").items() if scope.can_be_ordered)
     if component not in known:
-        raise InputError(f"there is no component {component!r}", hint=f"choose one of {', '.join(sorted(known))}")
+        raise InputError(f"there is no component {component!r}", hint=f"choose one of {', '.join(known)}")
     removal = Removal(component=component, purge=purge)
     return go(Options(case=case, inventory=inventory, removal=removal, **options))  # type: ignore[arg-type]

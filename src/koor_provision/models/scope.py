@@ -76,3 +76,8 @@ class Scope(Model):
     settings: tuple[Line, ...] = ()
     removal: Departure = Departure()
     notes: tuple[Line, ...] = ()
+
+    @property
+    def can_be_ordered(self) -> bool:
+        """Whether it is software on a system that orders are installed on, and not a tool of ours or for another host."""
+        return any(here.version_package for name, here in self.systems.items() if name.startswith("debian"))

@@ -11,6 +11,8 @@ from koor_provision.models.components import ROLE_OF, Component
 @pytest.mark.parametrize("name", sorted(ROLE_OF))
 def test_a_plan_is_read_back_as_it_was_written(world: World, name: str) -> None:
     adapter: TypeAdapter[Component] = TypeAdapter(Component)
-    plan = world.proposal().plan.model_copy(update={"components": (adapter.validate_python({"component": name}),)})
+    required = {"sqlsrv": {"server_host": "db.example", "server_system": "ubuntu"}}
+    component = adapter.validate_python({"component": name, **required.get(name, {})})
+    plan = world.proposal().plan.model_copy(update={"components": (component,)})
 
     assert parse_plan(plan_bytes(plan), "plan.yml") == plan
