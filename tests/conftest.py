@@ -17,11 +17,12 @@ from koor_provision.load import resources
 from koor_provision.models.remembered import Remembered
 from koor_provision.sample.write import write_sample
 from koor_provision.trust.keys import fingerprint
+from tests.amount import examples
 from tests.world import DATA, SAMPLE_DAY, World
 
 # The machine may be busy: time says nothing about whether a property holds. The same examples every time, so that a
 # failure can be looked at.
-settings.register_profile("koor", deadline=None, derandomize=True, max_examples=100)
+settings.register_profile("koor", deadline=None, derandomize=True, max_examples=examples(100))
 settings.load_profile("koor")
 
 

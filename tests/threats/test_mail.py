@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.amount import examples
 from tests.threats.by_mail import ByMail, decide, not_loaded, refused
 
 from koor_provision.gate.decision import Admitted, Refused
@@ -164,7 +165,7 @@ FILES = [
 ]
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.sampled_from(FILES), data=st.data())
 def test_one_byte_of_any_file_changed_is_never_admitted(by_mail: ByMail, name: str, data: st.DataObject) -> None:
     file = by_mail.case / name

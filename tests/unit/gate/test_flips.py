@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.amount import examples
 from tests.conftest import Sample
 from tests.world import SCOPES
 
@@ -56,7 +57,7 @@ def try_with(sample: Sample, name: str, change: Callable[[bytes], bytes]) -> Non
         assert decision.hint
 
 
-once = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+once = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
 
 
 @once
@@ -68,7 +69,7 @@ def test_one_byte_flipped(admitted: Sample, name: str, data: st.DataObject) -> N
     try_with(admitted, name, lambda text: text[:at] + bytes([text[at] ^ mask]) + text[at + 1 :])
 
 
-@settings(once, max_examples=30)
+@settings(once, max_examples=examples(30))
 @given(name=st.sampled_from(DOCUMENTS), data=st.data())
 def test_one_byte_added_taken_or_the_rest_cut_off(admitted: Sample, name: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, admitted.file(name).stat().st_size - 1))
@@ -82,7 +83,7 @@ def test_one_byte_added_taken_or_the_rest_cut_off(admitted: Sample, name: str, d
     try_with(admitted, name, how)
 
 
-@settings(once, max_examples=10)
+@settings(once, max_examples=examples(10))
 @given(pair=st.permutations(DOCUMENTS[:5]).map(lambda names: names[:2]))
 def test_one_document_or_signature_in_the_place_of_another(admitted: Sample, pair: list[str]) -> None:
     one, other = pair

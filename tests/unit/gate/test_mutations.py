@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tests.amount import examples
 from tests.conftest import Sample
 from tests.fuzzer import fuzz
 from tests.unit.gate.test_flips import DOCUMENTS, decide
@@ -20,7 +21,7 @@ from tests.unit.gate.test_flips import DOCUMENTS, decide
 from koor_provision.errors import KoorError
 from koor_provision.gate.decision import Admitted
 
-ROUNDS = int(os.environ.get("KOOR_MUTATIONS", "3000"))
+ROUNDS = examples(int(os.environ.get("KOOR_MUTATIONS", "3000")))
 CHUNKS = 20
 RECORDS = [f"validations/{name}-update-1.yml" for name in ("php", "apache", "mariadb")]
 OPTIONAL = "install_checklist.yml"

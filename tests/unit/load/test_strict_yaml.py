@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.amount import examples
 
 from koor_provision.errors import InputError
 from koor_provision.load.strict_yaml import MAX_DEPTH, MAX_NODES, parse
@@ -17,7 +18,7 @@ def leaves(tree: Any) -> list[Any]:
     return [tree]
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     st.one_of(
         st.binary(max_size=200),

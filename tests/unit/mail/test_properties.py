@@ -6,6 +6,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.amount import examples
 from tests.mails import TAKEN, Letter
 
 from koor_provision.errors import InputError
@@ -42,7 +43,7 @@ WORDS = [
     "\n",
     "a" * 64,
 ]
-many = settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(max_examples=examples(400), suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +118,7 @@ def test_a_field_added_anywhere(raw: bytes, read: Read, name: str, value: str, d
     holds(read, raw, b"\r\n".join(lines))
 
 
-@settings(many, max_examples=200)
+@settings(many, max_examples=examples(200))
 @given(text=st.binary(min_size=1, max_size=200))
 def test_text_appended(raw: bytes, read: Read, text: bytes):
     holds(read, raw, raw + text)
@@ -139,7 +140,7 @@ def test_any_text_is_understood_or_refused(text: str):
     assert statement.says
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(words=st.lists(st.sampled_from(WORDS), max_size=4000))
 def test_patterns_do_not_run_away(words: list[str]):
     """Nested repetition in a pattern would take for ever on such texts; the runner's limit would show it."""

@@ -4,6 +4,7 @@ import subprocess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.amount import examples
 
 from koor_provision.models.versions import WELL_FORMED, VersionRange, compare
 
@@ -18,7 +19,7 @@ def dpkg(left: str, operator: str, right: str) -> bool:
     return done.returncode == 0
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(st.one_of(st.tuples(small, small), st.tuples(well_formed, well_formed)))
 def test_the_order_is_dpkgs(pair):
     left, right = pair

@@ -1,13 +1,12 @@
 """Sizes of the database servers follow memory, cores and what else runs, and never ask for more than there is."""
 
-import json
-import os
-import subprocess
-import sys
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
 
 ROOT = Path(__file__).parents[3]
 MEMORY, CORES = (1024, 4096, 32768, 262144), (1, 4, 16, 64)  # MB; R10 asks for 4096 and 4
@@ -25,50 +24,27 @@ Sizes = dict[str, int]
 
 
 @pytest.fixture(scope="module")
-def sizes(tmp_path_factory: pytest.TempPathFactory) -> dict[Key, Sizes]:
-    """What the roles work out for servers of all sizes; Ansible itself is asked, once."""
-    folder = tmp_path_factory.mktemp("sizes")
-    keys: list[Key] = list(product(NAMES, (True, False), MEMORY, CORES))
-    cases = [
-        {
-            "names": NAMES[role],
-            "components": [role] if alone else ["php", "nginx", role],
-            "memory": memory,
-            "cores": cores,
+def sizes() -> dict[Key, Sizes]:
+    """What the roles work out for servers of all sizes: their own files, put into Ansible's own templates."""
+    loader, found = DataLoader(), {}
+    known: dict[str, dict[str, Any]] = {}
+    for role in NAMES:
+        files = [str(ROOT / "roles" / role / part / "main.yml") for part in ("defaults", "vars")]
+        known[role] = {
+            name: value
+            for file in files
+            for name, value in loader.load_from_file(file, trusted_as_template=True).items()
         }
-        for role, alone, memory, cores in keys
-    ]
-    asked = {
-        "debug": {"msg": "{{ query('ansible.builtin.vars', *item['names']) | map('int') }}"},
-        "loop": cases,
-        "register": "told",
-        "vars": {
-            "koor_memory_mb": "{{ item['memory'] }}",
-            "koor_cores": "{{ item['cores'] }}",
-            "koor_components": "{{ item['components'] }}",
-        },
-    }
-    kept = {"copy": {"content": "{{ told['results'] | map(attribute='msg') | to_json }}", "dest": f"{folder}/sizes"}}
-    variables = [str(ROOT / "roles" / role / part / "main.yml") for role in NAMES for part in ("defaults", "vars")]
-    play = {"hosts": "localhost", "connection": "local", "gather_facts": False, "vars_files": variables}
-    interpreter = f"ansible_python_interpreter={sys.executable}"
-    (folder / "play.json").write_text(json.dumps([{**play, "tasks": [asked, kept]}]))
-    subprocess.run(
-        [
-            Path(sys.executable).with_name("ansible-playbook"),
-            "-i",
-            "localhost,",
-            "-e",
-            interpreter,
-            folder / "play.json",
-        ],
-        env={**os.environ, "ANSIBLE_HOME": str(folder)},
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        check=True,
-    )
-    answers = json.loads((folder / "sizes").read_text())
-    return {key: dict(zip(NAMES[key[0]], answer, strict=True)) for key, answer in zip(keys, answers, strict=True)}
+    for role, alone, memory, cores in product(NAMES, (True, False), MEMORY, CORES):
+        server = {
+            "koor_memory_mb": memory,
+            "koor_cores": cores,
+            "koor_components": [role] if alone else ["php", "nginx", role],
+        }
+        templar = Templar(loader, variables={**known[role], **server})
+        answers = (templar.template(trust_as_template("{{ " + name + " | int }}")) for name in NAMES[role])
+        found[role, alone, memory, cores] = dict(zip(NAMES[role], map(int, answers), strict=True))
+    return found
 
 
 def test_buffers_are_a_share_of_the_memory_and_smaller_beside_others(sizes: dict[Key, Sizes]) -> None:

@@ -3,6 +3,7 @@ import subprocess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.amount import examples
 from tests.conftest import Sample
 from tests.software_token import armour
 
@@ -47,7 +48,7 @@ def test_several_blocks_and_line_ends_of_windows(signature):
     assert [claim.fingerprint for claim in claims] == [parse(signature, "a.sig")[0].fingerprint] * 2
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.data())
 def test_a_changed_block_is_one_clear_error_or_another_claim(signature, data):
     at = data.draw(st.integers(0, len(signature) - 1))
@@ -68,7 +69,7 @@ def test_a_changed_block_is_one_clear_error_or_another_claim(signature, data):
         assert all(changed.replace(b"\r\n", b"\n").count(claim.block.rstrip(b"\n")) for claim in claims)
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.binary(max_size=300))
 def test_any_bytes_in_armour_are_one_clear_error(data):
     for content in (armour(data), armour(b"SSHSIG\0\0\0\1" + data)):

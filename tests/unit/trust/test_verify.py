@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.amount import examples
 from tests.software_token import TOUCHED, VERIFIED, Token, armour
 
 from koor_provision.errors import InputError
@@ -86,7 +87,7 @@ def test_what_openssh_signs_verifies_here(keys, signed, name, hashed):
     assert not we_say(DATA, block, public_of(keys, "other"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.sampled_from(sorted(KINDS)), st.data())
 def test_openssh_and_we_give_the_same_answer(keys, block_of, tmp_path_factory, name, data):
     """Where one bit of signature, document or namespace is another; we may be stricter, and never laxer."""
@@ -118,7 +119,7 @@ def _flip(data: bytes, bit: int) -> bytes:
     return data[:at] + bytes([data[at] ^ 1 << shift]) + data[at + 1 :]
 
 
-@settings(max_examples=500)
+@settings(max_examples=examples(500))
 @given(st.sampled_from(sorted(KINDS)), st.data())
 def test_no_flipped_bit_of_a_signature_verifies(keys, block_of, name, data):
     blob = _blob(block_of[name])
@@ -128,7 +129,7 @@ def test_no_flipped_bit_of_a_signature_verifies(keys, block_of, name, data):
     assert not we_say(DATA, armour(flipped), public_of(keys, name))
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.sampled_from(sorted(KINDS)), st.binary(max_size=300))
 def test_any_inner_signature_is_yes_or_no(block_of, name, inner):
     (claim,) = parse(block_of[name], "a.sig")
