@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from koor_provision.models.audit import Audit
 from koor_provision.models.case import Proposal
 from koor_provision.models.finding import Finding
 
@@ -15,6 +16,7 @@ class Result(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     UNVERIFIED = "unverified"
+    OUT_OF_SCOPE = "out of scope"
     INTERRUPTED = "interrupted"
 
 
@@ -35,6 +37,7 @@ class Record:
     Attributes:
         events: of our own callback plugin, in order.
         troubles: why the events cannot be relied on; empty if they can.
+        audit: what changed on the server; None where it was not looked at, which is never a pass.
     """
 
     result: Result
@@ -45,6 +48,7 @@ class Record:
     events: tuple[dict[str, Any], ...]
     troubles: tuple[str, ...]
     checks: tuple[CheckResult, ...]
+    audit: Audit | None = None
 
     @property
     def changes(self) -> tuple[dict[str, Any], ...]:

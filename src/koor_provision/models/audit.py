@@ -1,0 +1,71 @@
+"""What a run changed on a server, each change with whose it is; what is nobody's lies outside the order's scope (R8)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ChangeKind(StrEnum):
+    """What sort of thing changed."""
+
+    PACKAGE = "package"
+    FILE = "file"
+    USER = "user"
+    GROUP = "group"
+    SUDOERS = "sudoers"
+    CRON = "cron"
+    UNIT = "unit"
+    PORT = "port"
+    FIREWALL = "firewall"
+    SETTING = "setting"
+    SETUID = "setuid"
+
+
+class Owner(StrEnum):
+    """Who answers for a change."""
+
+    COMPONENT = "component"
+    PACKAGE = "package"
+    SYSTEM = "system"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True, order=True)
+class Change:
+    """One difference between the server before the run and after it.
+
+    Attributes:
+        what: a path, a package, an account, a unit, a kernel setting, or ADDRESS:PORT/PROTOCOL.
+        how: added, changed or removed.
+        detail: what a person wants to know of it, such as `mode 0644 -> 4755`; empty where the rest says it all.
+        owner: whose it is; NOBODY is out of scope.
+        by: the name of the component or the package; for SYSTEM why a running system does that by itself.
+    """
+
+    kind: ChangeKind
+    what: str
+    how: str
+    detail: str = ""
+    owner: Owner = Owner.NOBODY
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """Everything that changed while a run was at work.
+
+    Attributes:
+        changes: sorted by kind and name.
+        troubles: why the audit cannot be relied on, such as a folder that could not be read; empty if it can.
+        files: how many files were looked at.
+        seconds: what both looks took together.
+    """
+
+    changes: tuple[Change, ...]
+    troubles: tuple[str, ...] = ()
+    files: int = 0
+    seconds: float = 0.0
+
+    @property
+    def out_of_scope(self) -> tuple[Change, ...]:
+        """What nobody answers for."""
+        return tuple(change for change in self.changes if change.owner is Owner.NOBODY)
