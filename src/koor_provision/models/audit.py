@@ -1,4 +1,4 @@
-"""What a run changed on a server, each change with whose it is; what is nobody's lies outside the order's scope (R8)."""
+"""What a run changed on a server, and who answers for each change; what nobody does is out of scope (R8)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
