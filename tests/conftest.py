@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from koor_provision.cli import main
 from koor_provision.cli.enrol import enrol_sample
@@ -22,7 +22,13 @@ from tests.world import DATA, SAMPLE_DAY, World
 
 # The machine may be busy: time says nothing about whether a property holds. The same examples every time, so that a
 # failure can be looked at.
-settings.register_profile("koor", deadline=None, derandomize=True, max_examples=examples(100))
+settings.register_profile(
+    "koor",
+    deadline=None,
+    derandomize=True,
+    max_examples=examples(100),
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("koor")
 
 

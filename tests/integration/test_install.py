@@ -82,7 +82,7 @@ def test_server_answers_from_outside(first, server: Server) -> None:
 def test_page_reads_from_the_database_through_the_new_account(first, server: Server) -> None:
     page = (Path(__file__).parents[2] / "script" / "demo-page.py").read_text(encoding="utf-8")
     assert re.search(
-        r"200 PHP 8\.2\.\d+ \(fpm-fcgi\) read from MariaDB 10\.11\S* as koor@127\.0\.0\.1",
+        r"200 PHP 8\.2\.\d+ \(fpm-fcgi\) read from MariaDB 10\.11\S* as koor_select@127\.0\.0\.1",
         server.run("python3", "-", stdin=page),
     )
 

@@ -165,7 +165,7 @@ FILES = [
 ]
 
 
-@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(name=st.sampled_from(FILES), data=st.data())
 def test_one_byte_of_any_file_changed_is_never_admitted(by_mail: ByMail, name: str, data: st.DataObject) -> None:
     file = by_mail.case / name

@@ -57,7 +57,9 @@ def try_with(sample: Sample, name: str, change: Callable[[bytes], bytes]) -> Non
         assert decision.hint
 
 
-once = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
+once = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=examples(60)
+)
 
 
 @once

@@ -43,7 +43,9 @@ WORDS = [
     "\n",
     "a" * 64,
 ]
-many = settings(max_examples=examples(400), suppress_health_check=[HealthCheck.function_scoped_fixture])
+many = settings(
+    max_examples=examples(400), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 
 
 @pytest.fixture(scope="module")
