@@ -81,7 +81,7 @@ def case(koor: Koor, sample: Path, server: Server) -> Path:
         ("anna@bakery", f"{CANARY}@{CANARY}"),
         *people,
     )
-    sign("agreement.yml", "customer-authorised", "sales-manager")
+    sign("agreement.yml", "customer-authorised", "sales-manager", "hocs")
     offer, order = ("O-2026-0815", f"O-{CANARY}"), ("A-2026-0815", f"A-{CANARY}")
     edit(
         folder / "offer.yml", number, offer, ("Run the application", f"Run {CANARY}"),

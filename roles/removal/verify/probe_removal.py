@@ -1,6 +1,7 @@
 """What is left of a component, found out on the target."""
 
 import glob
+import os
 from pathlib import Path
 
 from target_tools import ARGUMENTS, answer, listening, run, unit
@@ -35,6 +36,6 @@ answer(
         "configured": packages(names, "c") if names else [],
         "files": found(ARGUMENTS["files"]),
         "data": found(ARGUMENTS["data"]),
-        "kept": {path: bool(found([path])) for path in ARGUMENTS["kept"]},
+        "kept": {path: os.path.lexists(path) for path in ARGUMENTS["kept"]},
     }
 )
