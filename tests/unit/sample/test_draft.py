@@ -9,7 +9,10 @@ from koor_provision.load.strict_yaml import parse
 from koor_provision.models.text import hidden
 from koor_provision.sample.draft import DOCUMENTS, Order, Person, fill, scalar, values_of, write_draft
 
-TEXT = st.text(min_size=1, max_size=40).filter(lambda text: not hidden(text) and "\r" not in text)
+LETTERS = st.characters(exclude_categories=("C", "Zl", "Zp"), include_characters="\n\t").filter(
+    lambda one: not hidden(one)
+)
+TEXT = st.text(LETTERS, min_size=1, max_size=40).filter(lambda text: not hidden(text))
 
 
 def read(order: Order) -> dict[str, Any]:
