@@ -48,6 +48,7 @@ def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.originalname == "test_scenario"
     ]
+    wanted.sort(key=lambda name: name != "stack")  # takes longest, so it begins first
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield {scenario: pool.submit(molecule, scenario, tmp_path_factory.mktemp(scenario)) for scenario in wanted}
         pool.shutdown(cancel_futures=True)
