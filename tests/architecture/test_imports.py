@@ -27,7 +27,7 @@ MAY_IMPORT = {
     "audit": {"audit", "preflight", "models", "errors"},
     "images": {"images", "models", "write", "errors"},
     "memory": {"memory", "models", "write", "errors"},
-    "ledger": {"ledger", "models", "write", "errors"},
+    "ledger": {"ledger", "trust", "models", "write", "errors"},
     "evidence": {"evidence", "gate", "provision", "verify", "audit", "report", "models", "write", "errors"},
     "guide": {"guide", "gate", "rules", "load", "trust", "models", "write", "errors"},
     "report": {"report", "gate", "verify", "provision", "models"},

@@ -24,6 +24,8 @@ COMMANDS = {
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",
     "remove": "Take out a component that an admitted case no longer orders.",
+    "verify": "Check an evidence bundle, offline.",
+    "ledger": "Look at this machine's receipts, and check them.",
     "completion": "Make your shell complete commands, options and rules.",
 }
 

@@ -32,7 +32,7 @@ def broken(lines: Iterable[str]) -> str | None:
         try:
             receipt = json.loads(text)
             number, before = receipt["number"], receipt["previous"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return f"receipt {expected} cannot be read"
         if number != expected or before != previous or text != line(receipt):
             return f"receipt {expected} was changed, or one before it was taken out"

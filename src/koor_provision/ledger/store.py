@@ -1,16 +1,29 @@
-"""The ledger's file: append-only, one receipt a line, on the disk before anything goes on."""
+"""The ledger's files: append-only, one receipt a line, on the disk before anything goes on; and its signed head.
+
+Whoever writes replaces the head first, as a whole, and appends the line then. So the head always holds the last receipt:
+where the file lacks its end after a crash, the next one who writes puts it back.
+"""
 
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from koor_provision.errors import RefusedError, RunError
-from koor_provision.ledger.chain import Receipt, broken, extend
+from koor_provision.errors import InputError, RefusedError, RunError
+from koor_provision.ledger import head as heads
+from koor_provision.ledger.chain import Receipt, extend
+from koor_provision.ledger.files import append_bytes, last_line, read_all, sync_folder
+from koor_provision.ledger.head import KEY, Head
+from koor_provision.ledger.key import LOST, load_key, make_key
+from koor_provision.trust.machine_key import MachineKey
+from koor_provision.write import write_whole
+
+RESTORE = "keep the folder as evidence, find out who changed it, and restore all of it from your backup"
 
 
 def ledger_path() -> Path:
@@ -19,29 +32,44 @@ def ledger_path() -> Path:
     return Path(state) / "koor-provision" / "ledger.jsonl"
 
 
-_TAIL_BYTES = 64 * 1024
+def _tell(text: str) -> None:
+    print(f"note: {text}", file=sys.stderr)
 
 
 class Ledger:
-    """The receipts of this machine. Safe with several processes: whoever writes holds a lock."""
+    """The receipts of this machine. Safe with several processes: whoever writes holds a lock.
 
-    def __init__(self, path: Path) -> None:
+    Args:
+        tell: gets what a person should hear: a key was made, an old ledger was taken over, an end was put back.
+    """
+
+    def __init__(self, path: Path, tell: Callable[[str], None] = _tell) -> None:
         self._path = path
+        self._tell = tell
+        self.head_path = path.with_suffix(".head")
+        self.key_path = path.with_suffix(".key")
 
     def receipts(self) -> list[dict[str, Any]]:
         """All receipts, oldest first.
 
         Raises:
-            RunError: the chain is broken, or the file cannot be read.
+            RunError: the chain or its head is broken, or a file cannot be read.
         """
-        try:
-            with self._path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_SH)
-                return [json.loads(text) for text in self._lines(file.read())]
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise self._trouble("read", error) from error
+        return self.look()[0]
+
+    def look(self) -> tuple[list[dict[str, Any]], Head | None, bool]:
+        """All receipts; the head, None before there was one; and whether the last write was interrupted.
+
+        Raises:
+            RunError: as `receipts`.
+        """
+        with self._reading() as descriptor:
+            head = self._head()
+            data = b"" if descriptor is None else read_all(descriptor)
+            if descriptor is None and head:
+                raise self.broken(f"it is gone; its head says that it has {head.number} receipts")
+            lines, missing = self._settled(data, head)
+        return [json.loads(text) for text in lines], head, bool(missing)
 
     def last(self) -> tuple[int, datetime] | None:
         """Number and time of the last receipt, without proving the whole chain; None if there is none yet.
@@ -49,27 +77,16 @@ class Ledger:
         Raises:
             RunError: it cannot be read.
         """
-        try:
-            with self._path.open("rb") as file:
-                fcntl.flock(file, fcntl.LOCK_SH)
-                size = file.seek(0, os.SEEK_END)
-                file.seek(max(0, size - _TAIL_BYTES))
-                tail = file.read()
-                if tail.count(b"\n") < 2:  # noqa: PLR2004  # a receipt longer than the tail, or the only one
-                    file.seek(0)
-                    tail = file.read()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise self._trouble("read", error) from error
-        whole = tail[: tail.rfind(b"\n") + 1].splitlines()
-        if not whole:
+        with self._reading() as descriptor:
+            head = self._head() if descriptor is not None else None
+            text = head.last if head else last_line(descriptor)
+        if text is None:
             return None
         try:
-            receipt = json.loads(whole[-1])
+            receipt = json.loads(text)
             return int(receipt["number"]), datetime.fromisoformat(receipt["time"]).astimezone(UTC)
         except (ValueError, KeyError, TypeError) as error:
-            raise self._broken("its last receipt cannot be read") from error
+            raise self.broken("its last receipt cannot be read") from error
 
     def begin(self, content: Receipt) -> dict[str, Any]:
         """Add the first receipt of a plan.
@@ -84,70 +101,129 @@ class Ledger:
         """Add a receipt; it is on the disk when this returns.
 
         Raises:
-            RunError: the chain is broken, or the file cannot be written.
+            RunError: the chain is broken, the key is gone, or a file cannot be written.
         """
-        return self._add(content, once=False)
+        return self._add(content)
 
-    def _add(self, content: Receipt, *, once: bool) -> dict[str, Any]:
-        with self._locked() as descriptor:
-            data = _read_all(descriptor)
-            lines = self._lines(data)
+    def new_key(self, now: datetime) -> MachineKey:
+        """Sign with a new key from now on, whatever became of the old one; a receipt says so.
+
+        Raises:
+            RunError: as `append`, but for the old key.
+        """
+        time = now.astimezone(UTC).isoformat(timespec="seconds")
+        self._add({"event": "key", "time": time}, new_key=True)
+        key = load_key(self.key_path)
+        assert key is not None  # noqa: S101  # it was just made
+        return key
+
+    def broken(self, trouble: str) -> RunError:
+        """What to raise where the ledger does not hold."""
+        return RunError(f"the ledger does not hold: {trouble}", where=str(self._path), hint=RESTORE)
+
+    def _add(self, content: Receipt, *, once: bool = False, new_key: bool = False) -> dict[str, Any]:
+        with self._writing() as descriptor:
+            head, data = self._head(), read_all(descriptor)
+            lines, missing = self._settled(data, head)
             if once and any(json.loads(line).get("plan") == content["plan"] for line in lines):
                 raise RefusedError(
                     "was run before", where=f"plan {content['plan']}", hint="a plan is good for one run: make a new one"
                 )
-            text = extend(lines[-1] if lines else None, content)
-            os.ftruncate(descriptor, data.rfind(b"\n") + 1)
-            os.lseek(descriptor, 0, os.SEEK_END)
-            _write_all(descriptor, text.encode("ascii") + b"\n")
-            os.fsync(descriptor)
+            if missing:
+                append_bytes(descriptor, len(data), missing)
+                self._tell(f"receipt {len(lines)} was put back: the last write to the ledger was interrupted")
+            before = head.key if head else None
+            key = make_key(self.key_path) if new_key else self._key(head)
+            if before != key.fingerprint:
+                self._introduce(key, lines, before)
+                content = {**content, "previous_key": before} if before else content
+            text = extend(lines[-1] if lines else None, {**content, KEY: key.fingerprint})
+            end = sum(len(line) + 1 for line in lines)
+            write_whole(self.head_path, heads.write([*lines, text], key), mode=0o600)
+            sync_folder(self._path.parent)  # the receipt counts from here on
+            append_bytes(descriptor, end, f"{text}\n".encode("ascii"))
         return json.loads(text)  # type: ignore[no-any-return]
 
-    def _trouble(self, what: str, error: OSError) -> RunError:
+    def _key(self, head: Head | None) -> MachineKey:
+        key = load_key(self.key_path)
+        if head is None:
+            return key or make_key(self.key_path)
+        if key is None or key.fingerprint != head.key:
+            trouble = "is gone" if key is None else "is another one"
+            raise RunError(
+                f"the key {head.key} that signs the ledger's head {trouble}", where=str(self.key_path), hint=LOST
+            )
+        return key
+
+    def _introduce(self, key: MachineKey, lines: list[str], before: str | None) -> None:
+        if before is None and lines:
+            self._tell(
+                f"the ledger was written by an earlier version, which did not sign its end: its {len(lines)} receipts are "
+                "taken over as they are"
+            )
+        self._tell(
+            f"the ledger is signed with {key.fingerprint} from now on; write that down elsewhere, "
+            f"and keep {self._path.parent} in your backup"
+        )
+
+    def _head(self) -> Head | None:
+        try:
+            return heads.read(self.head_path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._trouble("read", error.strerror) from error
+        except ValueError as error:
+            raise self.broken(str(error)) from error
+
+    def _settled(self, data: bytes, head: Head | None) -> tuple[list[str], bytes]:
+        try:
+            return heads.settle(data, head)
+        except ValueError as error:
+            raise self.broken(str(error)) from error
+
+    def _trouble(self, what: str, why: str | None) -> RunError:
         return RunError(
-            f"cannot be {what}: {error.strerror}",
+            f"cannot be {what}: {why}",
             where=str(self._path),
             hint="without a receipt nothing is run: check the folder, its permissions and the free space",
         )
 
-    def _lines(self, data: bytes) -> list[str]:
-        # A crash in the middle of a write leaves half a line without its end: it never counted.
-        lines = data[: data.rfind(b"\n") + 1].decode("ascii", errors="replace").splitlines()
-        if trouble := broken(lines):
-            raise self._broken(trouble)
-        return lines
+    @contextmanager
+    def _reading(self) -> Iterator[int | None]:
+        """The file, locked against who writes; None if there is none."""
+        descriptor = self._open() if not self.head_path.exists() else self._open() or self._open()
+        try:
+            if descriptor is not None:
+                fcntl.flock(descriptor, fcntl.LOCK_SH)
+            yield descriptor
+        except OSError as error:
+            raise self._trouble("read", error.strerror) from error
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
 
-    def _broken(self, trouble: str) -> RunError:
-        return RunError(
-            f"the ledger does not hold: {trouble}",
-            where=str(self._path),
-            hint="keep the file as evidence, find out who changed it, and restore it from your backup",
-        )
+    def _open(self) -> int | None:
+        try:
+            return os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise self._trouble("read", error.strerror) from error
 
     @contextmanager
-    def _locked(self) -> Iterator[int]:
+    def _writing(self) -> Iterator[int]:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError as error:
-            raise self._trouble("written", error) from error
+            raise self._trouble("written", error.strerror) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield descriptor
         except OSError as error:
-            raise self._trouble("written", error) from error
+            raise self._trouble("written", error.strerror) from error
+        except InputError as error:
+            raise RunError(error.message, where=error.where, hint=self._trouble("written", "").hint) from error
         finally:
             os.close(descriptor)
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
-
-
-def _read_all(descriptor: int) -> bytes:
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    parts = []
-    while part := os.read(descriptor, 1 << 20):
-        parts.append(part)
-    return b"".join(parts)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from koor_provision.errors import InputError
 from koor_provision.models.base import Fingerprint, PublicKey
 from koor_provision.trust import keys
-from koor_provision.trust.wire import Reader
+from koor_provision.trust.wire import Reader, string
 
 MAX_SIGNATURE_BYTES = 64 * 1024
 MAX_SIGNATURES = 20
@@ -58,18 +58,33 @@ def parse(content: bytes, file: str) -> tuple[Claim, ...]:
     if len(blocks) > MAX_SIGNATURES:
         raise InputError(f"holds more than {MAX_SIGNATURES} signatures", where=file, hint=hint)
     try:
-        return tuple(_claim(block, armoured) for block, armoured in blocks)
+        return tuple(_claim(block, text) for block, text in blocks)
     except ValueError as error:
         raise InputError(
             "holds a signature that is damaged, or by a key that may not sign", where=file, hint=hint
         ) from error
 
 
-def _claim(block: bytes, armoured: bytes) -> Claim:
-    blob = base64.b64decode(armoured.replace(b"\n", b""), validate=True)
+def armoured(key: bytes, named: bytes, signature: bytes) -> bytes:
+    """A signature block as OpenSSH writes it.
+
+    Args:
+        key: the public key's blob.
+        named: namespace, the reserved field and the hash algorithm, each with its length before it.
+        signature: the inner signature.
+    """
+    blob = MAGIC + _VERSION + string(key) + named + string(signature)
+    return b"-----BEGIN SSH SIGNATURE-----\n" + _lines(blob) + b"-----END SSH SIGNATURE-----\n"
+
+
+def _lines(blob: bytes) -> bytes:
     text = base64.b64encode(blob)
-    lines = [text[at : at + _ARMOUR_WIDTH] + b"\n" for at in range(0, len(text), _ARMOUR_WIDTH)]
-    if b"".join(lines) != armoured:
+    return b"".join(text[at : at + _ARMOUR_WIDTH] + b"\n" for at in range(0, len(text), _ARMOUR_WIDTH))
+
+
+def _claim(block: bytes, text: bytes) -> Claim:
+    blob = base64.b64decode(text.replace(b"\n", b""), validate=True)
+    if _lines(blob) != text:
         raise ValueError("not written as OpenSSH writes it")
     reader = Reader(blob)
     if reader.take(len(MAGIC)) != MAGIC or reader.take(len(_VERSION)) != _VERSION:

@@ -33,15 +33,6 @@ def test_what_is_appended_is_read_back(path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_half_a_line_of_a_crash_never_counted_and_goes(path: Path) -> None:
-    Ledger(path).append({"event": "started"})
-    with path.open("ab") as file:
-        file.write(b'{"event":"pas')
-    assert [receipt["event"] for receipt in Ledger(path).receipts()] == ["started"]
-    Ledger(path).append({"event": "passed"})
-    assert [receipt["event"] for receipt in Ledger(path).receipts()] == ["started", "passed"]
-
-
 def test_plan_begins_once(path: Path) -> None:
     Ledger(path).begin({"event": "started", "plan": "a"})
     with pytest.raises(RefusedError, match="was run before"):
