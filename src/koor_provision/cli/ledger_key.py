@@ -13,9 +13,7 @@ from koor_provision.models.text import shown
 
 
 @click.command(name="key")
-@click.option(
-    "--new", is_flag=True, help="Sign with a new key from now on; a receipt keeps that, and which was the old."
-)
+@click.option("--new", is_flag=True, help="Sign with a new key from now on; a receipt keeps that and the old one.")
 @click.option("--yes", is_flag=True, help="Do not ask before a new one is made.")
 def command(*, new: bool, yes: bool) -> None:
     """Show the key that the ledger's head is signed with, as a line of an allowed-signers file of OpenSSH.

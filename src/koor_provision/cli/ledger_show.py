@@ -33,11 +33,11 @@ _HEADINGS = ("", "time", "event", "plan", "evidence", "what")
 def _table(receipts: list[dict[str, Any]]) -> list[str]:
     rows = [_HEADINGS, *map(_row, receipts)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS) - 1)]
-    return [
-        "  ".join([row[0].rjust(widths[0]), *(cell.ljust(width) for cell, width in zip(row[1:], widths[1:], strict=False)),
-                   row[-1]]).rstrip()
-        for row in rows
-    ]  # fmt: skip
+    return ["  ".join(map(_padded, row, (-widths[0], *widths[1:], 0))).rstrip() for row in rows]
+
+
+def _padded(cell: str, width: int) -> str:
+    return cell.ljust(width) if width >= 0 else cell.rjust(-width)
 
 
 def _row(receipt: dict[str, Any]) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def command(form: str, told: str | None) -> int:
             raise RunError(
                 f"is signed with {found.key or 'no key'}, not with {told}",
                 where=str(path),
-                hint="`koor-provision ledger show` says when the key was changed; if nobody did that, it is not your ledger",
+                hint="see in `koor-provision ledger show` who changed the key; if nobody did, it is not your ledger",
             )
     except KoorError as error:
         if form == "text":

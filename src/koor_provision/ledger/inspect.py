@@ -45,8 +45,9 @@ def inspect(ledger: Ledger) -> Inspection:
     if head:
         key = load_key(ledger.key_path)
         if key is None or key.fingerprint != head.key:
+            what = "gone" if key is None else "another one"
             raise RunError(
-                f"is {'gone' if key is None else 'another one'}, so nothing can be added: the head is signed with {head.key}",
+                f"is {what}, so nothing can be added: the head is signed with {head.key}",
                 where=str(ledger.key_path),
                 hint=LOST,
             )

@@ -1,7 +1,7 @@
 """The ledger's files: append-only, one receipt a line, on the disk before anything goes on; and its signed head.
 
-Whoever writes replaces the head first, as a whole, and appends the line then. So the head always holds the last receipt:
-where the file lacks its end after a crash, the next one who writes puts it back.
+Whoever writes replaces the head first, as a whole, and appends the line then. So the head always holds the last
+receipt: where the file lacks its end after a crash, the next one who writes puts it back.
 """
 
 import fcntl
@@ -158,8 +158,8 @@ class Ledger:
     def _introduce(self, key: MachineKey, lines: list[str], before: str | None) -> None:
         if before is None and lines:
             self._tell(
-                f"the ledger was written by an earlier version, which did not sign its end: its {len(lines)} receipts are "
-                "taken over as they are"
+                "the ledger was written by an earlier version, which did not sign its end: "
+                f"its {len(lines)} receipts are taken over as they are"
             )
         self._tell(
             f"the ledger is signed with {key.fingerprint} from now on; write that down elsewhere, "

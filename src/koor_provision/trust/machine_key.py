@@ -1,10 +1,9 @@
 """A key that a machine makes for itself, and signatures with it in OpenSSH's format (PROTOCOL.sshsig).
 
-No person holds it and it has no passphrase: it says that something was written by this machine's own program, and nothing
-about anybody's will. It is kept as OpenSSH keeps keys, so `ssh-keygen` reads it and verifies what it signed.
+No person holds it and it has no passphrase: it says that something was written by this machine's own program, and
+nothing about anybody's will. It is kept as OpenSSH keeps keys: `ssh-keygen` reads it and verifies what it signed.
 """
 
-import base64
 import hashlib
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey

@@ -83,7 +83,7 @@ class TestKey:
         else:
             three.key_path.write_bytes(MachineKey.make().written() if isinstance(data, str) else data)
 
-        with pytest.raises(RunError, match="is gone|is damaged|is another one") as error:
+        with pytest.raises(RunError, match=r"is gone|is damaged|is another one") as error:
             three.append({"event": "passed"})
         assert "ledger key --new" in error.value.hint
         assert [(tmp_path / name).read_bytes() for name in FILES] == before
@@ -220,7 +220,7 @@ class TestCrash:
         data, head = ((tmp_path / name).read_bytes() for name in FILES)
         for end in range(len(head)):
             three.head_path.write_bytes(head[:end])
-            with pytest.raises(RunError, match="does not hold: .*head"):
+            with pytest.raises(RunError, match=r"does not hold: .*head"):
                 three.append({"event": "passed"})
             assert (tmp_path / "ledger.jsonl").read_bytes() == data
 
