@@ -95,7 +95,7 @@ class TestForgedOrder:
         assert "not an allowed signer in the strict form" in not_loaded(sample, InputError)
 
     def test_line_without_namespaces(self, sample: Sample):
-        namespaces = ' namespaces="offer@koor-provision,plan@koor-provision"'
+        namespaces = ' namespaces="offer@koor-provision,evidence@koor-provision,plan@koor-provision"'
         sample.edit("allowed_signers", f"engineer-junior{namespaces}", "engineer-junior", "cto")
 
         assert "not an allowed signer in the strict form" in not_loaded(sample, InputError)

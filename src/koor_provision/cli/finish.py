@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from koor_provision.errors import Exit, InputError
+from koor_provision.cli.sealing import write_signed
+from koor_provision.errors import Exit
 from koor_provision.evidence.bundle import Bundle
 from koor_provision.gate.decision import Authorised
 from koor_provision.ledger.chain import digest
@@ -20,10 +21,10 @@ from koor_provision.models.case import Case
 from koor_provision.models.evidence import Record, Result
 from koor_provision.models.finding import Verdict, broken_rules
 from koor_provision.models.plan import Plan
-from koor_provision.models.text import shown
 from koor_provision.provision.runner import Outcome
 from koor_provision.report.html import report
 from koor_provision.report.json import admitted_data, finding_data
+from koor_provision.trust.signer import Signer
 from koor_provision.verify.run import Verification
 
 
@@ -34,10 +35,11 @@ def mails_of(case: Case) -> list[Use]:
 
 @dataclass(frozen=True)
 class SignedPlan:
-    """The plan as it was signed: these bytes, these signatures."""
+    """The plan as it was signed: these bytes, these signatures. The key is at hand for the evidence."""
 
     data: bytes
     signatures: bytes
+    key: Signer | None = None
 
     def receipt(self, event: str, authorised: Authorised, **more: str) -> dict[str, Any]:
         """A receipt without names, addresses or host names: digests, verdicts, versions, times."""
@@ -92,6 +94,8 @@ class Ended:
         decision = {
             **admitted_data(self.authorised.admitted),
             **({"decision": "admitted_by_exception", "broken": list(broken)} if broken else {}),
+            "plan": record.proposal.plan.plan,
+            "plan_sha256": Content("plan.yml", self.signed.data).sha256,
             "plan_findings": findings,
         }
         events = [json.dumps(event, sort_keys=True) + "\n" for event in record.events]
@@ -104,16 +108,11 @@ class Ended:
         }
         if self.junit is not None:
             files["verification.xml"] = self.junit
-        bundle = Bundle(files)
+        bundle = Bundle(record, files)
         self._receipt(ledger, bundle.sha256)
         _tell(record, self.output)
-        try:
-            bundle.write(folder)
-        except InputError as error:
-            click.echo(f"{click.style('error', fg='red', bold=True)}: {shown(str(error))}", err=True)
-            click.echo("  to do: make room, and run the same command again for new evidence", err=True)
+        if not write_signed(bundle, self.signed.key, folder):
             return Exit.FAILED
-        click.echo(f"evidence: {shown(str(folder))}/report.html")
         return Exit.DONE if record.result is Result.PASSED else Exit.FAILED
 
     def _receipt(self, ledger: Ledger, bundle_sha256: str) -> None:

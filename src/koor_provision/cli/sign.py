@@ -4,7 +4,9 @@ from pathlib import Path
 
 import click
 
+from koor_provision.cli.sealing import sign_bundle
 from koor_provision.errors import InputError
+from koor_provision.evidence.manifest import NAMESPACE, SUMS
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import read
 from koor_provision.load.strict_yaml import parse
@@ -36,6 +38,9 @@ def command(file: Path, key: Path | None, *, replace: bool) -> None:
     \b
       ssh-keygen -Y sign -n offer@koor-provision -f KEY offer.yml
     """  # noqa: D301
+    if file.name == SUMS:
+        click.echo(f"signed {shown(str(file))} as {NAMESPACE} with {sign_bundle(file.parent, key or only_agent_key())}")
+        return
     content = read(file, str(file))
     namespace = _kind(file, content.data) + NAMESPACE_SUFFIX
     # Nobody should sign what no gate can read.

@@ -11,7 +11,7 @@ import click
 
 from koor_provision.cli.finish import SignedPlan, mails_of
 from koor_provision.cli.options import company_of
-from koor_provision.cli.plan_signing import read_signed, sign_plan
+from koor_provision.cli.plan_signing import engineer_key, read_signed, sign_plan
 from koor_provision.cli.progress import progress
 from koor_provision.cli.running import run_plan
 from koor_provision.cli.session import Options, Session
@@ -44,6 +44,7 @@ from koor_provision.report.plan import attendance_text, plan_text
 from koor_provision.report.text import decision
 from koor_provision.rules.registry import TITLES
 from koor_provision.trust.keyring import Keyring
+from koor_provision.trust.signer import signer
 from koor_provision.write import write_whole
 
 
@@ -144,12 +145,14 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     admitted, keyring = _admit(options)
     if isinstance(admitted, Refused):
         return _refuse(admitted)
-    signatures, signers = sign_plan(data, earlier, admitted.case.engineer, options.key, keyring)
-    present = read_attendance(session.way) if attendance else None
-    authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present), datetime.now(UTC))
-    if isinstance(authorised, Refused):
-        return _refuse(authorised)
-    return run_plan(session, authorised, SignedPlan(data, signatures))
+    engineer = admitted.case.engineer
+    with signer(engineer_key(engineer, options.key, keyring), session.private) as key:
+        signatures, signers = sign_plan(data, earlier, engineer, key, keyring)
+        present = read_attendance(session.way) if attendance else None
+        authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present), datetime.now(UTC))
+        if isinstance(authorised, Refused):
+            return _refuse(authorised)
+        return run_plan(session, authorised, SignedPlan(data, signatures, key))
 
 
 def _attention(findings: tuple[Finding, ...]) -> None:

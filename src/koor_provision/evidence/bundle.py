@@ -1,4 +1,4 @@
-"""The evidence bundle: written whole or not at all, with the digest of every file in SHA256SUMS."""
+"""The evidence bundle: a folder and the same as one archive beside it, each written whole or not at all."""
 
 import hashlib
 import shutil
@@ -7,18 +7,28 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from koor_provision.errors import InputError
+from koor_provision.evidence.archive import pack
+from koor_provision.evidence.manifest import MANIFEST, SIGNATURE, SUMS, manifest, sums
+from koor_provision.models.evidence import Record
+from koor_provision.write import write_whole
 
 _HINT = "name a new folder with space, or a file system that can be written: --evidence DIR"
+
+
+def archive_of(folder: Path) -> Path:
+    """Where the archive of a bundle's folder lies."""
+    return folder.with_name(f"{folder.name}.tar.gz")
 
 
 def prepare(folder: Path) -> None:
     """See to it, before anything is done, that evidence can be written to a folder.
 
     Raises:
-        InputError: it exists, is a link, or its place cannot be written.
+        InputError: it or its archive exists, is a link, or its place cannot be written.
     """
-    if folder.exists() or folder.is_symlink() or folder.parent.is_symlink():
-        raise InputError("exists already, or is a link", where=str(folder), hint="earlier evidence is kept: " + _HINT)
+    for path in (folder, archive_of(folder)):
+        if path.exists() or path.is_symlink() or path.parent.is_symlink():
+            raise InputError("exists already, or is a link", where=str(path), hint="earlier evidence is kept: " + _HINT)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent)).rmdir()
@@ -27,29 +37,39 @@ def prepare(folder: Path) -> None:
 
 
 class Bundle:
-    """Files for the customer.
+    """The files about a run, with their manifest and sums.
+
+    Args:
+        files: by name; `plan.yml` is among them.
 
     Attributes:
-        sha256: digest of SHA256SUMS, which stands for the whole bundle.
+        sums: what is to be signed.
+        sha256: digest of that, which stands for the whole bundle.
     """
 
-    def __init__(self, files: Mapping[str, str | bytes]) -> None:
-        contents = {name: text.encode() if isinstance(text, str) else text for name, text in sorted(files.items())}
-        sums = "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in contents.items()).encode()
-        self._files = {**contents, "SHA256SUMS": sums}
-        self.sha256 = hashlib.sha256(sums).hexdigest()
+    def __init__(self, record: Record, files: Mapping[str, str | bytes]) -> None:
+        contents = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
+        contents[MANIFEST] = manifest(record, contents).written()
+        self.sums = sums(contents)
+        self.sha256 = hashlib.sha256(self.sums).hexdigest()
+        self._files = {**contents, SUMS: self.sums}
+        self._name = record.proposal.plan.plan
 
-    def write(self, folder: Path) -> None:
-        """Write to a folder that does not exist yet.
+    def write(self, folder: Path, signature: bytes | None) -> None:
+        """Write to a folder that does not exist yet, and the archive beside it.
+
+        Args:
+            signature: over the sums; None where nobody could sign.
 
         Raises:
-            InputError: the folder cannot be written.
+            InputError: they cannot be written.
         """
+        files = self._files if signature is None else {**self._files, SIGNATURE: signature}
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             unfinished = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
             try:
-                for name, data in self._files.items():
+                for name, data in sorted(files.items()):
                     (unfinished / name).write_bytes(data)
                 unfinished.rename(folder)
             except BaseException:
@@ -59,3 +79,4 @@ class Bundle:
             raise InputError(
                 f"the evidence cannot be written: {error.strerror}", where=str(folder), hint=_HINT
             ) from error
+        write_whole(archive_of(folder), pack(self._name, files))

@@ -9,27 +9,28 @@ from koor_provision.errors import InputError
 from koor_provision.models.base import PublicKey
 
 
-def sign(data: bytes, key: Path | PublicKey, namespace: str) -> bytes:
+def sign(data: bytes, key: Path | PublicKey, namespace: str, *, agent: Path | None = None) -> bytes:
     """The armoured signature of some bytes.
 
     Args:
         key: a private key file, a `.pub` file whose private half the SSH agent holds, or that public key itself.
         namespace: the document's kind, see `Document.namespace`.
+        agent: the socket of another agent than the user's.
 
     Raises:
         InputError: the key cannot be read or used.
     """
     if isinstance(key, str):
         with _in_memory(f"{key}\n".encode()) as file:
-            return _sign(data, f"/dev/fd/{file.fileno()}", namespace, (file.fileno(),))
+            return _sign(data, f"/dev/fd/{file.fileno()}", namespace, (file.fileno(),), agent)
     if not key.is_file():
         raise InputError(
             "no such key file", where=str(key), hint="give a private key, or a .pub file whose key your SSH agent holds"
         )
-    return _sign(data, os.fspath(key), namespace, ())
+    return _sign(data, os.fspath(key), namespace, (), agent)
 
 
-def _sign(data: bytes, key: str, namespace: str, descriptors: tuple[int, ...]) -> bytes:
+def _sign(data: bytes, key: str, namespace: str, descriptors: tuple[int, ...], agent: Path | None) -> bytes:
     try:
         # The bytes come by stdin; a passphrase is asked for on the terminal, as ssh-keygen does it.
         done = subprocess.run(
@@ -38,6 +39,7 @@ def _sign(data: bytes, key: str, namespace: str, descriptors: tuple[int, ...]) -
             capture_output=True,
             check=False,
             pass_fds=descriptors,
+            env={**os.environ, "SSH_AUTH_SOCK": os.fspath(agent)} if agent else None,
         )
     except FileNotFoundError as error:
         raise InputError("ssh-keygen is not installed", hint="apt-get install openssh-client") from error

@@ -1,0 +1,62 @@
+"""Every bit of a bundle counts, in each file of the folder and in the archive. KOOR_TEST_EVERY_BIT=1 tries them all."""
+
+from pathlib import Path
+
+import pytest
+from tests.amount import examples, flips
+from tests.bundles import verified
+
+from koor_provision.errors import RunError
+from koor_provision.evidence.bundle import archive_of
+
+FILES = [
+    "SHA256SUMS", "SHA256SUMS.sig", "decision.json", "events.jsonl", "manifest.json", "plan.yml", "plan.yml.sig",
+    "report.html", "verification.xml",
+]  # fmt: skip
+
+
+def every_flip_is_found(file: Path, bundle: Path, number: int) -> None:
+    before = file.read_bytes()
+    tried = 0
+    for changed in flips(before, number):
+        file.write_bytes(changed)
+        with pytest.raises(RunError) as error:
+            verified(bundle)
+        assert error.value.where
+        assert error.value.hint
+        tried += 1
+    print(f"{file.name}: {tried} flips of {8 * len(before)} bits")
+    file.write_bytes(before)
+    verified(bundle)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_bit_of_a_file(bundle: Path, name: str) -> None:
+    assert sorted(path.name for path in bundle.iterdir()) == FILES
+    every_flip_is_found(bundle / name, bundle, examples(400))
+
+
+def test_a_bit_of_the_archive(bundle: Path) -> None:
+    archive = archive_of(bundle)
+    every_flip_is_found(archive, archive, examples(4000))
+
+
+def test_a_bit_of_what_stands_before_and_behind_the_files_in_the_archive(bundle: Path) -> None:
+    """The headers of gzip, of the first block and the first file, and the end: literally every bit."""
+    archive = archive_of(bundle)
+    before = archive.read_bytes()
+    for at in (*range(15 + 512), *range(len(before) - 1100, len(before))):
+        for bit in range(0, 8, 1 if at < 40 else max(1, 8 // examples(8))):
+            archive.write_bytes(before[:at] + bytes([before[at] ^ 1 << bit]) + before[at + 1 :])
+            with pytest.raises(RunError, match="no archive of ours as it was written"):
+                verified(archive)
+
+
+@pytest.mark.parametrize("cut", [1, 8, 100, 512, 2000])
+def test_an_archive_that_is_cut_off_or_goes_on(bundle: Path, cut: int) -> None:
+    archive = archive_of(bundle)
+    before = archive.read_bytes()
+    for changed in (before[:-cut], before[:cut], before + bytes(cut), before + before[:cut], b""):
+        archive.write_bytes(changed)
+        with pytest.raises(RunError, match="no archive of ours"):
+            verified(archive)
