@@ -6,6 +6,7 @@ from pathlib import Path
 
 from koor_provision.errors import InputError, RunError
 from koor_provision.evidence.archive import may_be_named, unpack
+from koor_provision.evidence.manifest import MANIFEST
 from koor_provision.load.files import read
 
 MAX_FILES = 200
@@ -33,7 +34,9 @@ def read_bundle(path: Path) -> Mapping[str, bytes]:
         return _folder(path)
     content = read(path, str(path), limit=MAX_BUNDLE_BYTES, hint="name the evidence's folder or its .tar.gz")
     try:
-        _, files = unpack(content.data)
+        folder, files = unpack(content.data)
+        if f'"plan": "{folder}"'.encode() not in files.get(MANIFEST, b""):
+            raise ValueError(f"its folder is {folder}, which is not the plan of its manifest")
     except ValueError as error:
         again = "if somebody packed it anew, unpack it and verify the folder; otherwise rely on nothing in it"
         raise fails(path.name, f"is no archive of ours as it was written: {error}", again) from error
