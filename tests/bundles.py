@@ -83,7 +83,7 @@ def verified(path: Path) -> Checked:
 
 
 def resigned(files: Mapping[str, bytes], key: Sign, **changes: object) -> dict[str, bytes]:
-    """Files that somebody changed, with a manifest, sums and a signature that fit again: only what they say can tell."""
+    """Files that somebody changed, with a manifest, sums and a signature that fit again."""
     rest = {name: data for name, data in files.items() if name not in {MANIFEST, SUMS, SIGNATURE}}
     before = Manifest.model_validate_json(files[MANIFEST])
     rest[MANIFEST] = before.model_copy(update={"files": entries(rest), **changes}).written()

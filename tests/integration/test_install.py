@@ -101,7 +101,8 @@ def test_evidence_holds_its_own_digests_and_a_plan_that_openssh_verifies(first, 
     folder = koor.home / "first"
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=folder, check=True, capture_output=True)
     assert {path.name for path in folder.iterdir()} == {
-        "SHA256SUMS", "decision.json", "events.jsonl", "plan.yml", "plan.yml.sig", "report.html", "verification.xml",
+        "SHA256SUMS", "SHA256SUMS.sig", "decision.json", "events.jsonl", "manifest.json", "plan.yml", "plan.yml.sig",
+        "report.html", "verification.xml",
     }  # fmt: skip
     with (folder / "plan.yml").open("rb") as plan:
         subprocess.run(
@@ -109,6 +110,12 @@ def test_evidence_holds_its_own_digests_and_a_plan_that_openssh_verifies(first, 
              "-n", "plan@koor-provision", "-s", folder / "plan.yml.sig"],
             stdin=plan, check=True, capture_output=True,
         )  # fmt: skip
+
+
+def test_evidence_is_verified_as_a_folder_and_as_an_archive(first, koor: Koor, sample: Path) -> None:
+    for name in ("first", "first.tar.gz"):
+        said = koor("verify", koor.home / name, "--company", sample / "company").stdout
+        assert re.search(r"signed     SHA256SUMS  SHA256:\S+  engineer-senior", said)
 
 
 def test_events_are_numbered_without_a_gap(first, koor: Koor) -> None:
@@ -127,6 +134,7 @@ def test_second_run_changes_nothing_and_says_so(second) -> None:
 def test_ledger_has_an_entry_before_and_after_each_run(second, koor: Koor) -> None:
     receipts = [json.loads(line) for line in koor.ledger.read_text().splitlines()]
     assert [receipt["event"] for receipt in receipts] == ["started", "passed"] * 2
+    assert "holds" in koor("ledger", "verify").stdout
 
 
 def test_plan_cannot_be_run_twice(second, install, koor: Koor, sample: Path, server: Server) -> None:

@@ -31,7 +31,8 @@ def write_signed(bundle: Bundle, key: Signer | None, folder: Path) -> bool:
     except InputError as error:
         _complain(error, "make room, and run the same command again for new evidence")
         return False
-    click.echo(f"evidence: {shown(str(folder))}/report.html, and all of it in {shown(archive_of(folder).name)}")
+    click.echo(f"evidence: {shown(str(folder))}/report.html")
+    click.echo(f"to send:  {shown(str(archive_of(folder)))}")
     if signature is None:
         problem = problem or InputError("there is no key to sign the evidence with")
         _complain(problem, f"sign the evidence: koor-provision sign {folder / SUMS} --key KEY")

@@ -34,7 +34,7 @@ def test_at_the_end_of_a_run(run: Run, sample: Sample, tmp_path: Path, capsys: p
         assert write_signed(Bundle(run.record(), run.files()), key, tmp_path / "evidence")
 
     assert verified(tmp_path / "evidence") == verified(tmp_path / "evidence.tar.gz")
-    assert f"evidence: {tmp_path}/evidence/report.html, and all of it in evidence.tar.gz" in capsys.readouterr().out
+    assert f"evidence: {tmp_path}/evidence/report.html\nto send:  {tmp_path}/evidence.tar.gz" in capsys.readouterr().out
 
 
 def test_a_key_that_is_gone_loses_no_evidence(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]):

@@ -173,5 +173,8 @@ def test_as_the_documentation_has_it_without_us(bundle: Path, sample: Sample):
         "test \"$(ls | grep -vxFf <(cut -c 67- SHA256SUMS))\" = $'SHA256SUMS\\nSHA256SUMS.sig'"
     )
     subprocess.run(
-        ["bash", "-c", script, "auditor", sample.company / "allowed_signers"], cwd=bundle, check=True, capture_output=True
+        ["bash", "-c", script, "auditor", sample.company / "allowed_signers"],
+        cwd=bundle,
+        check=True,
+        capture_output=True,
     )

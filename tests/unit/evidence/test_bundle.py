@@ -48,7 +48,11 @@ def test_earlier_evidence_is_not_overwritten(run: Run, bundle: Path) -> None:
 
 
 def test_any_set_of_files(run: Run, tmp_path: Path) -> None:
-    more: dict[str, str | bytes] = {"sbom.cdx.json": "{}", "checklist.yml": "a: b\n", "picture.png": b"\x89PNG\r\n\x1a\n"}
+    more: dict[str, str | bytes] = {
+        "sbom.cdx.json": "{}",
+        "checklist.yml": "a: b\n",
+        "picture.png": b"\x89PNG\r\n\x1a\n",
+    }
     bundle = Bundle(run.record(), {**run.files(), **more})
     bundle.write(tmp_path / "evidence", run.key(bundle.sums, "evidence@koor-provision"))
     for path in (tmp_path / "evidence", tmp_path / "evidence.tar.gz"):

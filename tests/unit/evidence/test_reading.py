@@ -26,7 +26,7 @@ def test_nothing_there(tmp_path: Path) -> None:
     ("make", "trouble"),
     [
         (lambda path: path.symlink_to("/etc/passwd"), "is a symbolic link"),
-        (lambda path: os.mkfifo(path), "is not a plain file"),
+        (os.mkfifo, "is not a plain file"),
         (lambda path: path.mkdir(), "is not a plain file"),
     ],
 )
