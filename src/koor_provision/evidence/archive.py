@@ -7,6 +7,7 @@ archive that is not ours is recognised without unpacking anything: nothing can b
 
 import re
 import zlib
+from bisect import bisect_left
 from collections.abc import Mapping
 
 BLOCK = 512
@@ -63,10 +64,13 @@ def unpack(data: bytes) -> tuple[str, dict[str, bytes]]:
     except ValueError as error:
         raise ValueError("it holds a folder that is none of ours") from error
     if again != data:
-        differs = next((at for at, (one, other) in enumerate(zip(again, data, strict=False)) if one != other), None)
-        where = f"byte {differs}" if differs is not None else f"its length: {len(data)} bytes, not {len(again)}"
-        raise ValueError(f"it differs from the archive of its own files in {where}")
+        raise ValueError(f"it differs from the archive of its own files from byte {_differ(again, data)} on")
     return top, files
+
+
+def _differ(one: bytes, other: bytes) -> int:
+    """How many bytes two texts have in common at their beginning."""
+    return bisect_left(range(min(len(one), len(other))), x=True, key=lambda at: one[: at + 1] != other[: at + 1])
 
 
 def _header(path: str, size: int) -> bytes:
