@@ -310,7 +310,10 @@ class TestClockGames:
 
     def test_a_ledger_that_got_shorter(self, company: Sample, koor: Koor):
         ledger_path().unlink()
+        answer = koor("check", company.case)
+        assert (answer.code, "it is gone, and its signed head is there" in answer.err) == (3, True)
 
+        ledger_path().with_suffix(".head").unlink()
         refused(koor("check", company.case), "the ledger has 0 receipts, and had 1 before")
 
 

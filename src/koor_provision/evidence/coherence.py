@@ -1,6 +1,5 @@
 """Whether the files of a bundle are about one and the same run, and its result is what they say."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -8,6 +7,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from koor_provision.evidence.manifest import MANIFEST, Manifest
+from koor_provision.evidence.parts import audit_agrees, content_agrees, read_object
 from koor_provision.evidence.reading import fails
 from koor_provision.models.evidence import Result
 from koor_provision.models.plan import Plan
@@ -32,6 +32,8 @@ def cohere(manifest: Manifest, plan: Plan, files: Mapping[str, bytes]) -> None:
     for name in sorted(files):
         if name.startswith("report") and name.endswith(".html") and manifest.plan.encode() not in files[name]:
             raise fails(name, f"is not about plan {manifest.plan}")
+    content_agrees(manifest, files)
+    audit_agrees(manifest, files)
     _result(manifest, events, checks)
 
 
@@ -51,7 +53,7 @@ def _same_run(manifest: Manifest, plan: Plan) -> None:
 
 
 def _decision(manifest: Manifest, plan: Plan, data: bytes) -> None:
-    decision = _object(data, "decision.json")
+    decision = read_object(data, "decision.json")
     for what, really in (("plan", manifest.plan), ("plan_sha256", manifest.plan_sha256), ("inputs", dict(plan.inputs))):
         if decision.get(what) != really:
             raise fails(f"decision.json, {what}", "is not about the plan that was run")
@@ -69,23 +71,13 @@ def _list(decision: Mapping[str, Any], name: str) -> list[Any]:
     return found
 
 
-def _object(data: bytes, where: str) -> dict[str, Any]:
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise fails(where, "cannot be read") from error
-    if not isinstance(found, dict):
-        raise fails(where, "cannot be read")
-    return found
-
-
 def _events(manifest: Manifest, data: bytes) -> list[dict[str, Any]]:
     lines = data.split(b"\n")
     if lines.pop():
         raise fails("events.jsonl", "has no end")
     events = []
     for number, line in enumerate(lines, 1):
-        event = _object(line, f"events.jsonl, line {number}")
+        event = read_object(line, f"events.jsonl, line {number}")
         if event.get("number") != number or not isinstance(event.get("event"), str):
             raise fails(f"events.jsonl, line {number}", f"is not event {number}")
         _during(manifest, event.get("time"), f"events.jsonl, line {number}")

@@ -64,11 +64,10 @@ class Ledger:
             RunError: as `receipts`.
         """
         with self._reading() as descriptor:
+            if descriptor is None:
+                return [], None, False
             head = self._head()
-            data = b"" if descriptor is None else read_all(descriptor)
-            if descriptor is None and head:
-                raise self.broken(f"it is gone; its head says that it has {head.number} receipts")
-            lines, missing = self._settled(data, head)
+            lines, missing = self._settled(read_all(descriptor), head)
         return [json.loads(text) for text in lines], head, bool(missing)
 
     def last(self) -> tuple[int, datetime] | None:
@@ -191,11 +190,14 @@ class Ledger:
 
     @contextmanager
     def _reading(self) -> Iterator[int | None]:
-        """The file, locked against who writes; None if there is none."""
-        descriptor = self._open() if not self.head_path.exists() else self._open() or self._open()
+        """The file, locked against who writes; None if there is neither that nor a head."""
+        signed = self.head_path.exists()  # asked first: whoever makes a head has made the file before
+        descriptor = self._open()
         try:
             if descriptor is not None:
                 fcntl.flock(descriptor, fcntl.LOCK_SH)
+            elif signed:
+                raise self.broken("it is gone, and its signed head is there")
             yield descriptor
         except OSError as error:
             raise self._trouble("read", error.strerror) from error

@@ -1,5 +1,6 @@
 """What does not hold is named, the first thing first: also where the engineer's own signature covers it."""
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from koor_provision.models.evidence import Result
 from koor_provision.trust.machine_key import MachineKey
 
 Files = dict[str, bytes]
+OF_A = hashlib.sha256(b"a\x000\n").hexdigest()
 GOOD = JUNIT.format(time=NOW.isoformat())
 
 
@@ -226,7 +228,57 @@ class TestResult:
         fails(resigned(files, run.key, troubles=1), "manifest.json, result", "passed, but the events cannot be relied")
 
     def test_changes_that_nobody_answers_for(self, run: Run, files: Files):
-        fails(resigned(files, run.key, out_of_scope=2), "manifest.json, result", "passed, but something was changed")
-        assert check(resigned(files, run.key, out_of_scope=0))
-        assert check(resigned(files, run.key, out_of_scope=2, result=Result.OUT_OF_SCOPE))
+        audit = {"out_of_scope": [{"what": "/etc/sudoers.d/evil"}, {"what": "evil"}], "troubles": []}
+        audited = {**files, "audit.json": json.dumps(audit).encode()}
+        fails(resigned(audited, run.key, out_of_scope=2), "manifest.json, result", "passed, but something was changed")
+        assert check(resigned(audited, run.key, out_of_scope=2, result=Result.OUT_OF_SCOPE))
         fails(resigned(files, run.key, result=Result.OUT_OF_SCOPE), "manifest.json, result", "but not what")
+
+
+class TestParts:
+    """Files that other versions, or other runs, do not have."""
+
+    @pytest.mark.parametrize(
+        ("audit", "number", "where"),
+        [
+            (None, 0, "audit.json"),
+            ({"out_of_scope": [], "troubles": []}, None, "audit.json, out_of_scope"),
+            ({"out_of_scope": [{}], "troubles": []}, 0, "audit.json, out_of_scope"),
+            ({"out_of_scope": "", "troubles": []}, 0, "audit.json, out_of_scope"),
+            ({"out_of_scope": []}, 0, "audit.json, out_of_scope"),
+            ({"out_of_scope": [], "troubles": ["a folder was closed"]}, 0, "manifest.json, result"),
+            ({"out_of_scope": [], "troubles": []}, 0, ""),
+        ],
+    )
+    def test_an_audit(self, run: Run, files: Files, audit: object, number: int | None, where: str):
+        if audit is not None:
+            files["audit.json"] = json.dumps(audit).encode()
+        signed = resigned(files, run.key, out_of_scope=number)
+        if where:
+            fails(signed, where, "is missing|does not list|cannot be relied on")
+        else:
+            assert check(signed)
+
+    @pytest.mark.parametrize(
+        ("content", "where"),
+        [
+            ({}, "content.json, files"),
+            ({"files": {"a": 1}}, "content.json, files"),
+            ({"files": {"a": "0"}, "content_sha256": "0" * 64}, "content.json, content_sha256"),
+            ({"files": {"a": "0"}, "content_sha256": OF_A}, "content.json, content_sha256"),
+            ({"files": {"\ud800": "0"}, "content_sha256": OF_A}, "content.json, content_sha256"),
+        ],
+    )
+    def test_what_ran(self, run: Run, files: Files, content: object, where: str):
+        files["content.json"] = json.dumps(content).encode()
+        fails(resigned(files, run.key), where, "cannot be read|is not")
+
+    def test_what_ran_is_what_was_signed(self, run: Run, tmp_path: Path):
+        run.world.trees["plan"]["content_sha256"] = OF_A
+        files = dict(read_bundle(run.write(tmp_path / "agreed")))
+        files["content.json"] = json.dumps({"files": {"a": "0"}, "content_sha256": OF_A}).encode()
+        assert check(resigned(files, run.key))
+
+    def test_what_ran_was_changed_meanwhile_and_the_run_says_so(self, run: Run, files: Files):
+        files["content.json"] = json.dumps({"files": {"a": "0"}, "content_sha256": OF_A}).encode()
+        assert check(resigned(files, run.key, result=Result.UNVERIFIED))
