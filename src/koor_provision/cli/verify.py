@@ -97,7 +97,7 @@ def _tell(bundle: Path, checked: Checked, signed: tuple[Signature, ...], notes: 
     click.echo(f"{click.style('holds', fg='green', bold=True)}: {shown(str(bundle))}, {len(run.files) + 3} files")
     click.echo(f"run        plan {run.plan}, order {shown(checked.plan.order)}, {run.started:%Y-%m-%d %H:%M} UTC")
     click.echo(f"result     {click.style(run.result.value, fg='green' if good else 'red', bold=True)}")
-    click.echo(f"digest     {checked.sha256} (SHA256SUMS; the receipt in the ledger has the same)")
+    click.echo(f"digest     {checked.sha256} (of SHA256SUMS, as in the ledger)")
     for one in signed:
         click.echo(f"signed     {one.file.removesuffix('.sig'):<11} {one.key}  {one.person or ''}".rstrip())
     for note in notes:

@@ -58,7 +58,7 @@ def signer(key: Path | PublicKey, folder: Path) -> Iterator[Signer]:
     elif not key.is_file() or key.suffix == ".pub" or not _has_passphrase(key):
         yield Signer(public_key(key), key)
     else:
-        with _own_agent(folder / "agent") as socket:
+        with _own_agent(folder / "ssh-agent") as socket:  # a name that may stand in a run's private directory
             public = _unlock(key, socket)
             yield Signer(public, public, socket)
 

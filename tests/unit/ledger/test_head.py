@@ -172,11 +172,13 @@ class TestWhatWasChanged:
     @pytest.mark.parametrize("name", FILES)
     def test_any_bit_of_it(self, three: Ledger, tmp_path: Path, name: str):
         file = tmp_path / name
-        before = file.read_bytes()
+        before, tried = file.read_bytes(), 0
         for changed in flips(before, examples(2000)):
             file.write_bytes(changed)
             with pytest.raises(RunError, match="does not hold"):
                 three.receipts()
+            tried += 1
+        print(f"{name}: {tried} flips of {8 * len(before)} bits")
         file.write_bytes(before)
         assert len(three.receipts()) == 3
 

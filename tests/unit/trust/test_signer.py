@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from koor_provision.errors import InputError
+from koor_provision.provision import runner
 from koor_provision.trust import sshsig
 from koor_provision.trust.signer import signer
 from koor_provision.trust.verify import verify
@@ -78,11 +79,20 @@ def test_what_is_no_key(tmp_path: Path):
 def test_the_agent_is_nobody_elses_and_ends(tmp_path: Path, asked: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("SSH_AUTH_SOCK", raising=False)
     with signer(make(tmp_path, WORD), tmp_path):
-        socket = tmp_path / "agent"
+        socket = tmp_path / "ssh-agent"
         assert socket.stat().st_mode & 0o077 == 0
         assert "SSH_AUTH_SOCK" not in os.environ
         assert agent_answers(socket)
     assert not agent_answers(socket)
+
+
+def test_the_run_does_not_take_it_for_something_foreign(tmp_path: Path, asked: Path):
+    """The runner refuses a private directory that holds what it does not know; `ssh-` is what it leaves to OpenSSH."""
+    private = tmp_path / "private"
+    private.mkdir()
+    with signer(make(tmp_path, WORD), private):
+        assert [path.name for path in private.iterdir() if not path.name.startswith("ssh-")] == []
+        assert 'entry.name.startswith("ssh-")' in Path(runner.__file__).read_text(encoding="utf-8")
 
 
 def test_it_ends_with_us_however_we_end(tmp_path: Path, asked: Path):
