@@ -75,14 +75,9 @@ def run(
             where=f"{way.name} ({way.host_key or 'not by ssh'})",
             hint="make the plan again, for this server",
         )
-    foreign = sorted(
-        entry.name
-        for entry in private.iterdir()
-        if entry.name not in _MAY_BE_HERE and not entry.name.startswith("ssh-")
-    )
-    if foreign:
+    if there := foreign(private):
         raise RunError(
-            f"foreign files in the run's private directory: {', '.join(foreign)}",
+            f"foreign files in the run's private directory: {', '.join(there)}",
             hint="do not trust this machine; run again from another one",
         )
     if digest(private / "project") != plan.content_sha256:
@@ -115,6 +110,12 @@ def run(
     if digest(private / "project") != plan.content_sha256:
         log.troubles.append("playbooks or roles changed while they ran")
     return Outcome(runner.status, log, "\n".join(line for line in output if line))
+
+
+def foreign(private: Path) -> list[str]:
+    """What the private directory holds that neither we nor OpenSSH put there: ansible-runner would believe it."""
+    names = (entry.name for entry in private.iterdir())
+    return sorted(name for name in names if name not in _MAY_BE_HERE and not name.startswith("ssh-"))
 
 
 def _write_inputs(private: Path, way: Reach, extra: dict[str, Any]) -> None:

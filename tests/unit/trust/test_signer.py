@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from koor_provision.errors import InputError
-from koor_provision.provision import runner
+from koor_provision.provision.runner import foreign
 from koor_provision.trust import sshsig
 from koor_provision.trust.signer import signer
 from koor_provision.trust.verify import verify
@@ -87,12 +87,14 @@ def test_the_agent_is_nobody_elses_and_ends(tmp_path: Path, asked: Path, monkeyp
 
 
 def test_the_run_does_not_take_it_for_something_foreign(tmp_path: Path, asked: Path):
-    """The runner refuses a private directory that holds what it does not know; `ssh-` is what it leaves to OpenSSH."""
+    """It refuses a private directory that holds what it does not know."""
     private = tmp_path / "private"
     private.mkdir()
     with signer(make(tmp_path, WORD), private):
-        assert [path.name for path in private.iterdir() if not path.name.startswith("ssh-")] == []
-        assert 'entry.name.startswith("ssh-")' in Path(runner.__file__).read_text(encoding="utf-8")
+        assert len(list(private.iterdir())) == 1
+        assert foreign(private) == []
+    (private / "args").touch()
+    assert foreign(private) == ["args"]
 
 
 def test_it_ends_with_us_however_we_end(tmp_path: Path, asked: Path):
