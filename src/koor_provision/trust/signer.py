@@ -17,6 +17,7 @@ from koor_provision.errors import InputError
 from koor_provision.models.base import PublicKey
 from koor_provision.trust.signing import public_key, sign
 
+_WORDS = 2  # type and base64; a comment may follow
 LONGEST_SECONDS = 12 * 60 * 60
 """The agent forgets the key after that, whatever becomes of us: longer than any plan is good for."""
 
@@ -55,16 +56,21 @@ def signer(key: Path | PublicKey, folder: Path) -> Iterator[Signer]:
     """
     if isinstance(key, str):
         yield Signer(key, key)
-    elif not key.is_file() or key.suffix == ".pub" or not _has_passphrase(key):
+    elif not key.is_file() or key.suffix == ".pub":
         yield Signer(public_key(key), key)
+    elif public := _without_passphrase(key):
+        yield Signer(public, key)
     else:
         with _own_agent(folder / "ssh-agent") as socket:  # a name that may stand in a run's private directory
             public = _unlock(key, socket)
             yield Signer(public, public, socket)
 
 
-def _has_passphrase(key: Path) -> bool:
-    """Whether the only thing that keeps the key from being used is that it has one."""
+def _without_passphrase(key: Path) -> PublicKey | None:
+    """The public half of a private key that anybody can use who has the file; None if it has a passphrase.
+
+    From the key itself: a public key that lies beside it may be another one's.
+    """
     done = subprocess.run(
         ["ssh-keygen", "-y", "-P", "", "-f", os.fspath(key)],
         capture_output=True,
@@ -72,7 +78,17 @@ def _has_passphrase(key: Path) -> bool:
         check=False,
         env={**os.environ, "LC_ALL": "C"},
     )
-    return done.returncode != 0 and "incorrect passphrase" in done.stderr
+    if done.returncode != 0 and "incorrect passphrase" in done.stderr:
+        return None
+    words = done.stdout.split()
+    if done.returncode != 0 or len(words) < _WORDS:
+        said = done.stderr.strip().splitlines()
+        raise InputError(
+            f"this key cannot sign: {said[-1] if said else 'ssh-keygen failed'}",
+            where=str(key),
+            hint="check that it is a private key with mode 600, or give the .pub file of one in your SSH agent",
+        )
+    return " ".join(words[:_WORDS])
 
 
 @contextmanager
@@ -118,10 +134,10 @@ def _unlock(key: Path, socket: Path) -> PublicKey:
     )
     listed = subprocess.run(["ssh-add", "-L"], capture_output=True, text=True, check=False, env=environment)
     words = listed.stdout.split()
-    if added.returncode != 0 or listed.returncode != 0 or len(words) < 2:  # noqa: PLR2004  # type and base64
+    if added.returncode != 0 or listed.returncode != 0 or len(words) < _WORDS:
         raise InputError(
             "this key cannot sign: it was not unlocked",
             where=str(key),
             hint="enter its passphrase when you are asked, or add it to your SSH agent: ssh-add KEY",
         )
-    return " ".join(words[:2])
+    return " ".join(words[:_WORDS])

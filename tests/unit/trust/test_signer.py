@@ -63,6 +63,16 @@ def test_a_key_without_one_needs_no_agent(tmp_path: Path, asked: Path):
     assert not asked.read_text()
 
 
+def test_the_public_half_beside_it_is_another_ones(tmp_path: Path):
+    """OpenSSH says so with the first signature, which is the one before the run."""
+    (tmp_path / "other").mkdir()
+    key, other = make(tmp_path, ""), make(tmp_path / "other", "")
+    key.with_suffix(".pub").write_bytes(other.with_suffix(".pub").read_bytes())
+
+    with pytest.raises(InputError, match="doesn't match private"):
+        signs(key, tmp_path)
+
+
 def test_a_wrong_word(tmp_path: Path, asked: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("KOOR_TEST_WORD", "")
     with pytest.raises(InputError, match="it was not unlocked"), signer(make(tmp_path, WORD), tmp_path):
