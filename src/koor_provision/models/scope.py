@@ -1,8 +1,8 @@
 """The scope contract of a role, `meta/scope.yml`: everything that it may touch on a server."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from koor_provision.models.base import Line, Model, Slug
 from koor_provision.models.software import System
@@ -11,6 +11,7 @@ PackageName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9+.-]{0,
 ScopePath = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/*@-]{1,200}\z")]
 Unit = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9@._-]{1,80}\.(service|socket|timer)\z")]
 Port = Annotated[str, StringConstraints(pattern=r"^(\*|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):[0-9]{1,5}/(tcp|udp)\z")]
+VariableName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}\z")]
 Account = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}\z")]
 
 
@@ -59,10 +60,19 @@ class Departure(Model):
     data: tuple[ScopePath, ...] = ()
 
 
+class Given(Model):
+    """Variables of a role that hold names of what it touches: the names are a plan's, and were judged with it."""
+
+    packages: tuple[VariableName, ...] = ()
+    services: tuple[VariableName, ...] = ()
+    paths: tuple[VariableName, ...] = ()
+
+
 class Scope(Model):
     """One role's contract. A path with a trailing slash stands for the whole tree below it.
 
     Attributes:
+        given: only for tools of ours that carry out what a plan names; whatever can be ordered names everything itself.
         notes: what the customer should know before it starts; each plan with the component says it.
     """
 
@@ -74,8 +84,15 @@ class Scope(Model):
     groups: tuple[Account, ...] = ()
     ports: tuple[Port, ...] = ()
     settings: tuple[Line, ...] = ()
+    given: Given = Given()
     removal: Departure = Departure()
     notes: tuple[Line, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_everything(self) -> Self:
+        if self.given != Given() and any(here.version_package for here in self.systems.values()):
+            raise ValueError("given: only for a role that is no software of its own; write the names out")
+        return self
 
     @property
     def can_be_ordered(self) -> bool:

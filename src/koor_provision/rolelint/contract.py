@@ -1,0 +1,99 @@
+"""A role's contract as the lint asks it: is this name inside, and if not, what is to be done."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from koor_provision.models.scope import Scope
+from koor_provision.rolelint.values import Hole, Text, Value
+
+EVERYWHERE = frozenset({"root", "www-data"})
+"""Accounts that every Debian has: files may be given to them, nobody may change them."""
+HEADINGS = {
+    "package": "packages", "service": "services", "path": "paths", "tree": "paths", "folder": "paths", "user": "users",
+    "group": "groups", "owner": "users", "port": "ports", "setting": "settings",
+}  # fmt: skip
+
+
+class Contract:
+    """One system's part of what a role may touch, of all its contracts together."""
+
+    def __init__(self, scopes: Sequence[Scope], system: str) -> None:
+        here = [scope.systems[system] for scope in scopes if system in scope.systems]  # type: ignore[index]  # a text that is one
+        self.system = system
+        self.packages = frozenset(name for one in here for name in one.every_package)
+        self.services = frozenset(str(name) for one in here for name in one.services)
+        self.paths = tuple(path for scope in scopes for path in scope.paths)
+        self.users = frozenset(name for scope in scopes for name in scope.users)
+        self.groups = frozenset(name for scope in scopes for name in scope.groups)
+        self.ports = frozenset(re.split("[:/]", port)[-2] for scope in scopes for port in scope.ports)
+        self.settings = frozenset(str(one) for scope in scopes for one in scope.settings)
+        self._given = {
+            "package": {name for scope in scopes for name in scope.given.packages},
+            "service": {name for scope in scopes for name in scope.given.services},
+            "path": {name for scope in scopes for name in scope.given.paths},
+        }
+
+    def has(self, kind: str, name: str) -> bool:
+        """Whether a known name is inside. A name is as `canonical` returns it."""
+        match kind:
+            case "package":
+                return name in self.packages
+            case "service":
+                return name in self.services
+            case "path":
+                return covered(name, self.paths)
+            case "tree":
+                return covered(name.rstrip("/") + "/", self.paths)
+            case "folder":
+                return covered(name, self.paths) or any(path.startswith(name.rstrip("/") + "/") for path in self.paths)
+            case "owner":
+                return name in EVERYWHERE | self.users | self.groups
+            case "user":
+                return name in self.users
+            case "group":
+                return name in self.groups
+            case "port":
+                return name in self.ports
+            case _:
+                return name in self.settings
+
+    def begins_inside(self, kind: str, text: Text) -> bool:
+        """Whether a path known in parts stays inside a tree whatever the unknown parts are: they are bare words."""
+        head = text.parts[0]
+        return (
+            kind in {"path", "tree", "folder"}
+            and isinstance(head, str)
+            and plain(head)
+            and any(path.endswith("/") and "*" not in path and head.startswith(path) for path in self.paths)
+            and all(plain(part) if isinstance(part, str) else part.word for part in text.parts)
+        )
+
+    def is_given(self, kind: str, value: Value) -> bool:
+        """Whether it comes from a variable that the contract declares to hold such names, and from nothing else."""
+        return isinstance(value, Hole) and bool(value.names) and value.names <= self._given.get(kind, set())
+
+
+def canonical(kind: str, name: str) -> str:
+    """A name as contracts write it: packages without version, units with suffix."""
+    if kind == "package":
+        return name.partition("=")[0].strip()
+    if kind == "service" and not name.endswith((".service", ".socket", ".timer", ".target", ".mount", ".path")):
+        return f"{name}.service"
+    return name
+
+
+def plain(path: str) -> bool:
+    """Whether no step of a path leads upwards."""
+    return ".." not in path.split("/")
+
+
+def covered(path: str, entries: Iterable[str]) -> bool:
+    """Whether a path is one of these or lies in a tree among them. An asterisk stands for any part of one name."""
+    if not path.startswith("/") or not plain(path):
+        return False
+    return any(_pattern(entry).fullmatch(path) for entry in entries)
+
+
+def _pattern(entry: str) -> re.Pattern[str]:
+    parts = (re.escape(part) for part in entry.rstrip("/").split("*"))
+    return re.compile("[^/]*".join(parts) + ("(/.*)?" if entry.endswith("/") else ""), re.DOTALL)

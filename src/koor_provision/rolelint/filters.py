@@ -1,0 +1,282 @@
+"""Jinja's and Ansible's filters over values with holes. One that is not here makes a value that nobody knows.
+
+Where a choice hangs on something unknown, everything stays that could be chosen: too much is judged rather than too little.
+"""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from koor_provision.errors import InputError
+from koor_provision.rolelint.values import MISSING, Hole, Text, Value, has_holes, hole, text_of
+from koor_provision.rolelint.yaml_lines import read_lines
+
+_WORDS_ONLY = re.compile(r"\[\^[A-Za-z0-9_-]+\]\+?")
+"""A pattern that, replaced by nothing, leaves letters, digits, hyphens and underscores only."""
+
+
+def index(container: Value, key: Value) -> Value:
+    """The entry of a list or mapping; every one where the key is not known, since it can only be one of them."""
+    if isinstance(container, dict):
+        if has_holes(key):
+            return tuple(container.values()) or MISSING
+        if isinstance(key, str | int) and key in container:
+            return container[key]
+        return hole(Hole(frozenset(getattr(container, "names", ())))) if isinstance(container, Open) else MISSING
+    if isinstance(container, list):
+        if isinstance(key, int) and -len(container) <= key < len(container) and not _any_number(container):
+            return container[key]
+        return MISSING if isinstance(key, int) and not container else tuple(container) or MISSING
+    return MISSING if container is MISSING else hole(container, key)
+
+
+class Open(dict[str, Value]):
+    """A mapping of which only some entries are known, such as the facts of a server."""
+
+    def __init__(self, names: str, entries: dict[str, Value]) -> None:
+        super().__init__(entries)
+        self.names = (names,)
+
+
+def _any_number(items: list[Value]) -> bool:
+    return any(isinstance(item, Hole) and item.many for item in items)
+
+
+def _default(value: Value, other: Value = "", boolean: Value = False) -> Value:  # noqa: FBT002  # Jinja's own signature
+    if value is MISSING:
+        return other
+    if isinstance(value, Hole):
+        return (value, other)
+    return other if boolean and not value else value
+
+
+def _ternary(value: Value, yes: Value, no: Value, *_: Value) -> Value:
+    return (yes, no) if isinstance(value, Hole) else yes if value else no
+
+
+def _items(value: Value) -> list[Value] | None:
+    """What a filter goes through; None if nobody knows."""
+    if isinstance(value, list):
+        return value
+    return list(value) if isinstance(value, dict) else None
+
+
+def _map(value: Value, *arguments: Value, **options: Value) -> Value:
+    items = _items(value)
+    if "attribute" in options:
+        path = options["attribute"]
+        if items is None or not isinstance(path, str):
+            return hole(value, *options.values())
+        return _each([_attribute(item, path, options.get("default", MISSING)) for item in items])
+    if not arguments or not isinstance(arguments[0], str):
+        return hole(value, *arguments)
+    name, rest = arguments[0], arguments[1:]
+    if name == "extract" and rest and isinstance(rest[0], dict) and (items is None or has_holes(items)):
+        # A key of this mapping, whichever: any number of its values.
+        return ([], list(rest[0].values()))
+    if items is None:
+        return hole(value, *rest)
+    return _each([apply(name, item, rest, options) for item in items])
+
+
+def _each(items: list[Value]) -> Value:
+    """A list whose items may each come to several values: everything that may be in it."""
+    flat: list[Value] = []
+    for item in items:
+        flat.extend(item if isinstance(item, tuple) else [item])
+    return flat
+
+
+def _attribute(item: Value, path: str, default: Value) -> Value:
+    for part in path.split("."):
+        item = index(item, part)
+        if isinstance(item, tuple):
+            return item
+    return default if item is MISSING else _default(item, default) if default is not MISSING else item
+
+
+def _select(value: Value, *arguments: Value, keep: bool) -> Value:
+    items, holds = _items(value), _test(*arguments)
+    if items is None:
+        return hole(value, *arguments)
+    return [item for item in items if holds(item) in (keep, None)]
+
+
+def _select_attribute(value: Value, path: Value, *arguments: Value, keep: bool) -> Value:
+    items, holds = _items(value), _test(*arguments)
+    if items is None or not isinstance(path, str):
+        return hole(value, path, *arguments)
+    return [item for item in items if holds(_attribute(item, path, MISSING)) in (keep, None)]
+
+
+def _test(*arguments: Value) -> Callable[[Value], bool | None]:
+    """A test by its name; what it returns says None where nobody knows."""
+    name = arguments[0] if arguments else "truthy"
+    return lambda value: holds(str(name), value, arguments[1:])
+
+
+def holds(name: str, value: Value, arguments: tuple[Value, ...]) -> bool | None:
+    """Whether a test of Jinja or Ansible is true; None where nobody knows."""
+    if name in {"defined", "undefined"}:
+        return None if isinstance(value, Hole) else (value is not MISSING) == (name == "defined")
+    if has_holes(value) or any(has_holes(argument) for argument in arguments):
+        return None
+    if name in {"match", "search", "regex"} and arguments and isinstance(value, str):
+        find = re.match if name == "match" else re.search
+        return find(str(arguments[0]), value[:1000]) is not None
+    if name == "in" and arguments and isinstance(arguments[0], list | dict | str):
+        return value in arguments[0] if not isinstance(arguments[0], str) else str(value) in arguments[0]
+    if name in {"equalto", "==", "eq"} and arguments:
+        return bool(value == arguments[0])
+    return bool(value) if name == "truthy" else None
+
+
+def _regex_replace(value: Value, pattern: Value = "", by: Value = "", *_: Value, **__: Value) -> Value:
+    if isinstance(pattern, str) and by == "" and _WORDS_ONLY.fullmatch(pattern) and has_holes(value):
+        return Hole(hole(value).names, word=True)
+    if isinstance(value, str) and isinstance(pattern, str) and isinstance(by, str):
+        return re.sub(pattern, by, value[:1000])
+    return hole(value, pattern, by)
+
+
+def _regex_search(value: Value, pattern: Value = "", *more: Value, **_: Value) -> Value:
+    if isinstance(value, str) and isinstance(pattern, str) and not more:
+        found = re.search(pattern, value[:1000])
+        return found[0] if found else ""
+    return hole(value, pattern)
+
+
+def _combine(value: Value, *others: Value, **_: Value) -> Value:
+    if not all(isinstance(one, dict) for one in (value, *others)):
+        return hole(value, *others)
+    return {key: item for one in (value, *others) for key, item in one.items()}
+
+
+def _plus(value: Value, other: Value) -> Value:
+    """Lists one after the other; one that is not known adds any number of items."""
+    if isinstance(value, list) and isinstance(other, list):
+        return value + other
+    if isinstance(value, list) and isinstance(other, Hole):
+        return [*value, Hole(other.names, other.word, many=True)]
+    if isinstance(value, Hole) and isinstance(other, list):
+        return [Hole(value.names, value.word, many=True), *other]
+    if isinstance(value, str | Text) and isinstance(other, str | Text | Hole):
+        return text_of([value, other])
+    if isinstance(value, int) and isinstance(other, int):
+        return value + other
+    return hole(value, other)
+
+
+def _flatten(value: Value, *_: Value, **__: Value) -> Value:
+    if not isinstance(value, list):
+        return hole(value)
+    return [one for item in value for one in (_flatten(item) if isinstance(item, list) else [item])]
+
+
+def _unique(value: Value, *_: Value, **__: Value) -> Value:
+    if not isinstance(value, list):
+        return hole(value)
+    kept: list[Value] = []
+    for item in value:
+        if item not in kept:
+            kept.append(item)
+    return kept
+
+
+def _from_yaml(value: Value) -> Value:
+    if not isinstance(value, str):
+        return hole(value)
+    try:
+        return read_lines(value.encode(), "a text").plain()
+    except InputError:
+        return hole(value)
+
+
+def _join(value: Value, separator: Value = "", *_: Value) -> Value:
+    if not isinstance(value, list) or not isinstance(separator, str) or _any_number(value):
+        return hole(value, separator)
+    return text_of([part for item in value for part in (separator, item)][1:])
+
+
+def _text(change: Callable[[str], Value]) -> Callable[..., Value]:
+    return lambda value, *_, **__: (
+        change(value) if isinstance(value, str) else Text(tuple(_changed(value, change))) if isinstance(value, Text)
+        else value if isinstance(value, Hole) else hole(value)
+    )  # fmt: skip
+
+
+def _changed(value: Text, change: Callable[[str], Value]) -> list[str | Hole]:
+    return [part if isinstance(part, Hole) else str(change(part)) for part in value.parts]
+
+
+def _int(value: Value, *_: Value, **__: Value) -> Value:
+    if isinstance(value, int) or (isinstance(value, str) and value.isascii() and value.isdecimal()):
+        return int(value)
+    return Hole(hole(value).names, word=True)
+
+
+def _list(value: Value, *_: Value) -> Value:
+    items = _items(value)
+    return value if items is None else items
+
+
+def _first(value: Value, *_: Value) -> Value:
+    return index(value, 0)
+
+
+def _known(value: Value, *arguments: Value, make: Callable[[Any], Value]) -> Value:
+    return hole(value, *arguments) if has_holes(value) or value is MISSING else make(value)
+
+
+FILTERS: dict[str, Callable[..., Value]] = {
+    "bool": lambda value: value if isinstance(value, bool) else hole(value),
+    "combine": _combine,
+    "d": _default,
+    "default": _default,
+    "dict2items": lambda value: (
+        [{"key": key, "value": item} for key, item in value.items()] if isinstance(value, dict) else hole(value)
+    ),
+    "difference": lambda value, other, *_: (
+        [item for item in value if not isinstance(other, list) or item not in other]
+        if isinstance(value, list)
+        else hole(value, other)
+    ),
+    "extract": lambda key, container, *_: index(container, key),
+    "first": _first,
+    "flatten": _flatten,
+    "from_json": _from_yaml,
+    "from_yaml": _from_yaml,
+    "int": _int,
+    "intersect": lambda value, *_: value,
+    "join": _join,
+    "list": _list,
+    "lower": _text(str.lower),
+    "map": _map,
+    "regex_replace": _regex_replace,
+    "regex_search": _regex_search,
+    "reject": lambda value, *arguments: _select(value, *arguments, keep=False),
+    "rejectattr": lambda value, path, *arguments: _select_attribute(value, path, *arguments, keep=False),
+    "select": lambda value, *arguments: _select(value, *arguments, keep=True),
+    "selectattr": lambda value, path, *arguments: _select_attribute(value, path, *arguments, keep=True),
+    "sort": _list,
+    "string": _text(str),
+    "ternary": _ternary,
+    "to_json": lambda value, *_, **__: _known(value, make=json.dumps),
+    "trim": _text(str),
+    "union": lambda value, other: _unique(_plus(value, other)),
+    "unique": _unique,
+    "upper": _text(str.upper),
+}
+plus = _plus
+
+
+def apply(name: str, value: Value, arguments: tuple[Value, ...], options: dict[str, Value]) -> Value:
+    """What a filter makes of a value; a tuple stands for several that it may be."""
+    function = FILTERS.get(name.removeprefix("ansible.builtin."))
+    if function is None:
+        return hole(value, *arguments, *options.values())
+    try:
+        return function(value, *arguments, **options)
+    except (TypeError, ValueError, LookupError, AttributeError, re.error, RecursionError):
+        return hole(value, *arguments, *options.values())  # Ansible would stop there, or knows more of it than we do

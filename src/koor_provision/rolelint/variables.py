@@ -1,0 +1,116 @@
+"""The variables of a role on one system, as far as its files tell, and what its lookups return.
+
+A public variable is whatever its callers give: its default says nothing. Only choices and truth values can be known.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from koor_provision.rolelint.evaluate import Evaluator
+from koor_provision.rolelint.filters import Open
+from koor_provision.rolelint.role import RoleFiles
+from koor_provision.rolelint.values import Hole, Text, Value, Values, has_holes, hole
+from koor_provision.rolelint.yaml_lines import Node
+
+ROLE_PATH = "/(this role)"
+_SYSTEM = re.compile(r"([a-z]+)([0-9.]+)")
+_NEIGHBOUR = re.compile(r"[^/]*/meta/scope\.yml")
+
+
+def evaluator(role: RoleFiles, system: str) -> Evaluator:
+    """The role's variables on one system of its contract.
+
+    Raises:
+        InputError: a file is not YAML as we take it.
+    """
+    variables: dict[str, Node | Values] = {
+        "role_path": (ROLE_PATH,),
+        "role_name": (role.name,),
+        "koor_system": (system,),
+        "ansible_facts": (_facts(system),),
+    }
+    for name in (*role.node("defaults/main.yml").items(), *_options(role)):
+        variables[name] = _public(name, _options(role).get(name, {}))
+    variables.update(role.node("vars/main.yml").items())
+    return Evaluator(variables, lambda plugin, terms, _: look_up(role, plugin, terms))
+
+
+def _facts(system: str) -> Open:
+    match = _SYSTEM.fullmatch(system)
+    name, version = (match[1].capitalize(), match[2]) if match else (system, "")
+    return Open(
+        "ansible_facts",
+        {
+            "distribution": name,
+            "distribution_version": version,
+            "distribution_major_version": version.partition(".")[0],
+        },
+    )
+
+
+def _options(role: RoleFiles) -> Mapping[str, Any]:
+    """The public variables as meta/argument_specs.yml types them."""
+    tree = role.node("meta/argument_specs.yml").plain()
+    for key in ("argument_specs", "main", "options"):
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    return tree if isinstance(tree, dict) else {}
+
+
+def _public(name: str, spec: Any) -> Values:  # noqa: ANN401  # what stands in a file
+    spec = spec if isinstance(spec, dict) else {}
+    choices = spec.get("choices")
+    if spec.get("type") == "bool":
+        return (True, False)
+    if isinstance(choices, list) and spec.get("type") == "list":
+        return ([], *([choice] for choice in choices), choices)
+    if isinstance(choices, list):
+        return tuple(choices)
+    return (Hole(frozenset({name}), word=spec.get("type") == "int"),)
+
+
+def look_up(role: RoleFiles, plugin: str, terms: Iterable[Value]) -> Value:
+    """What a lookup returns, as a list: contents of the role's own files, entries of our own plugin."""
+    plugin = plugin.removeprefix("ansible.builtin.")
+    if plugin == "file":
+        return [_content(role, term) for term in terms]
+    if plugin == "koor.provision.backup_files":
+        return [entry for term in terms for entry in _backup_files(term)]
+    return [Hole(frozenset({f"the {plugin} {term}" if isinstance(term, str) else plugin})) for term in terms]
+
+
+def _content(role: RoleFiles, term: Value) -> Value:
+    path = own_file(role, "file", term)
+    return role.files[path].decode("utf-8", errors="replace") if path else hole(term)
+
+
+def own_file(role: RoleFiles, plugin: str, term: Value) -> str | None:
+    """The file of the role that a lookup or a task means, by its path inside the role; None if it is none."""
+    if not isinstance(term, str):
+        return None
+    if term.startswith(f"{ROLE_PATH}/"):
+        path = term.removeprefix(f"{ROLE_PATH}/")
+    else:
+        path = f"{'templates' if plugin == 'template' else 'files'}/{term}"
+    return path if path in role.files and posixpath.normpath(path) == path else None
+
+
+def is_neighbours_contract(term: Value) -> bool:
+    """Whether it can only be the contract of another role: as the role that takes components out reads them."""
+    start = f"{ROLE_PATH}/../"
+    if isinstance(term, str):
+        return term.startswith(start) and _NEIGHBOUR.fullmatch(term.removeprefix(start)) is not None
+    return isinstance(term, Text) and term.parts[0] == start and term.parts[2:] == ("/meta/scope.yml",)
+
+
+def _backup_files(engine: Value) -> list[Value]:
+    if has_holes(engine):
+        return [hole(engine)]
+    name = f"koor-backup-{engine}"
+    content = Hole(frozenset({"the content"}))
+    paths = (
+        *(f"/usr/local/lib/{name}/koor_{part}.py" for part in ("backup", "command", engine)),
+        f"/usr/local/sbin/{name}", f"/etc/systemd/system/{name}.service", f"/etc/systemd/system/{name}.timer",
+    )  # fmt: skip
+    return [{"path": path, "content": content} for path in paths]
