@@ -26,6 +26,7 @@ COMMANDS = {
     "remove": "Take out a component that an admitted case no longer orders.",
     "verify": "Check an evidence bundle, offline.",
     "ledger": "Look at this machine's receipts, and check them.",
+    "roles": "Hold the roles against their scope contracts.",
     "completion": "Make your shell complete commands, options and rules.",
 }
 

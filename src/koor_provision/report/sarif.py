@@ -15,7 +15,7 @@ NOT_JUDGED = "input"
 """The rule id of a case that could not be read: not one of the policy's rules."""
 
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
 class Place(NamedTuple):
@@ -59,7 +59,7 @@ def answers(items: Sequence[Answer], titles: Mapping[str, str], place_of: PlaceO
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
+    log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2)
 
 

@@ -50,6 +50,7 @@ class Arguments:
                     "give it `paths` of meta/scope.yml, or some of them",
                 )  # fmt: skip
                 return False
+            self._judge.used |= {("tree", str(entry)) for entry in entries}
         return True
 
     def _mapping(self, module: Module, given: Node, *, bounded: bool) -> None:

@@ -83,8 +83,8 @@ def canonical(kind: str, name: str) -> str:
 
 
 def plain(path: str) -> bool:
-    """Whether no step of a path leads upwards."""
-    return ".." not in path.split("/")
+    """Whether no step of a path leads upwards, and no variable of the server's is put in: modules do that with a `$`."""
+    return ".." not in path.split("/") and "$" not in path
 
 
 def covered(path: str, entries: Iterable[str]) -> bool:

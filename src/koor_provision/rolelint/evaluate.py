@@ -1,5 +1,6 @@
 """Jinja expressions over what the files of a role tell: the values that one may come to, without running anything."""
 
+import re
 from collections.abc import Callable, Mapping
 from itertools import chain
 
@@ -23,6 +24,7 @@ from koor_provision.rolelint.values import (
 from koor_provision.rolelint.yaml_lines import Node
 
 _PARSER = jinja2.Environment(autoescape=False)  # noqa: S701  # only parsed, nothing is ever rendered
+_PRINTED = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _MARKS = ("{{", "{%", "{#")
 Lookup = Callable[[str, tuple[Value, ...], dict[str, Value]], Value]
 
@@ -104,7 +106,8 @@ class Evaluator:
         """
         if not is_template(text):
             return (text,)
-        body = parsed(text).body
+        # In texts of playbooks Ansible takes a backslash for itself, where Jinja would begin an escape sequence.
+        body = parsed(_PRINTED.sub(lambda found: found[0].replace("\\", "\\\\"), text)).body
         if all(isinstance(one, nodes.Output) for one in body):
             parts = [part for one in body if isinstance(one, nodes.Output) for part in one.nodes]
             if len(parts) == 1 and not isinstance(parts[0], nodes.TemplateData):

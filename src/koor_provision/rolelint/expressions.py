@@ -9,7 +9,7 @@ from koor_provision.rolelint import keywords
 from koor_provision.rolelint.evaluate import LOOKUPS, Evaluator, NotATemplateError, is_template, parsed
 from koor_provision.rolelint.role import RoleFiles
 from koor_provision.rolelint.values import MISSING, OMIT, Value
-from koor_provision.rolelint.variables import is_neighbours_contract, own_file
+from koor_provision.rolelint.variables import is_neighbours_contract, own_file, own_files
 from koor_provision.rolelint.yaml_lines import Node
 
 Fail = Callable[[int, str, str, str], None]
@@ -77,7 +77,7 @@ def _lookup(call: nodes.Call, line: int, role: RoleFiles, names: Evaluator, fail
     for values in terms:
         for value in values:
             for term in value if isinstance(value, list) else [value]:
-                known = own_file(role, plugin, term) or (plugin == "file" and is_neighbours_contract(term))
+                known = own_files(role, plugin, term) or (plugin == "file" and is_neighbours_contract(term))
                 if not known and term is not MISSING and term is not OMIT:
                     _fail_file(line, term, fail)
 

@@ -15,6 +15,8 @@ from koor_provision.rolelint.yaml_lines import read_lines
 _WORDS_ONLY = re.compile(r"\[\^[A-Za-z0-9_-]+\]\+?")
 """A pattern that, replaced by nothing, leaves letters, digits, hyphens and underscores only."""
 
+_WHOLE = "^(.*)$"
+
 
 def index(container: Value, key: Value) -> Value:
     """The entry of a list or mapping; every one where the key is not known, since it can only be one of them."""
@@ -75,8 +77,10 @@ def _map(value: Value, *arguments: Value, **options: Value) -> Value:
     if name == "extract" and rest and isinstance(rest[0], dict) and (items is None or has_holes(items)):
         # A key of this mapping, whichever: any number of its values.
         return ([], list(rest[0].values()))
-    if items is None:
-        return hole(value, *rest)
+    if items is None:  # any number of something
+        word = isinstance(value, Hole) and value.word
+        one = apply(name, Hole(hole(value).names, word=word), rest, options)
+        return ([], [one]) if isinstance(one, Text) else one if isinstance(one, Hole) else hole(value, *rest)
     return _each([apply(name, item, rest, options) for item in items])
 
 
@@ -135,6 +139,9 @@ def holds(name: str, value: Value, arguments: tuple[Value, ...]) -> bool | None:
 def _regex_replace(value: Value, pattern: Value = "", by: Value = "", *_: Value, **__: Value) -> Value:
     if isinstance(pattern, str) and by == "" and _WORDS_ONLY.fullmatch(pattern) and has_holes(value):
         return Hole(hole(value).names, word=True)
+    if pattern == _WHOLE and isinstance(by, str) and by.count("\\1") == 1 and isinstance(value, Hole):
+        before, after = by.split("\\1")
+        return text_of([before, value, after])
     if isinstance(value, str) and isinstance(pattern, str) and isinstance(by, str):
         return re.sub(pattern, by, value[:1000])
     return hole(value, pattern, by)

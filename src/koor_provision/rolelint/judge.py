@@ -34,7 +34,7 @@ class Judge:
             bounded: the module itself refuses what leaves the contract's trees.
             path: the file that it is about, for access rights.
         """
-        if value is None or value is MISSING or value is OMIT or kind.name == "any":
+        if value is None or value is MISSING or value is OMIT or kind.name in {"any", "within"}:
             return
         if kind.name == "refused":
             report("module", *_reason(kind.pattern))

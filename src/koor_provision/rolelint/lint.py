@@ -40,8 +40,18 @@ def lint(root: Path, only: Sequence[str] = ()) -> list[Fault]:
             raise InputError(f"no role '{name}'", where="roles", hint=f"there are: {', '.join(names)}")
     faults = [fault for name in only or names for fault in lint_role(folder / name, f"roles/{name}")]
     if not only and (root / "playbooks").is_dir():
-        faults += playbooks.check(root / "playbooks", "playbooks", set(names))
+        faults += lint_playbook_folder(root)
     return sorted(set(faults))
+
+
+def lint_playbook_folder(root: Path) -> list[Fault]:
+    """The playbooks beside the roles.
+
+    Raises:
+        InputError: one is not YAML as we take it.
+    """
+    roles = {path.name for path in (root / "roles").iterdir() if path.is_dir()}
+    return playbooks.check(root / "playbooks", "playbooks", roles)
 
 
 def lint_role(folder: Path, shown: str) -> list[Fault]:

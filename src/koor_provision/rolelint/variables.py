@@ -74,15 +74,28 @@ def look_up(role: RoleFiles, plugin: str, terms: Iterable[Value]) -> Value:
     """What a lookup returns, as a list: contents of the role's own files, entries of our own plugin."""
     plugin = plugin.removeprefix("ansible.builtin.")
     if plugin == "file":
-        return [_content(role, term) for term in terms]
+        return [content for term in terms for content in _contents(role, term)]
     if plugin == "koor.provision.backup_files":
         return [entry for term in terms for entry in _backup_files(term)]
     return [Hole(frozenset({f"the {plugin} {term}" if isinstance(term, str) else plugin})) for term in terms]
 
 
-def _content(role: RoleFiles, term: Value) -> Value:
-    path = own_file(role, "file", term)
-    return role.files[path].decode("utf-8", errors="replace") if path else hole(term)
+def _contents(role: RoleFiles, term: Value) -> list[Value]:
+    """What a file holds; of one whose name is a word that nobody knows, what each that it can be holds."""
+    paths = own_files(role, "file", term)
+    return [role.files[path].decode("utf-8", errors="replace") for path in paths] or [hole(term)]
+
+
+def own_files(role: RoleFiles, plugin: str, term: Value) -> list[str]:
+    """The files of the role that a lookup can mean, by their paths inside the role."""
+    if isinstance(term, Text) and len(term.parts) <= 3:  # noqa: PLR2004  # before, the word, after
+        before, word, after = (*term.parts, "")[:3]
+        if isinstance(before, str) and isinstance(word, Hole) and word.word and isinstance(after, str):
+            start = before.removeprefix(f"{ROLE_PATH}/") if before.startswith(f"{ROLE_PATH}/") else ""
+            wanted = re.compile(re.escape(start) + "[A-Za-z0-9_-]*" + re.escape(after))
+            return [path for path in role.files if start and wanted.fullmatch(path)]
+    path = own_file(role, plugin, term)
+    return [path] if path else []
 
 
 def own_file(role: RoleFiles, plugin: str, term: Value) -> str | None:

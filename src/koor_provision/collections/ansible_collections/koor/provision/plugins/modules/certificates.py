@@ -39,6 +39,13 @@ options:
     description: How long a new certificate is valid.
     type: int
     default: 3650
+  within:
+    description:
+      - Paths of the role's contract; a trailing slash stands for the whole tree. Where a certificate or a key lies in none
+        of them the module fails and nothing is made. For paths that an order may choose. None means no limit.
+    type: list
+    elements: str
+    default: []
   renew_days:
     description: A certificate that is valid for less than this is made anew.
     type: int
@@ -85,6 +92,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.koor.provision.plugins.module_utils.trees import outside
 
 ALTERNATIVE_NAMES = re.compile(r"X509v3 Subject Alternative Name:[^\n]*\n\s*(?P<names>[^\n]+)")
 
@@ -184,9 +192,13 @@ def main() -> None:
             },
             "days": {"type": "int", "default": 3650},
             "renew_days": {"type": "int", "default": 30},
+            "within": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
     )
+    named = [path for entry in module.params["certificates"] for path in (entry["certificate"], entry["key"])]
+    if strays := outside(named, module.params["within"]):
+        module.fail_json(msg=f"nothing was made: not in the role's contract: {', '.join(strays)}")
     made, closed = [], []
     for entry in module.params["certificates"]:
         names = entry["names"] or [socket.gethostname(), "localhost"]

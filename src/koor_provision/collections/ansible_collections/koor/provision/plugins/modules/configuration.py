@@ -74,6 +74,13 @@ options:
     type: list
     elements: path
     default: []
+  within:
+    description:
+      - Paths of the role's contract; a trailing slash stands for the whole tree. Where a path of this task lies in none of
+        them the module fails and nothing is changed. For paths that an order may choose. None means no limit.
+    type: list
+    elements: str
+    default: []
   test:
     description: Command (a list, no shell) that must succeed on the new configuration. Run only after a change.
     type: list
@@ -115,6 +122,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.koor.provision.plugins.module_utils.trees import outside
 from ansible_collections.koor.provision.plugins.module_utils.whole_file import Access, is_plain_file, write
 
 SUFFIX = ".disabled"
@@ -211,6 +219,12 @@ class Change:
             self._undo.append(lambda: path.unlink(missing_ok=True))
 
 
+def paths_of(parameters: dict[str, Any]) -> list[str]:
+    """Return every path that the task names."""
+    listed = (*parameters["directories"], *parameters["disabled"], *parameters["unlinked"])
+    return [*listed, *(entry["path"] for entry in parameters["files"])]
+
+
 def apply(change: Change, parameters: dict[str, Any]) -> None:
     """Do what the task asks for, in the order that works."""
     for path in parameters["directories"]:
@@ -243,10 +257,13 @@ def main() -> None:
             },
             "disabled": {"type": "list", "elements": "path", "default": []},
             "unlinked": {"type": "list", "elements": "path", "default": []},
+            "within": {"type": "list", "elements": "str", "default": []},
             "test": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
     )
+    if strays := outside(paths_of(module.params), module.params["within"]):
+        module.fail_json(msg=f"nothing was changed: not in the role's contract: {', '.join(strays)}")
     change = Change(pretend=module.check_mode)
     try:
         apply(change, module.params)
