@@ -65,7 +65,8 @@ class Contract:
             and isinstance(head, str)
             and plain(head)
             and any(path.endswith("/") and "*" not in path and head.startswith(path) for path in self.paths)
-            and all(plain(part) if isinstance(part, str) else part.word for part in text.parts)
+            and all(plain(part) for part in text.parts if isinstance(part, str))
+            and all(_climbs_nowhere(text, place) for place, part in enumerate(text.parts) if isinstance(part, Hole))
         )
 
     def is_given(self, kind: str, value: Value) -> bool:
@@ -85,6 +86,15 @@ def canonical(kind: str, name: str) -> str:
 def plain(path: str) -> bool:
     """Whether no step of a path leads upwards, and no variable of the server's is put in: modules do that with a `$`."""
     return ".." not in path.split("/") and "$" not in path
+
+
+def _climbs_nowhere(text: Text, place: int) -> bool:
+    """Whether the unknown part of a path can be no step upwards: a bare word, or a name with more than dots beside it."""
+    part = text.parts[place]
+    if not isinstance(part, Hole) or part.word:
+        return True
+    following = text.parts[place + 1] if place + 1 < len(text.parts) else ""
+    return part.step and isinstance(following, str) and following.partition("/")[0].strip(".") != ""
 
 
 def covered(path: str, entries: Iterable[str]) -> bool:

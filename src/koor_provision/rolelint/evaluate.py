@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import chain
 
 import jinja2
@@ -38,6 +39,7 @@ def is_template(text: object) -> bool:
     return isinstance(text, str) and any(mark in text for mark in _MARKS)
 
 
+@lru_cache(4096)  # a role's variables are asked for once for each system; nobody changes a tree
 def parsed(text: str) -> nodes.Template:
     """The tree of a template.
 

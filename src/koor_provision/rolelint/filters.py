@@ -6,14 +6,15 @@ Where a choice hangs on something unknown, everything stays that could be chosen
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from koor_provision.errors import InputError
 from koor_provision.rolelint.values import MISSING, Hole, Text, Value, has_holes, hole, text_of
 from koor_provision.rolelint.yaml_lines import read_lines
 
-_WORDS_ONLY = re.compile(r"\[\^[A-Za-z0-9_-]+\]\+?")
-"""A pattern that, replaced by nothing, leaves letters, digits, hyphens and underscores only."""
+_ALL_BUT = re.compile(r"\[\^[A-Za-z0-9._-]+\]\+?")
+"""A pattern that, replaced by nothing, leaves letters, digits, dots, hyphens and underscores only."""
 
 _WHOLE = "^(.*)$"
 
@@ -78,8 +79,7 @@ def _map(value: Value, *arguments: Value, **options: Value) -> Value:
         # A key of this mapping, whichever: any number of its values.
         return ([], list(rest[0].values()))
     if items is None:  # any number of something
-        word = isinstance(value, Hole) and value.word
-        one = apply(name, Hole(hole(value).names, word=word), rest, options)
+        one = apply(name, value if isinstance(value, Hole) else hole(value), rest, options)
         return ([], [one]) if isinstance(one, Text) else one if isinstance(one, Hole) else hole(value, *rest)
     return _each([apply(name, item, rest, options) for item in items])
 
@@ -137,8 +137,8 @@ def holds(name: str, value: Value, arguments: tuple[Value, ...]) -> bool | None:
 
 
 def _regex_replace(value: Value, pattern: Value = "", by: Value = "", *_: Value, **__: Value) -> Value:
-    if isinstance(pattern, str) and by == "" and _WORDS_ONLY.fullmatch(pattern) and has_holes(value):
-        return Hole(hole(value).names, word=True)
+    if isinstance(pattern, str) and by == "" and _ALL_BUT.fullmatch(pattern) and has_holes(value):
+        return Hole(hole(value).names, word="." not in pattern, step=True)
     if pattern == _WHOLE and isinstance(by, str) and by.count("\\1") == 1 and isinstance(value, Hole):
         before, after = by.split("\\1")
         return text_of([before, value, after])
@@ -165,9 +165,9 @@ def _plus(value: Value, other: Value) -> Value:
     if isinstance(value, list) and isinstance(other, list):
         return value + other
     if isinstance(value, list) and isinstance(other, Hole):
-        return [*value, Hole(other.names, other.word, many=True)]
+        return [*value, replace(other, many=True)]
     if isinstance(value, Hole) and isinstance(other, list):
-        return [Hole(value.names, value.word, many=True), *other]
+        return [replace(value, many=True), *other]
     if isinstance(value, str | Text) and isinstance(other, str | Text | Hole):
         return text_of([value, other])
     if isinstance(value, int) and isinstance(other, int):

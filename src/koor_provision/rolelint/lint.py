@@ -62,7 +62,15 @@ def lint_role(folder: Path, shown: str) -> list[Fault]:
     """
     if folder.is_symlink():
         return [Fault(shown, 1, "link", "is a symbolic link: what is judged is not what would run", "put the role here")]
-    role = read_role(folder, shown)
+    return judge(read_role(folder, shown))
+
+
+def judge(role: RoleFiles) -> list[Fault]:
+    """One role that was read.
+
+    Raises:
+        InputError: a file is not YAML as we take it, or the role has no contract.
+    """
     scopes = role.scopes()
     found = set(role.faults) | set(_meta(role))
     for system in dict.fromkeys(str(name) for scope in scopes for name in scope.systems):

@@ -26,9 +26,11 @@ _PORT = re.compile(
 _PLACE = re.compile(
     r"^\s*(?:ErrorLog|CustomLog|TransferLog|access_log|error_log|logfile|log[_-]error|log_file|slow[_-]query[_-]log[_-]file|"
     r"general[_-]log[_-]file|datadir|data_directory|dir|log_directory|ReadWritePaths|WorkingDirectory)"
-    r"\s*[=\s]\s*[\"']?(?P<path>/[^\s;\"']*)"
+    r"\s*[=\s]\s*[\"']?(?P<path>(?:/|\{\{.*?\}\})(?:\{\{.*?\}\}|[^\s;\"'])*)"
 )
 """Lines by which a service is told where to write."""
+_APACHE_LOGS = ("${APACHE_LOG_DIR}", "/var/log/apache2")
+"""As Debian sets it."""
 _OWNER = re.compile(r"^\s*(?:User|Group|user|group)\s*[=\s]\s*(?P<name>[a-z_][a-z0-9_-]*)\s*;?\s*$")
 
 
@@ -53,7 +55,7 @@ class _Template:
         )
         program = lines[0].startswith("#!")
         for number, line in enumerate(lines, 1):
-            self._line(number, line, program=program)
+            self._line(number, line.replace(*_APACHE_LOGS), program=program)
 
     def _line(self, number: int, line: str, *, program: bool) -> None:
         if (program or _STARTS.match(line)) and _PRINTED.search(line) and self._unknown(line):

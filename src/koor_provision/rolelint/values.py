@@ -23,11 +23,13 @@ class Hole:
     Attributes:
         names: the variables that it comes from.
         word: it holds letters, digits, hyphens and underscores only: no slash, and no dots to climb by.
+        step: it holds no slash; dots it may.
         many: as an item of a list: any number of them.
     """
 
     names: frozenset[str]
     word: bool = False
+    step: bool = False
     many: bool = False
 
 
