@@ -1,4 +1,4 @@
-"""The scope lint as a rule of ansible-lint, for editors and whoever runs only that. All judging is in koor_provision."""
+"""The scope lint as a rule of ansible-lint, for editors and for whoever runs only that. koor_provision judges."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class KoorScopeRule(AnsibleLintRule):
     """A role names nothing outside its meta/scope.yml."""
 
     id = "koor-scope"
-    description = "Packages, paths, services and whatever else a role touches stand in its meta/scope.yml. See docs/scope-lint.md."
+    description = "Whatever a role touches on a server stands in its meta/scope.yml; see docs/scope-lint.md."
     severity = "VERY_HIGH"
     tags = ["security"]  # noqa: RUF012  # as the base has it
     version_changed = "26.10.0"

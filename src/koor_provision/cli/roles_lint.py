@@ -1,5 +1,7 @@
 """`koor-provision roles lint`: roles and playbooks against their scope contracts, from their files alone (R8)."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -7,25 +9,26 @@ import click
 from koor_provision import __version__
 from koor_provision.errors import Exit
 from koor_provision.load.resources import share
+from koor_provision.models.lint import Fault
 from koor_provision.report import lint as report
 
-_FORMATS = {
+_FORMATS: dict[str, Callable[[Sequence[Fault]], str]] = {
     "text": report.text,
     "json": report.as_json,
-    "sarif": lambda faults: report.sarif(faults, __version__),
+    "sarif": partial(report.sarif, version=__version__),
 }
 
 
 @click.command(name="lint")
 @click.argument("folder", metavar="[FOLDER]", required=False, type=click.Path(path_type=Path))
-@click.option("--role", "roles", multiple=True, metavar="ROLE", help="Only this role, and no playbooks; may be repeated.")
+@click.option("--role", "roles", multiple=True, metavar="ROLE", help="Only this role; may be repeated. No playbooks.")
 @click.option("--format", "form", type=click.Choice([*_FORMATS]), default="text", show_default=True)
 def command(folder: Path | None, roles: tuple[str, ...], form: str) -> int:
     """Find every task that reaches outside its role's meta/scope.yml, before it ever runs.
 
     FOLDER holds roles/ and playbooks/; without it those are judged that koor-provision itself runs. Packages, paths,
-    services, accounts, ports and settings in tasks, handlers and templates are worked out from the role's own files, for
-    each system that it knows. What cannot be worked out is refused as well: nobody could say that it is inside.
+    services, accounts, ports and settings in tasks, handlers and templates are worked out from the role's own files,
+    for each system that it knows. What cannot be worked out is refused as well: nobody could say that it is inside.
 
     \b
       koor-provision roles lint

@@ -42,11 +42,13 @@ class Arguments:
             entries = value if isinstance(value, list) else [value]
             paths = self._judge.contract.paths
             if not entries or not all(
-                isinstance(entry, str) and (entry in paths or self._judge.contract.has("path", entry)) and "*" not in entry
+                isinstance(entry, str)
+                and (entry in paths or self._judge.contract.has("path", entry))
+                and "*" not in entry
                 for entry in entries
             ):
                 self._fail(
-                    node.line, "unresolved", f"{self._title}: cannot be judged: `within` is not a list out of the contract",
+                    node.line, "unresolved", f"{self._title}: cannot be judged: `within` is not out of the contract",
                     "give it `paths` of meta/scope.yml, or some of them",
                 )  # fmt: skip
                 return False

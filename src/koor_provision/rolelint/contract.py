@@ -18,15 +18,20 @@ class Contract:
     """One system's part of what a role may touch, of all its contracts together."""
 
     def __init__(self, scopes: Sequence[Scope], system: str) -> None:
-        here = [scope.systems[system] for scope in scopes if system in scope.systems]  # type: ignore[index]  # a text that is one
+        here = [scope.systems[system] for scope in scopes if system in scope.systems]
         self.system = system
-        self.packages = frozenset(name for one in here for name in one.every_package)
-        self.services = frozenset(str(name) for one in here for name in one.services)
         self.paths = tuple(path for scope in scopes for path in scope.paths)
-        self.users = frozenset(name for scope in scopes for name in scope.users)
-        self.groups = frozenset(name for scope in scopes for name in scope.groups)
-        self.ports = frozenset(re.split("[:/]", port)[-2] for scope in scopes for port in scope.ports)
-        self.settings = frozenset(str(one) for scope in scopes for one in scope.settings)
+        users = {name for scope in scopes for name in scope.users}
+        groups = {name for scope in scopes for name in scope.groups}
+        self._names = {
+            "package": {name for one in here for name in one.every_package},
+            "service": {str(name) for one in here for name in one.services},
+            "user": users,
+            "group": groups,
+            "owner": EVERYWHERE | users | groups,
+            "port": {re.split("[:/]", port)[-2] for scope in scopes for port in scope.ports},
+            "setting": {str(one) for scope in scopes for one in scope.settings},
+        }
         self._given = {
             "package": {name for scope in scopes for name in scope.given.packages},
             "service": {name for scope in scopes for name in scope.given.services},
@@ -35,27 +40,14 @@ class Contract:
 
     def has(self, kind: str, name: str) -> bool:
         """Whether a known name is inside. A name is as `canonical` returns it."""
-        match kind:
-            case "package":
-                return name in self.packages
-            case "service":
-                return name in self.services
-            case "path":
-                return covered(name, self.paths)
-            case "tree":
-                return covered(name.rstrip("/") + "/", self.paths)
-            case "folder":
-                return covered(name, self.paths) or any(path.startswith(name.rstrip("/") + "/") for path in self.paths)
-            case "owner":
-                return name in EVERYWHERE | self.users | self.groups
-            case "user":
-                return name in self.users
-            case "group":
-                return name in self.groups
-            case "port":
-                return name in self.ports
-            case _:
-                return name in self.settings
+        if kind == "path":
+            return covered(name, self.paths)
+        tree = name.rstrip("/") + "/"
+        if kind == "tree":
+            return covered(tree, self.paths)
+        if kind == "folder":
+            return covered(name, self.paths) or any(path.startswith(tree) for path in self.paths)
+        return name in self._names[kind]
 
     def begins_inside(self, kind: str, text: Text) -> bool:
         """Whether a path known in parts stays inside a tree whatever the unknown parts are: they are bare words."""
@@ -84,12 +76,12 @@ def canonical(kind: str, name: str) -> str:
 
 
 def plain(path: str) -> bool:
-    """Whether no step of a path leads upwards, and no variable of the server's is put in: modules do that with a `$`."""
+    """Whether no step of a path leads upwards, and no variable of the server comes in, as modules do it with a `$`."""
     return ".." not in path.split("/") and "$" not in path
 
 
 def _climbs_nowhere(text: Text, place: int) -> bool:
-    """Whether the unknown part of a path can be no step upwards: a bare word, or a name with more than dots beside it."""
+    """Whether the unknown part of a path is no step upwards: a bare word, or a name with more than dots beside it."""
     part = text.parts[place]
     if not isinstance(part, Hole) or part.word:
         return True

@@ -6,7 +6,8 @@ from jinja2 import nodes
 
 from koor_provision.models.text import shown
 from koor_provision.rolelint import keywords
-from koor_provision.rolelint.evaluate import LOOKUPS, Evaluator, NotATemplateError, is_template, parsed
+from koor_provision.rolelint.evaluate import Evaluator, NotATemplateError, is_template, parsed
+from koor_provision.rolelint.nodes import LOOKUPS
 from koor_provision.rolelint.role import RoleFiles
 from koor_provision.rolelint.values import MISSING, OMIT, Value
 from koor_provision.rolelint.variables import is_neighbours_contract, own_file, own_files
@@ -54,7 +55,8 @@ def check_template(text: str, line: int, role: RoleFiles, names: Evaluator, fail
         if isinstance(call.node, nodes.Name) and call.node.name in LOOKUPS:
             _lookup(call, line, role, names, fail)
     for other in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
-        for template in names.expression(other.template):
+        named = next(iter(other.iter_child_nodes(only=["template"])))
+        for template in names.expression(named):
             if own_file(role, "template", template) is None:
                 _fail_file(line, template, fail)
     return tree

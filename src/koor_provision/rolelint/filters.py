@@ -1,6 +1,7 @@
 """Jinja's and Ansible's filters over values with holes. One that is not here makes a value that nobody knows.
 
-Where a choice hangs on something unknown, everything stays that could be chosen: too much is judged rather than too little.
+Where a choice hangs on something unknown, everything stays that could be chosen: rather too much is judged than too
+little.
 """
 
 import json
@@ -10,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from koor_provision.errors import InputError
-from koor_provision.rolelint.values import MISSING, Hole, Text, Value, has_holes, hole, text_of
+from koor_provision.rolelint.values import MISSING, Hole, Text, Value, combine, has_holes, hole, some_of, text_of
 from koor_provision.rolelint.yaml_lines import read_lines
 
 _ALL_BUT = re.compile(r"\[\^[A-Za-z0-9._-]+\]\+?")
@@ -77,7 +78,7 @@ def _map(value: Value, *arguments: Value, **options: Value) -> Value:
     name, rest = arguments[0], arguments[1:]
     if name == "extract" and rest and isinstance(rest[0], dict) and (items is None or has_holes(items)):
         # A key of this mapping, whichever: any number of its values.
-        return ([], list(rest[0].values()))
+        return some_of(list(rest[0].values()))
     if items is None:  # any number of something
         one = apply(name, value if isinstance(value, Hole) else hole(value), rest, options)
         return ([], [one]) if isinstance(one, Text) else one if isinstance(one, Hole) else hole(value, *rest)
@@ -85,11 +86,8 @@ def _map(value: Value, *arguments: Value, **options: Value) -> Value:
 
 
 def _each(items: list[Value]) -> Value:
-    """A list whose items may each come to several values: everything that may be in it."""
-    flat: list[Value] = []
-    for item in items:
-        flat.extend(item if isinstance(item, tuple) else [item])
-    return flat
+    """A list whose items may each come to several values."""
+    return combine([item if isinstance(item, tuple) else (item,) for item in items], lambda *chosen: list(chosen))
 
 
 def _attribute(item: Value, path: str, default: Value) -> Value:
@@ -104,14 +102,26 @@ def _select(value: Value, *arguments: Value, keep: bool) -> Value:
     items, holds = _items(value), _test(*arguments)
     if items is None:
         return hole(value, *arguments)
-    return [item for item in items if holds(item) in (keep, None)]
+    return _kept([(item, holds(item)) for item in items], keep=keep)
 
 
 def _select_attribute(value: Value, path: Value, *arguments: Value, keep: bool) -> Value:
     items, holds = _items(value), _test(*arguments)
     if items is None or not isinstance(path, str):
         return hole(value, path, *arguments)
-    return [item for item in items if holds(_attribute(item, path, MISSING)) in (keep, None)]
+    return _kept([(item, holds(_attribute(item, path, MISSING))) for item in items], keep=keep)
+
+
+def _kept(judged: list[tuple[Value, bool | None]], *, keep: bool) -> Value:
+    kept = [item for item, verdict in judged if verdict in (keep, None)]
+    return some_of(kept) if any(verdict is None for _, verdict in judged) else kept
+
+
+def _difference(value: Value, other: Value, *_: Value) -> Value:
+    if not isinstance(value, list):
+        return hole(value, other)
+    kept = [item for item in value if not isinstance(other, list) or item not in other]
+    return some_of(kept) if has_holes(other) or has_holes(kept) else kept
 
 
 def _test(*arguments: Value) -> Callable[[Value], bool | None]:
@@ -244,18 +254,14 @@ FILTERS: dict[str, Callable[..., Value]] = {
     "dict2items": lambda value: (
         [{"key": key, "value": item} for key, item in value.items()] if isinstance(value, dict) else hole(value)
     ),
-    "difference": lambda value, other, *_: (
-        [item for item in value if not isinstance(other, list) or item not in other]
-        if isinstance(value, list)
-        else hole(value, other)
-    ),
+    "difference": _difference,
     "extract": lambda key, container, *_: index(container, key),
     "first": _first,
     "flatten": _flatten,
     "from_json": _from_yaml,
     "from_yaml": _from_yaml,
     "int": _int,
-    "intersect": lambda value, *_: value,
+    "intersect": lambda value, *_: some_of(value) if isinstance(value, list) else hole(value),
     "join": _join,
     "list": _list,
     "lower": _text(str.lower),

@@ -1,4 +1,4 @@
-"""One value of one argument against the contract: what it names, whether that is inside, and what to say if it is not."""
+"""One value of one argument against the contract: what it names, whether that is inside, and what to say if not."""
 
 import re
 from collections.abc import Callable
@@ -60,7 +60,9 @@ class Judge:
                 report("unresolved", _unknown(kind.name, value), _how_to_resolve(kind.name))
             return
         if isinstance(value, dict):
-            report("unresolved", f"a mapping stands where the name of a {_noun(kind.name)} is expected", "write the name")
+            report(
+                "unresolved", f"a mapping stands where the name of a {_noun(kind.name)} is expected", "write the name"
+            )
             return
         text = kind.pattern.replace("{}", str(value)) if kind.pattern else str(value)
         for one in text.split(_LISTED[kind.name]) if kind.name in _LISTED else [text]:
@@ -80,13 +82,15 @@ class Judge:
 
     def _mode(self, value: Value, path: str, report: Report) -> None:
         if has_holes(value):
-            report("unresolved", _unknown("mode", value), "write the mode out, as \"0644\"")
+            report("unresolved", _unknown("mode", value), 'write the mode out, as "0644"')
         elif _SETUID.fullmatch(str(value)) or "s" in str(value).replace("preserve", ""):
             self._known("setting", f"setuid {path}", report)
 
     def _command(self, value: Value, report: Report) -> None:
         words = value.split() if isinstance(value, str) else value
-        if not has_holes(words) and (not words or (isinstance(words, list) and commands.is_known([str(w) for w in words]))):
+        if not has_holes(words) and (
+            not words or (isinstance(words, list) and commands.is_known([str(w) for w in words]))
+        ):
             return
         if has_holes(words):
             report(
@@ -104,7 +108,9 @@ class Judge:
         plugins = ("template", "file")
         if not any(own_file(self.role, plugin, value) for plugin in plugins):
             said = shown(value) if isinstance(value, str) else _names(value)
-            report("lookup", f"'{said}' is no file of this role", "lay it into files/ or templates/ and name it plainly")
+            report(
+                "lookup", f"'{said}' is no file of this role", "lay it into files/ or templates/ and name it plainly"
+            )
 
 
 HEADINGS_FOR_GIVEN = {"path": "path", "tree": "path", "folder": "path"}
@@ -128,8 +134,8 @@ def _unknown(kind: str, value: Value) -> str:
 def _how_to_resolve(kind: str) -> str:
     if kind in HEADINGS_FOR_GIVEN:
         return (
-            "write it out, give the variable `choices` in meta/argument_specs.yml, begin it inside a tree of the contract "
-            "and pass the rest through regex_replace('[^A-Za-z0-9_-]', ''), or give the module `within`"
+            "write it out, give the variable `choices` in meta/argument_specs.yml, begin it inside a tree of the"
+            " contract and pass the rest through regex_replace('[^A-Za-z0-9_-]', ''), or give the module `within`"
         )
     return "write it out, read it from meta/scope.yml, or give the variable `choices` in meta/argument_specs.yml"
 

@@ -1,9 +1,9 @@
 """The keywords of a task beside its module, and why some are refused."""
 
 HARMLESS = frozenset({
-    "args", "any_errors_fatal", "become", "changed_when", "check_mode", "delay", "failed_when", "ignore_errors", "listen",
-    "loop", "loop_control", "name", "no_log", "notify", "register", "retries", "run_once", "tags", "throttle", "timeout",
-    "until", "vars", "when",
+    "args", "any_errors_fatal", "become", "changed_when", "check_mode", "delay", "failed_when", "ignore_errors",
+    "listen", "loop", "loop_control", "name", "no_log", "notify", "register", "retries", "run_once", "tags", "throttle",
+    "timeout", "until", "vars", "when",
 })  # fmt: skip
 _ELSEWHERE = "a role works on its own target, as the inventory of the run reaches it; leave it out"
 _RESULTS = "results of such tasks lie readable for all on the server; leave it out and let the task take its time"

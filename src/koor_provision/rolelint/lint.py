@@ -61,7 +61,9 @@ def lint_role(folder: Path, shown: str) -> list[Fault]:
         InputError: a file is not YAML as we take it, or the role has no contract.
     """
     if folder.is_symlink():
-        return [Fault(shown, 1, "link", "is a symbolic link: what is judged is not what would run", "put the role here")]
+        return [
+            Fault(shown, 1, "link", "is a symbolic link: what is judged is not what would run", "put the role here")
+        ]
     return judge(read_role(folder, shown))
 
 
@@ -129,7 +131,7 @@ def _meta(role: RoleFiles) -> list[Fault]:
         return []
     return [
         Fault(
-            f"{role.shown}/meta/main.yml", others.line, "module", "brings other roles, which have contracts of their own",
-            "let the playbook bring the roles together",
+            f"{role.shown}/meta/main.yml", others.line, "module",
+            "brings other roles, which have contracts of their own", "let the playbook bring the roles together",
         )
     ]  # fmt: skip

@@ -13,8 +13,10 @@ from koor_provision.rolelint.role import RoleFiles, foreign, walk
 from koor_provision.rolelint.values import Values, distinct, hole
 from koor_provision.rolelint.yaml_lines import Node, read_lines
 
-_PLAY = {"name", "hosts", "gather_facts", "force_handlers", "vars", "tasks", "roles", "any_errors_fatal", "serial", "become",
-         "max_fail_percentage", "strategy", "tags"}  # fmt: skip
+_PLAY = {
+    "name", "hosts", "gather_facts", "force_handlers", "vars", "tasks", "roles", "any_errors_fatal", "serial", "become",
+    "max_fail_percentage", "strategy", "tags",
+}  # fmt: skip
 _TASK = {"name", "loop", "loop_control", "vars", "when", "tags"}
 _ROLE = {"name", "rolespec_validate", "public", "apply"}
 _CALLS = {"include_role", "import_role", "ansible.builtin.include_role", "ansible.builtin.import_role"}
@@ -64,7 +66,7 @@ def _play(play: Node, roles: set[str], fail: Fail) -> None:
             "write `hosts: targets`; other patterns widen the target",
         )  # fmt: skip
     own = entries.get("vars")
-    names = Evaluator(own.items() if own else {}, lambda plugin, *_: hole(plugin))
+    names = Evaluator(own.items() if own else {}, lambda plugin, *_: ([hole(plugin)],))
     nothing = RoleFiles("", "", {})
     expressions.check(play, nothing, names, frozenset(), fail)
     for role in entries.get("roles", Node([], play.line)).elements():

@@ -54,7 +54,7 @@ class RoleFiles:
         Raises:
             InputError: one is malformed, or it has none.
         """
-        several = [path for path in self.yaml_in(str(SOFTWARE))]
+        several = self.yaml_in(str(SOFTWARE))
         return [
             to_model(Content(f"{self.shown}/{path}", self.files.get(path, b"")), Scope)
             for path in several or ["meta/scope.yml"]

@@ -9,7 +9,7 @@ from koor_provision.rolelint.arguments import Arguments
 from koor_provision.rolelint.evaluate import Evaluator, NotATemplateError
 from koor_provision.rolelint.judge import Judge
 from koor_provision.rolelint.modules import Kind
-from koor_provision.rolelint.values import Values, distinct, hole
+from koor_provision.rolelint.values import Value, Values, distinct, hole
 from koor_provision.rolelint.yaml_lines import Node
 
 Report = Callable[[str, int, str, str, str], None]
@@ -81,9 +81,7 @@ class TaskFiles:
         user = entries.get("become_user")
         if user is not None:
             for value in _values(names, user):
-                self._judge.value(
-                    Kind("owner", ""), value, lambda *said: self._report(path, user.line, *said)
-                )
+                self._judge.value(Kind("owner", ""), value, lambda *said: self._report(path, user.line, *said))
 
     def _loop(self, entries: dict[str, Node], names: Evaluator) -> dict[str, Values]:
         """The variables of a loop, with every value that they may take."""
@@ -91,7 +89,7 @@ class TaskFiles:
         if loop is None:
             return {}
         options = control.items() if control else {}
-        found = []
+        found: list[Value] = []
         for value in _values(names, loop):
             found += value if isinstance(value, list) and value else [hole(value)]
         named = options["loop_var"].value if "loop_var" in options else "item"
@@ -115,7 +113,9 @@ class TaskFiles:
             return
         module = modules.find(name)
         if module is None or module.refused:
-            said, _, remedy = module.refused.partition("; ") if module else ("nobody has judged what it touches", "", "")
+            said, _, remedy = (
+                module.refused.partition("; ") if module else ("nobody has judged what it touches", "", "")
+            )
             self._report(
                 path, given.line, "module", f"{shown(name)}: {said}",
                 remedy or "use a module out of rolelint/modules.yml, or add it there after reading it",
@@ -145,7 +145,11 @@ class TaskFiles:
         for value in _values(names, file) if file else (None,):
             found = self._file(value, path)
             if found is None:
-                said = f"no task file '{shown(value)}' in this role" if isinstance(value, str) else "cannot be judged: which file"
+                said = (
+                    f"no task file '{shown(value)}' in this role"
+                    if isinstance(value, str)
+                    else "cannot be judged: which file"
+                )
                 self._report(path, given.line, "unresolved", f"{name}: {said}", "name a file of tasks/")
             elif depth < _DEEPEST:
                 self.file(found, names, depth + 1)
@@ -156,7 +160,9 @@ class TaskFiles:
         names = [value] if value.endswith((".yml", ".yaml")) else [f"{value}.yml", value]
         places = dict.fromkeys([str(PurePosixPath(path).parent), "tasks", "handlers"])
         wanted = [str(PurePosixPath(place) / name) for place in places for name in names]
-        return next((one for one in wanted if one in self._role.yaml_in("tasks") + self._role.yaml_in("handlers")), None)
+        return next(
+            (one for one in wanted if one in self._role.yaml_in("tasks") + self._role.yaml_in("handlers")), None
+        )
 
 
 def tasks_in(node: Node) -> list[Node]:

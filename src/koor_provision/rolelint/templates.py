@@ -82,6 +82,4 @@ class _Template:
         except NotATemplateError:
             return  # said for the template as a whole
         for value in values:
-            self._judge.value(
-                Kind(kind, ""), value, lambda *said: self._report(self._path, number, *said)
-            )
+            self._judge.value(Kind(kind, ""), value, lambda *said: self._report(self._path, number, *said))

@@ -1,7 +1,7 @@
 """What a template may come to, as far as the files of a role tell: plain data with holes in it.
 
-A value is a text, number, truth value, None, list or mapping; a Hole where nobody can know; a Text where parts of a text
-are known; MISSING for a key that is not there. Where a template may come to several values, all of them are kept.
+A value is a text, number, truth value, None, list or mapping; a Hole where nobody can know; a Text where parts of a
+text are known; MISSING for a key that is not there. Where a template may come to several values, all are kept.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -117,6 +117,11 @@ def distinct(values: Iterable[Value]) -> Values:
         if len(kept) > MOST:
             return (hole(*kept),)
     return tuple(kept)
+
+
+def some_of(items: list[Value]) -> Values:
+    """The lists that may be left where nobody knows which items stay: none, any one of them, or all."""
+    return distinct([[], *([item] for item in items), items])
 
 
 def combine(choices: Sequence[Values], make: Callable[..., Value | Values]) -> Values:

@@ -11,7 +11,7 @@ from typing import Any
 from koor_provision.rolelint.evaluate import Evaluator
 from koor_provision.rolelint.filters import Open
 from koor_provision.rolelint.role import RoleFiles
-from koor_provision.rolelint.values import Hole, Text, Value, Values, has_holes, hole
+from koor_provision.rolelint.values import Hole, Text, Value, Values, combine, has_holes, hole, some_of
 from koor_provision.rolelint.yaml_lines import Node
 
 ROLE_PATH = "/(this role)"
@@ -64,26 +64,26 @@ def _public(name: str, spec: Any) -> Values:  # noqa: ANN401  # what stands in a
     if spec.get("type") == "bool":
         return (True, False)
     if isinstance(choices, list) and spec.get("type") == "list":
-        return ([], *([choice] for choice in choices), choices)
+        return some_of(choices)
     if isinstance(choices, list):
         return tuple(choices)
     return (Hole(frozenset({name}), word=spec.get("type") == "int"),)
 
 
-def look_up(role: RoleFiles, plugin: str, terms: Iterable[Value]) -> Value:
-    """What a lookup returns, as a list: contents of the role's own files, entries of our own plugin."""
+def look_up(role: RoleFiles, plugin: str, terms: Iterable[Value]) -> tuple[list[Value], ...]:
+    """The lists that a lookup may return: contents of the role's own files, entries of our own plugin."""
     plugin = plugin.removeprefix("ansible.builtin.")
     if plugin == "file":
-        return [content for term in terms for content in _contents(role, term)]
+        return combine([_contents(role, term) for term in terms], lambda *contents: list(contents))
     if plugin == "koor.provision.backup_files":
-        return [entry for term in terms for entry in _backup_files(term)]
-    return [Hole(frozenset({f"the {plugin} {term}" if isinstance(term, str) else plugin})) for term in terms]
+        return ([entry for term in terms for entry in _backup_files(term)],)
+    return ([Hole(frozenset({f"the {plugin} {term}" if isinstance(term, str) else plugin})) for term in terms],)
 
 
-def _contents(role: RoleFiles, term: Value) -> list[Value]:
+def _contents(role: RoleFiles, term: Value) -> Values:
     """What a file holds; of one whose name is a word that nobody knows, what each that it can be holds."""
     paths = own_files(role, "file", term)
-    return [role.files[path].decode("utf-8", errors="replace") for path in paths] or [hole(term)]
+    return tuple(role.files[path].decode("utf-8", errors="replace") for path in paths) or (hole(term),)
 
 
 def own_files(role: RoleFiles, plugin: str, term: Value) -> list[str]:

@@ -89,8 +89,12 @@ def test_what_nothing_explains_is_a_warning_at_its_line(root: Path) -> None:
         ("- hosts: targets\n  roles: [{role: shop}]\n", []),
         ("- hosts: targets\n  tasks:\n    - ansible.builtin.include_role: {name: shop}\n", []),
         (
-            "- hosts: targets\n  vars: {all: [shop]}\n  tasks:\n    - ansible.builtin.include_role: {name: '{{ item }}'}\n"
-            "      loop: \"{{ all | select('in', koor_components) }}\"\n",
+            """- hosts: targets
+  vars: {all: [shop]}
+  tasks:
+    - ansible.builtin.include_role: {name: '{{ item }}'}
+      loop: "{{ all | select('in', koor_components) }}"
+""",
             [],
         ),
         ("- hosts: targets\n  roles: [nothing]\n", [":2 playbook there is no role 'nothing'"]),
@@ -148,10 +152,11 @@ def test_what_is_no_yaml_of_ours_is_bad_input_with_its_place(root: Path, text: s
 
 
 WORDS = st.sampled_from([
-    "block", "loop", "when", "name", "vars", "ansible.builtin.copy", "ansible.builtin.include_tasks", "args", "dest", "path",
-    "koor.provision.configuration", "files", "within", "hosts", "roles", "tasks", "item", "{{ item }}", "{{ x | map('y') }}",
-    "{{ lookup('file', 'x') }}", "{{ [1] | first(2) | combine({}) }}", "{{ {}[x].y() }}", "{{ a and b or not c }}", "{% if %}",
-    "{{ x[1:2] }}", "{{ shop_parts | map('extract', {'a': 1}) }}", "{{ 'a' | regex_search('(') }}", "/etc/shop/{{ x }}", "\ud7ff",
+    "block", "loop", "when", "name", "vars", "ansible.builtin.copy", "ansible.builtin.include_tasks", "args", "dest",
+    "path", "koor.provision.configuration", "files", "within", "hosts", "roles", "tasks", "item", "{{ item }}",
+    "{{ x | map('y') }}", "{{ lookup('file', 'x') }}", "{{ [1] | first(2) | combine({}) }}", "{{ {}[x].y() }}",
+    "{{ a and b or not c }}", "{% if %}", "{{ x[1:2] }}", "{{ shop_parts | map('extract', {'a': 1}) }}",
+    "{{ 'a' | regex_search('(') }}", "/etc/shop/{{ x }}", "\ud7ff",
 ])  # fmt: skip
 JUNK = st.recursive(
     st.one_of(WORDS, st.text(max_size=8), st.integers(), st.booleans(), st.none()),
@@ -173,7 +178,7 @@ def judged(files: dict[str, bytes]) -> list[Fault]:
         return []
 
 
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(100))
 @given(content=JUNK, place=st.sampled_from(PLACES))
 def test_junk_is_judged_or_bad_input_and_never_a_bug(content: object, place: str) -> None:
     data = yaml.safe_dump(content, allow_unicode=True).encode(errors="replace")
@@ -192,7 +197,7 @@ def test_junk_in_playbooks_is_never_a_bug(tmp_path_factory, content: object) -> 
         return
 
 
-@settings(max_examples=examples(200))
+@settings(max_examples=examples(100))
 @given(content=st.binary(max_size=200) | st.text(alphabet="{}%#[]()|'\"-: \nabc/.$~", max_size=80).map(str.encode))
 def test_junk_in_templates_and_texts_is_never_a_bug(content: bytes) -> None:
     told = judged({"templates/shop.conf.j2": content}) + judged({"tasks/small.yml": b"- name: " + content})

@@ -41,8 +41,8 @@ options:
     default: 3650
   within:
     description:
-      - Paths of the role's contract; a trailing slash stands for the whole tree. Where a certificate or a key lies in none
-        of them the module fails and nothing is made. For paths that an order may choose. None means no limit.
+      - Paths of the role's contract; a trailing slash stands for the whole tree. Where a certificate or a key lies in
+        none of them the module fails and nothing is made. For paths that an order may choose. None means no limit.
     type: list
     elements: str
     default: []

@@ -76,8 +76,8 @@ options:
     default: []
   within:
     description:
-      - Paths of the role's contract; a trailing slash stands for the whole tree. Where a path of this task lies in none of
-        them the module fails and nothing is changed. For paths that an order may choose. None means no limit.
+      - Paths of the role's contract; a trailing slash stands for the whole tree. Where a path of this task lies in none
+        of them the module fails and nothing is changed. For paths that an order may choose. None means no limit.
     type: list
     elements: str
     default: []
