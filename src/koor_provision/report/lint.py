@@ -37,7 +37,7 @@ def sarif(faults: Sequence[Fault], version: str) -> str:
     """One SARIF log; files are named relative to the folder that was looked at."""
     rules = list(RULES)
     driver = {
-        "name": "koor-provision roles lint",
+        "name": "koor-provision",
         "version": version,
         "rules": [
             {"id": rule, "shortDescription": {"text": title}, "help": {"text": "koor-provision roles lint --help"}}

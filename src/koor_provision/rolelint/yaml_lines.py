@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from koor_provision.errors import InputError
 from koor_provision.load.strict_yaml import parse
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -47,7 +48,11 @@ def read_lines(data: bytes, name: str) -> Node:
     Raises:
         InputError: with file, line and column of what is not allowed.
     """
-    parse(data, name)  # refuses all that would make what follows mean something else, or never end
+    try:
+        parse(data, name)  # refuses all that would make what follows mean something else, or never end
+    except InputError as error:
+        hint = "mend the file" if "sample" in error.hint else error.hint  # roles have another form than documents
+        raise InputError(error.message, where=error.where, hint=hint) from error
     tree = yaml.compose(data.decode("utf-8").replace("\r\n", "\n"), _Loader)
     return Node(None, 1) if tree is None else _node(tree, tree.start_mark.line + 1)
 
