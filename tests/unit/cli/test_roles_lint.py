@@ -44,8 +44,8 @@ def test_a_task_outside_is_refused_with_its_place_and_what_to_do(koor, bad):
 
     assert answer.code == Exit.REFUSED
     assert (
-        "roles/shop/tasks/main.yml:3: refused [scope] ansible.builtin.apt: the package 'nmap' is not in the contract on "
-        "debian12\n  to do: leave it out, or have it approved and add it to `packages` in meta/scope.yml\n"
+        "roles/shop/tasks/main.yml:3: refused [scope] ansible.builtin.apt: the package 'nmap' is not in the contract "
+        "on debian12\n  to do: leave it out, or have it approved and add it to `packages` in meta/scope.yml\n"
     ) in answer.out
     assert answer.out.endswith("2 outside of the contracts\n")
 
@@ -90,8 +90,8 @@ def test_what_cannot_be_read_is_bad_input(koor, root, monkeypatch):
     monkeypatch.delenv("KOOR_PROVISION_DEBUG")
     (root / "roles" / "shop" / "tasks" / "main.yml").write_text("- name: [", encoding="utf-8")
 
-    broken, missing, unknown = koor("roles", "lint", root), koor("roles", "lint", root / "x"), koor("roles", "lint",
-                                                                                                  "--role", "y")  # fmt: skip
+    broken = koor("roles", "lint", root)
+    missing, unknown = koor("roles", "lint", root / "x"), koor("roles", "lint", "--role", "y")
 
     assert {broken.code, missing.code, unknown.code} == {InputError.exit_code}
     assert "roles/shop/tasks/main.yml, line 2" in broken.err

@@ -2,6 +2,7 @@
 
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,8 @@ def test_inside(load_shared, path):
 @pytest.mark.parametrize(
     "path",
     [
-        "/etc/cron.d", "/var/wwwroot", "/var", "/", "", "var/www/a", "/var/www/../../etc", "/var/www/./a", "/var/www//a",
-        "//var/www/a", "/etc/shop.conf/a", "/etc/shop.conf.d",
+        "/etc/cron.d", "/var/wwwroot", "/var", "/", "", "var/www/a", "/var/www/../../etc", "/var/www/./a",
+        "/var/www//a", "//var/www/a", "/etc/shop.conf/a", "/etc/shop.conf.d",
     ],
 )  # fmt: skip
 def test_outside(load_shared, path):
@@ -32,7 +33,7 @@ class Failed(Exception):  # noqa: N818 - what fail_json raises here
     """Ends a module as Ansible would."""
 
 
-def run(load, monkeypatch, name, **parameters):
+def run(load, monkeypatch, name, **parameters) -> None:
     module = load(name)
 
     def fail(msg, **_):
@@ -46,7 +47,13 @@ def run(load, monkeypatch, name, **parameters):
 @pytest.mark.parametrize("kind", ["directories", "disabled", "unlinked", "files"])
 def test_a_configuration_outside_changes_nothing(load, monkeypatch, tmp_path, kind):
     inside, stray = tmp_path / "in", tmp_path / "out" / "x"
-    given = {"directories": [str(inside / "new")], "files": [], "disabled": [], "unlinked": [], "placeholder": None}
+    given: dict[str, Any] = {
+        "directories": [str(inside / "new")],
+        "files": [],
+        "disabled": [],
+        "unlinked": [],
+        "placeholder": None,
+    }
     given[kind] = [*given[kind], {"path": str(stray)} if kind == "files" else str(stray)]
 
     with pytest.raises(Failed, match=f"nothing was changed: not in the role's contract: {stray}"):
