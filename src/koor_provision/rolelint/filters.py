@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from koor_provision.errors import InputError
+from koor_provision.rolelint.access import any_number, attribute, index, or_default, test
 from koor_provision.rolelint.values import MISSING, Hole, Text, Value, combine, has_holes, hole, some_of, text_of
 from koor_provision.rolelint.yaml_lines import read_lines
 
@@ -18,41 +19,6 @@ _ALL_BUT = re.compile(r"\[\^[A-Za-z0-9._-]+\]\+?")
 """A pattern that, replaced by nothing, leaves letters, digits, dots, hyphens and underscores only."""
 
 _WHOLE = "^(.*)$"
-
-
-def index(container: Value, key: Value) -> Value:
-    """The entry of a list or mapping; every one where the key is not known, since it can only be one of them."""
-    if isinstance(container, dict):
-        if has_holes(key):
-            return tuple(container.values()) or MISSING
-        if isinstance(key, str | int) and key in container:
-            return container[key]
-        return hole(Hole(frozenset(getattr(container, "names", ())))) if isinstance(container, Open) else MISSING
-    if isinstance(container, list):
-        if isinstance(key, int) and -len(container) <= key < len(container) and not _any_number(container):
-            return container[key]
-        return MISSING if isinstance(key, int) and not container else tuple(container) or MISSING
-    return MISSING if container is MISSING else hole(container, key)
-
-
-class Open(dict[str, Value]):
-    """A mapping of which only some entries are known, such as the facts of a server."""
-
-    def __init__(self, names: str, entries: dict[str, Value]) -> None:
-        super().__init__(entries)
-        self.names = (names,)
-
-
-def _any_number(items: list[Value]) -> bool:
-    return any(isinstance(item, Hole) and item.many for item in items)
-
-
-def _default(value: Value, other: Value = "", boolean: Value = False) -> Value:  # noqa: FBT002  # Jinja's own signature
-    if value is MISSING:
-        return other
-    if isinstance(value, Hole):
-        return (value, other)
-    return other if boolean and not value else value
 
 
 def _ternary(value: Value, yes: Value, no: Value, *_: Value) -> Value:
@@ -72,7 +38,7 @@ def _map(value: Value, *arguments: Value, **options: Value) -> Value:
         path = options["attribute"]
         if items is None or not isinstance(path, str):
             return hole(value, *options.values())
-        return _each([_attribute(item, path, options.get("default", MISSING)) for item in items])
+        return _each([attribute(item, path, options.get("default", MISSING)) for item in items])
     if not arguments or not isinstance(arguments[0], str):
         return hole(value, *arguments)
     name, rest = arguments[0], arguments[1:]
@@ -90,26 +56,18 @@ def _each(items: list[Value]) -> Value:
     return combine([item if isinstance(item, tuple) else (item,) for item in items], lambda *chosen: list(chosen))
 
 
-def _attribute(item: Value, path: str, default: Value) -> Value:
-    for part in path.split("."):
-        item = index(item, part)
-        if isinstance(item, tuple):
-            return item
-    return default if item is MISSING else _default(item, default) if default is not MISSING else item
-
-
 def _select(value: Value, *arguments: Value, keep: bool) -> Value:
-    items, holds = _items(value), _test(*arguments)
+    items, holds = _items(value), test(*arguments)
     if items is None:
         return hole(value, *arguments)
     return _kept([(item, holds(item)) for item in items], keep=keep)
 
 
 def _select_attribute(value: Value, path: Value, *arguments: Value, keep: bool) -> Value:
-    items, holds = _items(value), _test(*arguments)
+    items, holds = _items(value), test(*arguments)
     if items is None or not isinstance(path, str):
         return hole(value, path, *arguments)
-    return _kept([(item, holds(_attribute(item, path, MISSING))) for item in items], keep=keep)
+    return _kept([(item, holds(attribute(item, path, MISSING))) for item in items], keep=keep)
 
 
 def _kept(judged: list[tuple[Value, bool | None]], *, keep: bool) -> Value:
@@ -121,29 +79,22 @@ def _difference(value: Value, other: Value, *_: Value) -> Value:
     if not isinstance(value, list):
         return hole(value, other)
     kept = [item for item in value if not isinstance(other, list) or item not in other]
-    return some_of(kept) if has_holes(other) or has_holes(kept) else kept
+    return some_of(_unique(kept)) if has_holes(other) or has_holes(kept) else _any_order(kept)
 
 
-def _test(*arguments: Value) -> Callable[[Value], bool | None]:
-    """A test by its name; what it returns says None where nobody knows."""
-    name = arguments[0] if arguments else "truthy"
-    return lambda value: holds(str(name), value, arguments[1:])
+def _any_order(items: list[Value]) -> Value:
+    """As sets come out of Ansible: each item once, and which is the first nobody says."""
+    once = _unique(items)
+    return some_of(once) if len(once) > 1 else once
 
 
-def holds(name: str, value: Value, arguments: tuple[Value, ...]) -> bool | None:
-    """Whether a test of Jinja or Ansible is true; None where nobody knows."""
-    if name in {"defined", "undefined"}:
-        return None if isinstance(value, Hole) else (value is not MISSING) == (name == "defined")
-    if has_holes(value) or any(has_holes(argument) for argument in arguments):
-        return None
-    if name in {"match", "search", "regex"} and arguments and isinstance(value, str):
-        find = re.match if name == "match" else re.search
-        return find(str(arguments[0]), value[:1000]) is not None
-    if name == "in" and arguments and isinstance(arguments[0], list | dict | str):
-        return value in arguments[0] if not isinstance(arguments[0], str) else str(value) in arguments[0]
-    if name in {"equalto", "==", "eq"} and arguments:
-        return bool(value == arguments[0])
-    return bool(value) if name == "truthy" else None
+def _sort(value: Value, *arguments: Value, **options: Value) -> Value:
+    items = _items(value)
+    if items is None:
+        return hole(value)
+    if arguments or options or not all(isinstance(item, str) for item in items):
+        return some_of(items) if len(items) > 1 else items
+    return sorted(items, key=str.lower)
 
 
 def _regex_replace(value: Value, pattern: Value = "", by: Value = "", *_: Value, **__: Value) -> Value:
@@ -201,6 +152,11 @@ def _unique(value: Value, *_: Value, **__: Value) -> Value:
     return kept
 
 
+def _union(value: Value, other: Value) -> Value:
+    both = _plus(value, other)
+    return _any_order(both) if isinstance(both, list) else both
+
+
 def _from_yaml(value: Value) -> Value:
     if not isinstance(value, str):
         return hole(value)
@@ -211,7 +167,7 @@ def _from_yaml(value: Value) -> Value:
 
 
 def _join(value: Value, separator: Value = "", *_: Value) -> Value:
-    if not isinstance(value, list) or not isinstance(separator, str) or _any_number(value):
+    if not isinstance(value, list) or not isinstance(separator, str) or any_number(value):
         return hole(value, separator)
     return text_of([part for item in value for part in (separator, item)][1:])
 
@@ -249,8 +205,8 @@ def _known(value: Value, *arguments: Value, make: Callable[[Any], Value]) -> Val
 FILTERS: dict[str, Callable[..., Value]] = {
     "bool": lambda value: value if isinstance(value, bool) else hole(value),
     "combine": _combine,
-    "d": _default,
-    "default": _default,
+    "d": or_default,
+    "default": or_default,
     "dict2items": lambda value: (
         [{"key": key, "value": item} for key, item in value.items()] if isinstance(value, dict) else hole(value)
     ),
@@ -261,7 +217,7 @@ FILTERS: dict[str, Callable[..., Value]] = {
     "from_json": _from_yaml,
     "from_yaml": _from_yaml,
     "int": _int,
-    "intersect": lambda value, *_: some_of(value) if isinstance(value, list) else hole(value),
+    "intersect": lambda value, *_: some_of(_unique(value)) if isinstance(value, list) else hole(value),
     "join": _join,
     "list": _list,
     "lower": _text(str.lower),
@@ -272,12 +228,12 @@ FILTERS: dict[str, Callable[..., Value]] = {
     "rejectattr": lambda value, path, *arguments: _select_attribute(value, path, *arguments, keep=False),
     "select": lambda value, *arguments: _select(value, *arguments, keep=True),
     "selectattr": lambda value, path, *arguments: _select_attribute(value, path, *arguments, keep=True),
-    "sort": _list,
+    "sort": _sort,
     "string": _text(str),
     "ternary": _ternary,
     "to_json": lambda value, *_, **__: _known(value, make=json.dumps),
     "trim": _text(str),
-    "union": lambda value, other: _unique(_plus(value, other)),
+    "union": _union,
     "unique": _unique,
     "upper": _text(str.upper),
 }

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from jinja2 import nodes
 
-from koor_provision.rolelint import filters
+from koor_provision.rolelint import access, filters
 from koor_provision.rolelint.values import MISSING, OMIT, Value, Values, combine, distinct, has_holes, hole, text_of
 
 LOOKUPS = {"lookup", "query", "q"}
@@ -32,13 +32,13 @@ def _name(of: Evaluation, node: nodes.Name) -> Values:
 
 
 def _attribute(of: Evaluation, node: nodes.Getattr) -> Values:
-    return combine([of.expression(node.node)], lambda value: filters.index(value, node.attr))
+    return combine([of.expression(node.node)], lambda value: access.index(value, node.attr))
 
 
 def _item(of: Evaluation, node: nodes.Getitem) -> Values:
     if isinstance(node.arg, nodes.Slice):
         return of.unknown(node)
-    return combine([of.expression(node.node), of.expression(node.arg)], filters.index)
+    return combine([of.expression(node.node), of.expression(node.arg)], access.index)
 
 
 def _list(of: Evaluation, node: nodes.List | nodes.Tuple) -> Values:
@@ -87,7 +87,7 @@ def _compare(of: Evaluation, node: nodes.Compare) -> Values:
     def decide(left: Value, right: Value) -> Value:
         if operator in {"eq", "ne"} and not has_holes(left) and not has_holes(right):
             return (left == right) == (operator == "eq")
-        answer = filters.holds("in", left, (right,)) if operator in {"in", "notin"} else None
+        answer = access.holds("in", left, (right,)) if operator in {"in", "notin"} else None
         return hole(left, right) if answer is None else answer == (operator == "in")
 
     return combine([of.expression(node.expr), of.expression(node.ops[0].expr)], decide)

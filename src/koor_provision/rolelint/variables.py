@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from koor_provision.rolelint.access import Open
 from koor_provision.rolelint.evaluate import Evaluator
-from koor_provision.rolelint.filters import Open
 from koor_provision.rolelint.role import RoleFiles
 from koor_provision.rolelint.values import Hole, Text, Value, Values, combine, has_holes, hole, some_of
 from koor_provision.rolelint.yaml_lines import Node
