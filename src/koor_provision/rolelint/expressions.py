@@ -13,6 +13,13 @@ from koor_provision.rolelint.values import MISSING, OMIT, Value
 from koor_provision.rolelint.variables import is_neighbours_contract, own_file, own_files
 from koor_provision.rolelint.yaml_lines import Node
 
+_LOOKS: dict[type[nodes.Node], frozenset[str]] = {
+    nodes.Filter: frozenset({"expanduser", "expandvars", "fileglob", "realpath", "unvault", "vault"}),
+    nodes.Test: frozenset({
+        "directory", "exists", "file", "is_dir", "is_file", "is_link", "is_mount", "is_same_file", "link",
+        "link_exists", "mount", "same_file", "vault_encrypted", "vaulted_file",
+    }),
+}  # fmt: skip
 Fail = Callable[[int, str, str, str], None]
 
 
@@ -54,6 +61,12 @@ def check_template(text: str, line: int, role: RoleFiles, names: Evaluator, fail
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name in LOOKUPS:
             _lookup(call, line, role, names, fail)
+    for asked in tree.find_all((nodes.Filter, nodes.Test)):
+        if asked.name.removeprefix("ansible.builtin.") in _LOOKS[type(asked)]:
+            fail(
+                line, "lookup", f"'{shown(asked.name)}' looks at files of our machine, not of the server",
+                "have a module look at the server, and register what it says",
+            )  # fmt: skip
     for other in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)):
         named = next(iter(other.iter_child_nodes(only=["template"])))
         for template in names.expression(named):

@@ -16,7 +16,7 @@ from koor_provision.rolelint import expressions, modules, playbooks, templates
 from koor_provision.rolelint.contract import Contract
 from koor_provision.rolelint.judge import Judge
 from koor_provision.rolelint.role import RoleFiles, read_role
-from koor_provision.rolelint.tasks import TaskFiles, tasks_in
+from koor_provision.rolelint.tasks import TaskFiles
 from koor_provision.rolelint.unused import unused
 from koor_provision.rolelint.variables import evaluator
 
@@ -100,8 +100,7 @@ def _on(role: RoleFiles, scopes: Sequence[Scope], system: str) -> set[Fault]:
 
 
 def _unused(role: RoleFiles, scope: Scope, contract: Contract, judge: Judge) -> list[Fault]:
-    paths = [*role.yaml_in("tasks"), *role.yaml_in("handlers")]
-    called = {key for path in paths for task in tasks_in(role.node(path)) for key in task.items() if modules.find(key)}
+    called = {key for task, _ in role.tasks() for key in task.items() if modules.find(key)}
     software = f"meta/software/{scope.component}.yml"
     path = software if software in role.files else "meta/scope.yml"
     return [
@@ -126,12 +125,14 @@ def _line(role: RoleFiles, path: str, heading: str, system: str, entry: str) -> 
 
 def _meta(role: RoleFiles) -> list[Fault]:
     """A role that brings others would do what its own contract does not say."""
-    others = role.node("meta/main.yml").items().get("dependencies")
-    if others is None or not others.elements():
-        return []
+    entries = role.node("meta/main.yml").items()
+    listed = [entries[key] for key in ("dependencies", "collections", "argument_specs") if key in entries]
     return [
         Fault(
             f"{role.shown}/meta/main.yml", others.line, "module",
-            "brings other roles, which have contracts of their own", "let the playbook bring the roles together",
+            "brings other roles, modules by short names or options that stand elsewhere",
+            "the playbook brings roles together; write full names, and options into argument_specs.yml",
         )
+        for others in listed
+        if others.elements()
     ]  # fmt: skip

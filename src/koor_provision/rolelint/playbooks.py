@@ -17,8 +17,8 @@ _PLAY = {
     "name", "hosts", "gather_facts", "force_handlers", "vars", "tasks", "roles", "any_errors_fatal", "serial", "become",
     "max_fail_percentage", "strategy", "tags",
 }  # fmt: skip
-_TASK = {"name", "loop", "loop_control", "vars", "when", "tags"}
-_ROLE = {"name", "rolespec_validate", "public", "apply"}
+_TASK = {"name", "loop", "loop_control", "when", "tags"}
+_ROLE = {"name", "rolespec_validate"}
 _CALLS = {"include_role", "import_role", "ansible.builtin.include_role", "ansible.builtin.import_role"}
 _HOSTS = re.compile(r"[a-z][a-z0-9_-]*")
 Fail = Callable[[int, str, str, str], None]
@@ -69,9 +69,22 @@ def _play(play: Node, roles: set[str], fail: Fail) -> None:
     names = Evaluator(own.items() if own else {}, lambda plugin, *_: ([hole(plugin)],))
     nothing = RoleFiles("", "", {})
     expressions.check(play, nothing, names, frozenset(), fail)
+    for key, node in (own.items() if own else {}).items():
+        if not key.startswith("koor_"):
+            fail(
+                node.line,
+                "playbook",
+                f"sets '{shown(key)}', which may be a role's",
+                "call it koor_..., or leave it out",
+            )
     for role in entries.get("roles", Node([], play.line)).elements():
         name = role if isinstance(role.value, str) else role.items().get("role") or role.items().get("name")
         _known((name.value,) if name else (None,), role.line, roles, fail)
+        for key, node in role.items().items():
+            if key not in {"role", "name", "tags", "when"}:
+                fail(
+                    node.line, "playbook", f"gives a role '{shown(key)}'", "a role's own variables must not be replaced"
+                )
     for task in entries.get("tasks", Node([], play.line)).elements():
         _task(task, names, roles, fail)
 

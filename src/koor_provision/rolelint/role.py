@@ -1,6 +1,7 @@
 """A role's files, read once and without following links."""
 
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,11 +12,20 @@ from koor_provision.load.files import Content, read
 from koor_provision.load.scopes import SOFTWARE
 from koor_provision.models.lint import Fault
 from koor_provision.models.scope import Scope
+from koor_provision.rolelint.keywords import BLOCK
 from koor_provision.rolelint.yaml_lines import Node, read_lines
 
 FOLDERS = {"defaults", "files", "handlers", "meta", "tasks", "templates", "vars", "verify"}
 _MAX_FILE = 1024 * 1024
 _SKIPPED = {"__pycache__"}
+_NAMES = {
+    "defaults": re.compile(r"main\.yml"),
+    "handlers": re.compile(r".+\.yml"),
+    "meta": re.compile(r"(main|scope|argument_specs|software/[^/]+)\.yml"),
+    "tasks": re.compile(r".+\.yml"),
+    "vars": re.compile(r"main\.yml"),
+}
+"""What may lie in a folder from which Ansible loads by name, with several endings and whole folders."""
 
 
 @dataclass
@@ -60,9 +70,25 @@ class RoleFiles:
             for path in several or ["meta/scope.yml"]
         ]
 
+    def tasks(self) -> Iterator[tuple[Node, bool]]:
+        """Every task and handler, those of blocks too, and whether its result is kept out of the log."""
+        for path in (*self.yaml_in("tasks"), *self.yaml_in("handlers")):
+            yield from _tasks_in(self.node(path), hidden=False)
+
     def lines_of(self, path: str) -> list[str]:
         """The text of a file, line by line."""
         return self.files.get(path, b"").decode("utf-8", errors="replace").split("\n")
+
+
+def _tasks_in(node: Node, *, hidden: bool) -> Iterator[tuple[Node, bool]]:
+    for task in node.elements():
+        entries = task.items()
+        mark = entries.get("no_log")
+        kept = hidden or (mark is not None and mark.value is not False)
+        yield task, kept
+        for key in BLOCK:
+            if key in entries:
+                yield from _tasks_in(entries[key], hidden=kept)
 
 
 def read_role(folder: Path, shown: str) -> RoleFiles:
@@ -72,9 +98,21 @@ def read_role(folder: Path, shown: str) -> RoleFiles:
         inside = path.relative_to(folder)
         if len(inside.parts) > 1 and inside.parts[0] not in FOLDERS:
             role.faults.append(foreign(f"{shown}/{inside}", inside.parts[0]))
+        elif not _has_a_place(inside):
+            role.faults.append(
+                Fault(
+                    f"{shown}/{inside}", 1, "link", "is a file that Ansible may load and the lint does not read",
+                    "variables belong into defaults/main.yml and vars/main.yml, tasks into files that end in .yml",
+                )
+            )  # fmt: skip
         elif inside.parts[0] != "verify":
             role.files[str(inside)] = read(path, f"{shown}/{inside}", limit=_MAX_FILE).data
     return role
+
+
+def _has_a_place(inside: Path) -> bool:
+    pattern = _NAMES.get(inside.parts[0])
+    return pattern is None or pattern.fullmatch(str(Path(*inside.parts[1:]))) is not None
 
 
 def foreign(place: str, name: str) -> Fault:

@@ -30,9 +30,8 @@ class TaskFiles:
         self._seen: set[str] = set()
         self._secrets = frozenset(
             str(task.items()["register"].value)
-            for path in (*self._role.yaml_in("tasks"), *self._role.yaml_in("handlers"))
-            for task in tasks_in(self._role.node(path))
-            if "register" in task.items() and "no_log" in task.items() and task.items()["no_log"].value is not False
+            for task, hidden in self._role.tasks()
+            if hidden and "register" in task.items()
         )
 
     def all(self) -> None:
@@ -63,16 +62,20 @@ class TaskFiles:
         names = names.within(own.items() if own else {})
         self._keywords(entries, path, names)
         if any(key in entries for key in keywords.BLOCK):
+            self._expressions(task, path, names)
             for key in keywords.BLOCK:
                 if key in entries:
                     self._list(entries[key], path, names, depth)
             return
         names = names.within(self._loop(entries, names))
-        rest = {key: node for key, node in entries.items() if key not in keywords.BLOCK}
+        self._expressions(task, path, names)
+        self._module(task, path, names, depth)
+
+    def _expressions(self, task: Node, path: str, names: Evaluator) -> None:
+        rest = {key: node for key, node in task.items().items() if key not in keywords.BLOCK}
         expressions.check(
             Node(rest, task.line), self._role, names, self._secrets, lambda *said: self._report(path, *said)
         )
-        self._module(task, path, names, depth)
 
     def _keywords(self, entries: dict[str, Node], path: str, names: Evaluator) -> None:
         for key, node in entries.items():
@@ -132,6 +135,12 @@ class TaskFiles:
 
     def _include(self, name: str, given: Node, path: str, names: Evaluator, depth: int) -> None:
         key = "file" if name in _TASKS else "tasks_from"
+        for other, node in given.items().items():
+            if other not in {key, *(("name", "role") if name in _ROLES else ())}:
+                self._report(
+                    path, node.line, "keyword", f"{name}: '{shown(other)}' changes tasks where nobody sees it",
+                    "write it at the tasks themselves",
+                )  # fmt: skip
         file = given if isinstance(given.value, str) else given.items().get(key)
         if name in _ROLES:
             role = given.items().get("name") or given.items().get("role")
@@ -163,17 +172,6 @@ class TaskFiles:
         return next(
             (one for one in wanted if one in self._role.yaml_in("tasks") + self._role.yaml_in("handlers")), None
         )
-
-
-def tasks_in(node: Node) -> list[Node]:
-    """Every task in a list of tasks, those of blocks too."""
-    found = []
-    for task in node.elements():
-        found.append(task)
-        for key in keywords.BLOCK:
-            if key in task.items():
-                found += tasks_in(task.items()[key])
-    return found
 
 
 def _values(names: Evaluator, node: Node) -> Values:

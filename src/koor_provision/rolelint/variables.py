@@ -5,7 +5,7 @@ A public variable is whatever its callers give: its default says nothing. Only c
 
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from koor_provision.rolelint.access import Open
@@ -34,7 +34,19 @@ def evaluator(role: RoleFiles, system: str) -> Evaluator:
     for name in (*role.node("defaults/main.yml").items(), *_options(role)):
         variables[name] = _public(name, _options(role).get(name, {}))
     variables.update(role.node("vars/main.yml").items())
+    for name in _set_by_tasks(role):
+        variables[name] = (Hole(frozenset({name})),)
     return Evaluator(variables, lambda plugin, terms, _: look_up(role, plugin, terms))
+
+
+def _set_by_tasks(role: RoleFiles) -> Iterator[str]:
+    """Results and facts win over the role's variables."""
+    for task, _ in role.tasks():
+        for key, node in task.items().items():
+            if key == "register" and isinstance(node.value, str):
+                yield node.value
+            elif key.rpartition(".")[2] == "set_fact":
+                yield from node.items()
 
 
 def _facts(system: str) -> Open:

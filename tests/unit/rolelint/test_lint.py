@@ -90,10 +90,10 @@ def test_what_nothing_explains_is_a_warning_at_its_line(root: Path) -> None:
         ("- hosts: targets\n  tasks:\n    - ansible.builtin.include_role: {name: shop}\n", []),
         (
             """- hosts: targets
-  vars: {all: [shop]}
+  vars: {koor_all: [shop]}
   tasks:
     - ansible.builtin.include_role: {name: '{{ item }}'}
-      loop: "{{ all | select('in', koor_components) }}"
+      loop: "{{ koor_all | select('in', koor_components) }}"
 """,
             [],
         ),
@@ -119,8 +119,14 @@ def test_what_nothing_explains_is_a_warning_at_its_line(root: Path) -> None:
             [":3 playbook 'pre_tasks'", ":4 playbook 'handlers'", ":5 playbook 'vars_files'"],
         ),
         (
-            "- hosts: targets\n  roles: [shop]\n  vars:\n    a: \"{{ lookup('env', 'HOME') }}\"\n",
+            "- hosts: targets\n  roles: [shop]\n  vars:\n    koor_a: \"{{ lookup('env', 'HOME') }}\"\n",
             [":4 lookup the lookup 'env'"],
+        ),
+        ("- hosts: targets\n  vars: {shop_x: 1}\n  roles: [shop]\n", [":2 playbook sets 'shop_x'"]),
+        ("- hosts: targets\n  roles: [{role: shop, vars: {__shop_here: 1}}]\n", [":2 playbook gives a role 'vars'"]),
+        (
+            "- hosts: targets\n  tasks:\n    - ansible.builtin.include_role: {name: shop}\n      vars: {__shop_x: 1}\n",
+            [":4 playbook holds 'vars'"],
         ),
         ("- import_playbook: ../other.yml\n", [":1 playbook 'import_playbook'", ":1 playbook does not say"]),
     ],
