@@ -12,6 +12,7 @@ import click
 from koor_provision.cli.sealing import write_signed
 from koor_provision.errors import Exit
 from koor_provision.evidence.bundle import Bundle
+from koor_provision.evidence.manifest import MANIFEST, SIGNATURE, SUMS
 from koor_provision.gate.decision import Authorised
 from koor_provision.ledger.chain import digest
 from koor_provision.ledger.mails import Use, uses
@@ -22,7 +23,9 @@ from koor_provision.models.evidence import Record, Result
 from koor_provision.models.finding import Verdict, broken_rules
 from koor_provision.models.plan import Plan
 from koor_provision.provision.runner import Outcome
-from koor_provision.report.html import report
+from koor_provision.report.bill import bill
+from koor_provision.report.checklist import checklist_yaml
+from koor_provision.report.html import reports
 from koor_provision.report.json import admitted_data, finding_data
 from koor_provision.trust.signer import Signer
 from koor_provision.verify.run import Verification
@@ -85,6 +88,7 @@ class Ended:
     signed: SignedPlan
     junit: str | None
     output: str
+    content: dict[str, Any]
 
     def hand_over(self, folder: Path, ledger: Ledger) -> int:
         """Write evidence and receipt, tell the engineer, and return the exit code."""
@@ -104,10 +108,13 @@ class Ended:
             "plan.yml": self.signed.data,
             "plan.yml.sig": self.signed.signatures,
             "events.jsonl": "".join(events),
-            "report.html": report(record, dict(case.scopes)),
+            "content.json": json.dumps(self.content, indent=2) + "\n",
         }
-        if self.junit is not None:
-            files["verification.xml"] = self.junit
+        more = {"verification.xml": self.junit, "sbom.cdx.json": bill(record)}
+        if record.proposal.plan.removal is None:
+            more["checklist.yml"] = checklist_yaml(case, record)
+        files |= {name: text for name, text in more.items() if text is not None}
+        files |= reports(record, case, [*files, MANIFEST, SIGNATURE, SUMS])
         bundle = Bundle(record, files)
         self._receipt(ledger, bundle.sha256)
         _tell(record, self.output)
@@ -140,7 +147,8 @@ def finish(
         troubles=tuple(outcome.log.troubles),
         checks=verification.checks if verification else (),
     )
-    return Ended(authorised, record, signed, verification.junit if verification else None, outcome.output)
+    junit = verification.junit if verification else None
+    return Ended(authorised, record, signed, junit, outcome.output, outcome.content)
 
 
 def _result(outcome: Outcome, verification: Verification | None, *, stopped: bool) -> Result:

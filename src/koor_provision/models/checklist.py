@@ -9,11 +9,18 @@ from koor_provision.models.documents import CompanyDocument, Document
 
 
 class Item(Model):
-    """One line of a form. `limit` is the most that the form allows, where it counts something."""
+    """One line of a form.
+
+    Attributes:
+        limit: the most that the form allows, where it counts something.
+        proven_by: tests of the verification that prove it all together, by their names in the report, such as
+            `web: https answers`. Without one only a person can say that it is done.
+    """
 
     id: Slug
     text: Line
     limit: Count | None = None
+    proven_by: Annotated[tuple[Line, ...], Field(max_length=20)] = ()
 
 
 class InstallChecklist(CompanyDocument):

@@ -10,6 +10,7 @@ from koor_provision.models.software import System
 from koor_provision.models.versions import WELL_FORMED
 
 Version = Annotated[str, StringConstraints(pattern=rf"^{WELL_FORMED}\z")]
+Architecture = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}\z")]
 AptConfig = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/-]{1,120}\z")]
 
 
@@ -19,6 +20,7 @@ class PackageChange(Model):
     name: PackageName
     version: Version
     old_version: Version | None = None
+    architecture: Architecture | None = None
 
 
 class Facts(Model):
@@ -27,6 +29,7 @@ class Facts(Model):
     Attributes:
         installed: versions of the order's packages that are there already.
         candidates: versions that the target's repositories offer for the order's packages.
+        architectures: of those: for which machines they are made, such as amd64, or all.
         changes: what apt would add or upgrade for the order (simulated).
         removals: what apt would remove for it; must be empty. Where a component is to go: that, and what depends on it.
         orphans: what nothing else on the server would need once a component is gone.
@@ -44,6 +47,7 @@ class Facts(Model):
     disk_rotational: bool | None = None
     installed: dict[PackageName, Version] = Field(default_factory=dict)
     candidates: dict[PackageName, Version] = Field(default_factory=dict)
+    architectures: dict[PackageName, Architecture] = Field(default_factory=dict)
     changes: Annotated[tuple[PackageChange, ...], Field(max_length=2000)] = ()
     removals: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
     orphans: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()

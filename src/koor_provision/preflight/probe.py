@@ -91,6 +91,14 @@ def installed(packages: list[str], *more: str) -> dict[str, str]:
     return {row[0]: row[1] for row in rows if row[2] in {"installed", *more}}
 
 
+def architectures(packages: list[str]) -> dict[str, str]:
+    """For which machines packages that are there were made, such as amd64, or all."""
+    if not packages:
+        return {}
+    shown = run(["dpkg-query", "--show", "--showformat=${Package} ${Architecture}\\n", *packages]).stdout
+    return dict(line.split(" ") for line in shown.splitlines())
+
+
 def places(token: str) -> list[str]:
     """Where the package lists of one look may lie: in memory, or on the disk where memory is short."""
     return [f"{BASE}/apt-{token}", f"/var/tmp/koor-provision-apt-{token}"]  # noqa: S108  # the token cannot be guessed
@@ -144,9 +152,10 @@ def planned_changes(said: str) -> tuple[list[dict[str, str | None]], list[str]]:
     changes: list[dict[str, str | None]] = []
     removals: list[str] = []
     for line in said.splitlines():
-        match = re.match(r"Inst (\S+?)(?::\S+)?(?: \[(\S+)\])? \((\S+) ", line)
+        match = re.match(r"Inst (\S+?)(?::\S+)?(?: \[(\S+)\])? \((\S+) (?:.* \[([a-z0-9-]+)\]\))?", line)
         if match:
-            changes.append({"name": match[1], "version": match[3], "old_version": match[2]})
+            name, old_version, version, architecture = match.groups()
+            changes.append({"name": name, "version": version, "old_version": old_version, "architecture": architecture})
         elif line.startswith("Remv "):
             removals.append(line.split()[1])
     return changes, removals
@@ -210,6 +219,7 @@ def look(wanted: dict[str, list[str]], token: str) -> dict[str, Any]:
     if facts["trouble"]:
         return facts
     there = facts["installed"] = installed(packages)
+    facts["architectures"] = architectures(list(there))
     absent = [package for package in packages if package not in there]
     if absent:
         config, trouble = private_lists(token)
@@ -245,6 +255,7 @@ def look_at_leaving(
     facts["present"] = [path for path in paths if glob.glob(path)]
     there = installed(going[name], *(["config-files"] if verb == "purge" else []))
     facts["installed"] = {**installed(wanted[name]), **there}
+    facts["architectures"] = architectures(list(facts["installed"]))
     if not there:
         return facts
     alone, facts["changes"], facts["trouble"] = leaving(verb, *there)

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from koor_provision.errors import RefusedError, RunError
 from koor_provision.gate.decision import Authorised
 from koor_provision.preflight.reach import ALIAS, PASSED_ON, Reach
 from koor_provision.provision.events import Event, Listener, Log
-from koor_provision.provision.seal import digest
+from koor_provision.provision.seal import content, digest
 from koor_provision.provision.variables import unsafe, variables
 
 INSTALL, REMOVE = "playbooks/install.yml", "playbooks/remove.yml"
@@ -30,11 +30,13 @@ class Outcome:
         status: runner's own word: successful, failed, canceled, timeout.
         log: our events.
         output: what Ansible printed; for finding out why a run failed, never for proof.
+        content: what ran, by digests (see `seal.content`).
     """
 
     status: str
     log: Log
     output: str
+    content: dict[str, Any] = field(default_factory=dict)
 
     @property
     def passed(self) -> bool:
@@ -107,9 +109,10 @@ def run(
         )
     runner_thread.join()
     log = listener.close()
-    if digest(private / "project") != plan.content_sha256:
+    ran = content(private / "project")
+    if ran["content_sha256"] != plan.content_sha256:
         log.troubles.append("playbooks or roles changed while they ran")
-    return Outcome(runner.status, log, "\n".join(line for line in output if line))
+    return Outcome(runner.status, log, "\n".join(line for line in output if line), ran)
 
 
 def foreign(private: Path) -> list[str]:
@@ -132,8 +135,8 @@ def _write_inputs(private: Path, way: Reach, extra: dict[str, Any]) -> None:
             "fact_cache_type": "memory",
         },
     }
-    for name, content in files.items():
-        (private / name).write_text(json.dumps(content), encoding="utf-8")
+    for name, data in files.items():
+        (private / name).write_text(json.dumps(data), encoding="utf-8")
 
 
 def _host_variables(way: Reach) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import hashlib
 import shutil
 from pathlib import Path
+from typing import Any
 
 from koor_provision.errors import RunError
 
@@ -29,7 +30,12 @@ def copy_content(share: Path, collections: Path, project: Path) -> None:
 
 def digest(project: Path) -> str:
     """SHA-256 over names and digests of all files, in order of their names."""
-    total = hashlib.sha256()
+    return _digest_of(digests(project))
+
+
+def digests(project: Path) -> dict[str, str]:
+    """The SHA-256 of every file, by its name in the project, in the order that `digest` goes by."""
+    found = {}
     for part in PARTS:
         for path in sorted((project / part).rglob("*")):
             if path.is_symlink():
@@ -39,5 +45,27 @@ def digest(project: Path) -> str:
                     hint="do not trust this machine; run again from another one",
                 )
             if path.is_file() and path.suffix != ".pyc":
-                total.update(f"{path.relative_to(project)}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
-    return total.hexdigest()
+                found[str(path.relative_to(project))] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def content(project: Path) -> dict[str, Any]:
+    r"""What ran, for the evidence: the digest of the whole, of each role and other part, and of each file.
+
+    Each digest of several files is the SHA-256 of their lines, `NAME\0SHA256\n`, in the order of the list.
+    """
+    files = digests(project)
+    parts: dict[str, dict[str, str]] = {}
+    for name, sha256 in files.items():
+        part = "/".join(name.split("/")[:2]) if name.startswith("roles/") else name.split("/")[0]
+        parts.setdefault(part, {})[name] = sha256
+    return {
+        "content_sha256": _digest_of(files),
+        "parts": {part: _digest_of(inside) for part, inside in parts.items()},
+        "files": files,
+    }
+
+
+def _digest_of(files: dict[str, str]) -> str:
+    lines = (f"{name}\0{sha256}\n" for name, sha256 in files.items())
+    return hashlib.sha256("".join(lines).encode()).hexdigest()

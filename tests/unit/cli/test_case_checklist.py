@@ -13,7 +13,7 @@ def test_made_from_the_form_and_signed_it_satisfies_r12(koor, sample: Sample):
     answer = koor("check", sample.case)
 
     assert answer.code == 0
-    assert "made from the CTO's form, version 1; 0 of 13 done" in answer.out
+    assert "made from the CTO's form, version 1; 0 of 14 done" in answer.out
 
 
 def test_nothing_is_overwritten(koor, sample: Sample):

@@ -1,0 +1,1 @@
+"""The parts of the customer's page: each works out, from a finished run, what one section says."""

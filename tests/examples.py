@@ -1,0 +1,309 @@
+"""Finished runs to look at and to test the customer's page with: what came of one order in many different ways.
+
+`script/example-reports DIR` writes their evidence. No server is needed; everything in them is made up.
+"""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tests.world import SAMPLE_DAY, World
+
+from koor_provision.gate.judge import judge
+from koor_provision.load.resources import share
+from koor_provision.load.scopes import load_scopes
+from koor_provision.load.strict_yaml import parse
+from koor_provision.models.audit import Audit, Change, ChangeKind, Owner
+from koor_provision.models.case import Case
+from koor_provision.models.evidence import CheckResult, Record, Result
+from koor_provision.models.facts import Facts
+from koor_provision.models.order import Removal
+from koor_provision.models.plan import Plan
+from koor_provision.preflight.facts import packages_of
+from koor_provision.report.bill import bill
+from koor_provision.report.checklist import checklist_yaml
+from koor_provision.report.customer.words import texts
+from koor_provision.report.html import reports
+from koor_provision.sample.write import write_sample
+
+BEGUN = datetime(2027, 3, 10, 12, 0, tzinfo=UTC)
+SCOPES = load_scopes(share() / "roles")
+DATA = Path(__file__).parent / "data" / "examples.yml"
+STEPS = {
+    "packages": ("Install the packages of the order", 21.4),
+    "mariadb": ("Lay the configuration", 6.1),
+    "postgresql": ("Lay the configuration", 5.2),
+    "redis": ("Set the password that the server made", 1.3),
+    "php": ("Configure FPM", 2.4),
+    "apache": ("Enable modules and sites", 3.2),
+    "nginx": ("Lay the sites", 2.1),
+    "removal": ("Remove the packages", 5.3),
+}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A finished run with the case that it was for."""
+
+    record: Record
+    case: Case
+
+
+def examples(world: World) -> dict[str, Example]:
+    """Every example by its name. The world is changed."""
+    case = replace(world.case(), scopes=SCOPES)
+    small = plan_of(world, _DATA["default"])
+    large = plan_of(world, _DATA["large"])
+    passed = record_of(world, small, audit=audit_of(small))
+    found = {
+        "passed": passed,
+        "large": record_of(world, large, audit=audit_of(large)),
+        "not-looked-at": replace(passed, audit=None),
+        "unreliable": replace(passed, audit=replace(audit_of(small), troubles=("/srv/files could not be read",))),
+        "nothing-to-do": _nothing(world),
+        "failed-step": _failed_step(world, small),
+        "failed-test": _failed_test(passed),
+        "out-of-scope": replace(passed, result=Result.OUT_OF_SCOPE, audit=tampered(audit_of(small))),
+        "unverified": replace(
+            passed,
+            result=Result.UNVERIFIED,
+            events=passed.events[:-1],
+            troubles=("event 7 came after event 5", "a line that is no event"),
+            checks=(),
+            audit=None,
+        ),
+        "interrupted": replace(passed, result=Result.INTERRUPTED, events=passed.events[:6], checks=(), audit=None),
+        "not-begun": replace(passed, result=Result.FAILED, events=(), checks=(), audit=Audit((), files=120_000)),
+    }
+    cases = dict.fromkeys(found, case)
+    found["exception"], cases["exception"] = _by_exception(world, small)
+    removed = _removal(world)
+    cases["removal"], found["removal"] = case, removed
+    cases["removal-failed"], found["removal-failed"] = (
+        case,
+        replace(
+            removed, result=Result.FAILED, events=(*removed.events[:3], _broken_step("removal")), checks=(), audit=None
+        ),
+    )
+    return {name: Example(record, cases[name]) for name, record in found.items()}
+
+
+_DATA: Any = parse(DATA.read_bytes(), DATA.name)
+
+
+def plan_of(world: World, tree: dict[str, Any]) -> Plan:
+    """A plan whose packages are those of the real contracts, in made-up versions."""
+    plan = world.proposal().plan.model_copy(update={"exceptions": ()})
+    data = plan.model_dump(mode="json") | {
+        name: value for name, value in tree.items() if name not in {"versions", "there"}
+    }
+    components = Plan.model_validate(data | {"packages": []}).components
+    packages = [
+        {"name": name, "version": version_for(name, tree), "component": one.component, "old_version": old(name, tree)}
+        for one in components
+        for name in packages_of(one, SCOPES[one.component], "debian12")
+    ]
+    packages += [{"name": name, "version": version} for name, version in _DATA["dependencies"].items()]
+    return Plan.model_validate(data | {"packages": packages})
+
+
+def version_for(name: str, tree: dict[str, Any]) -> str:
+    """The version of the longest beginning of its name that the data know."""
+    versions: dict[str, str] = tree.get("versions", {}) | _DATA["versions"]
+    return next(
+        (versions[begin] for begin in sorted(versions, key=len, reverse=True) if name.startswith(begin)), "1.0-1"
+    )
+
+
+def old(name: str, tree: dict[str, Any]) -> str | None:
+    """What was there before, if anything."""
+    there: dict[str, str] = tree.get("there", {})
+    return there.get(name)
+
+
+def record_of(world: World, plan: Plan, *, audit: Audit | None = None, findings: Any = None) -> Record:
+    """A run of this plan in which everything went well."""
+    names = [one.component for one in plan.components]
+    roles = ["removal"] if plan.removal else ["packages", *(name for name in STEPS if name in names)]
+    events, end = events_of(roles)
+    facts = Facts.model_validate(
+        world.trees["facts"]
+        | {"architectures": {package.name: "all" if "common" in package.name else "amd64" for package in plan.packages}}
+    )
+    return Record(
+        result=Result.PASSED,
+        proposal=replace(world.proposal(), plan=plan, facts=facts),
+        findings=findings or judge(world.case()).findings,
+        started=BEGUN,
+        finished=BEGUN + timedelta(seconds=end + 3.4),
+        events=events,
+        troubles=(),
+        checks=checks_of([*names, *(["removal"] if plan.removal else [])]),
+        audit=audit,
+    )
+
+
+def events_of(roles: Sequence[str]) -> tuple[tuple[dict[str, Any], ...], float]:
+    """The events of these roles, and when the last one came, in seconds after the run began."""
+    at, number = 1.6, 0
+    events: list[dict[str, Any]] = [{"event": "start"}]
+    for role in roles:
+        task, seconds = STEPS[role]
+        step = {"role": role, "task": task}
+        events.append({"event": "task", "time": BEGUN.timestamp() + at, **step})
+        at += seconds
+        events.append(
+            {"event": "result", "time": BEGUN.timestamp() + at, "status": "changed", "seconds": seconds, **step}
+        )
+    events.append({"event": "end", "time": BEGUN.timestamp() + at})
+    return tuple({**event, "number": number} for number, event in enumerate(events, 1)), at
+
+
+def checks_of(names: Sequence[str]) -> tuple[CheckResult, ...]:
+    """Every test that we have a sentence for, of these components and of the whole."""
+    web = {"apache", "nginx"} & {*names}
+    areas = {*names, "versions", "stack", *({"web"} if web else set())}
+    tests = [name.removeprefix("test.") for name in texts("en") if name.startswith("test.")]
+    return tuple(CheckResult(name, "passed", 0.1) for name in tests if name.partition(":")[0] in areas)
+
+
+def audit_of(plan: Plan) -> Audit:
+    """What a look at the server would find after such a run."""
+    owned = [
+        *((ChangeKind.FILE, path, "added" if "koor" in path else "changed") for path in plan.touches.paths),
+        *((ChangeKind.UNIT, unit, "added") for unit in plan.touches.services),
+        *((ChangeKind.USER, user, "added") for user in plan.touches.users),
+        *((ChangeKind.GROUP, group, "added") for group in plan.touches.groups),
+        *((ChangeKind.PORT, port, "added") for port in plan.touches.ports),
+    ]
+    mine = [Change(kind, what, how, "", Owner.COMPONENT, whose(what, kind, plan)) for kind, what, how in owned]
+    files = [
+        Change(ChangeKind.FILE, f"/usr/share/doc/{package.name}/{name}", "added", "", Owner.PACKAGE, package.name)
+        for package in plan.packages
+        if package.changes
+        for name in ("copyright", "changelog.Debian.gz")
+    ]
+    packages = [
+        Change(ChangeKind.PACKAGE, one.name, "changed" if one.old_version else "added", "", Owner.PACKAGE, one.name)
+        for one in plan.packages
+        if one.changes
+    ]
+    itself = Change(ChangeKind.FILE, "/var/log/wtmp", "changed", "", Owner.SYSTEM, "log of logins")
+    return Audit(tuple(sorted([*mine, *files, *packages, itself])), files=148_212, seconds=4.1)
+
+
+def whose(what: str, kind: ChangeKind, plan: Plan) -> str:
+    """The first component of a plan whose contract covers it."""
+    for one in plan.components:
+        scope = SCOPES[one.component]
+        if what in (*scope.paths, *scope.ports, *scope.users, *scope.groups, *scope.systems["debian12"].services):
+            return one.component
+    return plan.components[0].component
+
+
+def tampered(audit: Audit) -> Audit:
+    """Somebody was at the server meanwhile."""
+    foreign = (
+        Change(ChangeKind.PACKAGE, "netcat-openbsd", "added", "1.219-1"),
+        Change(ChangeKind.FILE, "/etc/ssh/sshd_config", "changed", "mode 0644 -> 0666"),
+        Change(ChangeKind.USER, "backdoor", "added", "uid 0"),
+        Change(ChangeKind.SUDOERS, "/etc/sudoers.d/90-anybody", "added"),
+        Change(ChangeKind.PORT, "0.0.0.0:4444/tcp", "added", "nc"),
+        Change(ChangeKind.SETUID, "/usr/local/bin/helper", "added", "mode 4755"),
+    )
+    return replace(audit, changes=tuple(sorted([*audit.changes, *foreign])))
+
+
+def _broken_step(role: str) -> dict[str, Any]:
+    return {
+        "event": "result", "number": 99, "role": role, "task": STEPS[role][0], "status": "failed", "seconds": 1.9,
+        "time": BEGUN.timestamp() + 28, "message": "Job for mariadb.service failed because the control process exited "
+        "with error code. See 'systemctl status mariadb.service' for details.",
+    }  # fmt: skip
+
+
+def _failed_step(world: World, plan: Plan) -> Record:
+    record = record_of(
+        world,
+        plan,
+        audit=Audit(tuple(one for one in audit_of(plan).changes if one.by not in {"apache", "mariadb"}), files=148_212),
+    )
+    end = {"event": "end", "number": 100, "time": BEGUN.timestamp() + 28}
+    return replace(
+        record,
+        result=Result.FAILED,
+        events=(*record.events[:4], _broken_step("mariadb"), end),
+        checks=(),
+        finished=BEGUN + timedelta(seconds=29),
+    )
+
+
+def _failed_test(passed: Record) -> Record:
+    bad = {
+        "web: https answers": ("failed", "AssertionError: https://127.0.0.1/ answered 502"),
+        "web: http2 is spoken where php allows it": ("error", "the connection was closed"),
+        "stack: page knows how it was asked": ("skipped", "there is no page to ask"),
+    }
+    checks = tuple(
+        replace(check, result=bad[check.name][0], message=bad[check.name][1]) if check.name in bad else check
+        for check in passed.checks
+    )
+    return replace(passed, result=Result.FAILED, checks=checks)
+
+
+def _nothing(world: World) -> Record:
+    plan = plan_of(world, _DATA["default"])
+    there = tuple(one.model_copy(update={"old_version": one.version}) for one in plan.packages)
+    record = record_of(world, plan.model_copy(update={"packages": there}), audit=Audit((), files=148_212))
+    return replace(record, events=tuple({**event, "status": "ok"} for event in record.events))
+
+
+def _by_exception(world: World, plan: Plan) -> tuple[Record, Case]:
+    broken = world.copy()
+    broken.add("exception", "checklist")
+    broken.trees["checklist"]["rows"][1] |= {"done": "true", "by": "engineer-senior", "date": "2027-03-09"}
+    broken.engineer = "engineer-junior"
+    broken.signers["checklist"] = ["engineer-junior"]
+    decision = judge(broken.case())
+    text = "R6 may be broken until before 2027-03-12, by exception of cto, hocs: the senior engineers are ill."
+    plan = plan.model_copy(update={"engineer": "engineer-junior", "exceptions": (text,)})
+    record = record_of(broken, plan, audit=audit_of(plan), findings=decision.findings)
+    return record, replace(broken.case(), scopes=SCOPES)
+
+
+def _removal(world: World) -> Record:
+    removing = world.copy()
+    removing.removal = Removal.model_validate({"component": "redis"})
+    plan = plan_of(removing, _DATA["removal"])
+    there = tuple(one.model_copy(update={"old_version": one.version}) for one in plan.packages)
+    gone = [
+        Change(ChangeKind.PACKAGE, "redis-server", "removed", "5:7.0.15-1~deb12u5", Owner.COMPONENT, "redis"),
+        Change(ChangeKind.PACKAGE, "redis-tools", "removed", "5:7.0.15-1~deb12u5", Owner.COMPONENT, "redis"),
+        Change(ChangeKind.PACKAGE, "liblzf1", "removed", "3.6-3", Owner.PACKAGE, "redis-server"),
+        Change(ChangeKind.PORT, "127.0.0.1:6379/tcp", "removed", "", Owner.COMPONENT, "redis"),
+        Change(ChangeKind.UNIT, "redis-server.service", "removed", "", Owner.COMPONENT, "redis"),
+    ]
+    allowed = judge(world.case()).findings
+    plan = plan.model_copy(update={"packages": there})
+    return record_of(removing, plan, audit=Audit(tuple(gone), files=148_019), findings=allowed)
+
+
+def write(folder: Path) -> None:
+    """Write the pages of every example to a folder of its own, with what lies beside them."""
+    with TemporaryDirectory() as sample:
+        write_sample(Path(sample) / "sample", SAMPLE_DAY)
+        world = World.of(Path(sample) / "sample")
+    for name, one in examples(world).items():
+        files = {"sbom.cdx.json": bill(one.record), "checklist.yml": checklist_yaml(one.case, one.record)}
+        beside = {file: text for file, text in files.items() if text is not None}
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        for file, text in {**beside, **reports(one.record, one.case, beside)}.items():
+            (folder / name / file).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
