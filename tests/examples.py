@@ -11,14 +11,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tests.world import SAMPLE_DAY, World
-
 from koor_provision.gate.judge import judge
 from koor_provision.load.resources import share
 from koor_provision.load.scopes import load_scopes
 from koor_provision.load.strict_yaml import parse
 from koor_provision.models.audit import Audit, Change, ChangeKind, Owner
 from koor_provision.models.case import Case
+from koor_provision.models.components import ROLE_OF
 from koor_provision.models.evidence import CheckResult, Record, Result
 from koor_provision.models.facts import Facts
 from koor_provision.models.order import Removal
@@ -29,10 +28,12 @@ from koor_provision.report.checklist import checklist_yaml
 from koor_provision.report.customer.words import texts
 from koor_provision.report.html import reports
 from koor_provision.sample.write import write_sample
+from tests.world import SAMPLE_DAY, World
 
 BEGUN = datetime(2027, 3, 10, 12, 0, tzinfo=UTC)
 SCOPES = load_scopes(share() / "roles")
-DATA = Path(__file__).parent / "data" / "examples.yml"
+TEST_DATA = Path(__file__).parent / "data"
+DATA = TEST_DATA / "examples.yml"
 STEPS = {
     "packages": ("Install the packages of the order", 21.4),
     "mariadb": ("Lay the configuration", 6.1),
@@ -81,6 +82,7 @@ def examples(world: World) -> dict[str, Example]:
     }
     cases = dict.fromkeys(found, case)
     found["exception"], cases["exception"] = _by_exception(world, small)
+    cases["large"] = by_mail_and_paper(world)
     removed = _removal(world)
     cases["removal"], found["removal"] = case, removed
     cases["removal-failed"], found["removal-failed"] = (
@@ -102,13 +104,13 @@ def plan_of(world: World, tree: dict[str, Any]) -> Plan:
         name: value for name, value in tree.items() if name not in {"versions", "there"}
     }
     components = Plan.model_validate(data | {"packages": []}).components
-    packages = [
-        {"name": name, "version": version_for(name, tree), "component": one.component, "old_version": old(name, tree)}
+    packages = {
+        name: {"version": version_for(name, tree), "component": one.component, "old_version": old(name, tree)}
         for one in components
         for name in packages_of(one, SCOPES[one.component], "debian12")
-    ]
-    packages += [{"name": name, "version": version} for name, version in _DATA["dependencies"].items()]
-    return Plan.model_validate(data | {"packages": packages})
+    }
+    packages |= {name: {"version": version} for name, version in _DATA["dependencies"].items()}
+    return Plan.model_validate(data | {"packages": [{"name": name, **one} for name, one in packages.items()]})
 
 
 def version_for(name: str, tree: dict[str, Any]) -> str:
@@ -149,7 +151,7 @@ def record_of(world: World, plan: Plan, *, audit: Audit | None = None, findings:
 
 def events_of(roles: Sequence[str]) -> tuple[tuple[dict[str, Any], ...], float]:
     """The events of these roles, and when the last one came, in seconds after the run began."""
-    at, number = 1.6, 0
+    at = 1.6
     events: list[dict[str, Any]] = [{"event": "start"}]
     for role in roles:
         task, seconds = STEPS[role]
@@ -166,7 +168,8 @@ def events_of(roles: Sequence[str]) -> tuple[tuple[dict[str, Any], ...], float]:
 def checks_of(names: Sequence[str]) -> tuple[CheckResult, ...]:
     """Every test that we have a sentence for, of these components and of the whole."""
     web = {"apache", "nginx"} & {*names}
-    areas = {*names, "versions", "stack", *({"web"} if web else set())}
+    tools = {"third_party"} if {*names} - ROLE_OF.keys() - {"removal"} else set()
+    areas = {*names, "versions", "stack", *({"web"} if web else set()), *tools}
     tests = [name.removeprefix("test.") for name in texts("en") if name.startswith("test.")]
     return tuple(CheckResult(name, "passed", 0.1) for name in tests if name.partition(":")[0] in areas)
 
@@ -260,6 +263,17 @@ def _nothing(world: World) -> Record:
     there = tuple(one.model_copy(update={"old_version": one.version}) for one in plan.packages)
     record = record_of(world, plan.model_copy(update={"packages": there}), audit=Audit((), files=148_212))
     return replace(record, events=tuple({**event, "status": "ok"} for event in record.events))
+
+
+def by_mail_and_paper(world: World) -> Case:
+    """The order of a customer without a key, who asked for more afterwards; and nobody signed the acceptance."""
+    other = world.copy()
+    words: Any = parse((TEST_DATA / "words.yml").read_bytes(), "words.yml")
+    other.words = [words[name] | {"id": name} for name in ("mail-of-acceptance", "paper-of-targets")]
+    other.additions = [words["addition"] | {"id": "addition"}]
+    other.trees["request"] = words["request"]
+    other.signers |= {"acceptance": [], "targets": []}
+    return replace(other.case(), scopes=SCOPES)
 
 
 def _by_exception(world: World, plan: Plan) -> tuple[Record, Case]:

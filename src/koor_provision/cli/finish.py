@@ -108,9 +108,9 @@ class Ended:
             "plan.yml": self.signed.data,
             "plan.yml.sig": self.signed.signatures,
             "events.jsonl": "".join(events),
-            "content.json": json.dumps(self.content, indent=2) + "\n",
         }
-        more = {"verification.xml": self.junit, "sbom.cdx.json": bill(record)}
+        ran = json.dumps(self.content, indent=2) + "\n" if self.content else None
+        more = {"content.json": ran, "verification.xml": self.junit, "sbom.cdx.json": bill(record)}
         if record.proposal.plan.removal is None:
             more["checklist.yml"] = checklist_yaml(case, record)
         files |= {name: text for name, text in more.items() if text is not None}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.bundles import Run
 from tests.conftest import Sample
+from tests.examples import examples
 from tests.world import World
 
 from koor_provision.cli.finish import Ended, SignedPlan
@@ -69,7 +70,7 @@ def handed(world: World, sample: Sample, tmp_path: Path) -> Handed:
     with signer(key, tmp_path) as ready:
         signed = SignedPlan(data, ready.sign(data, "plan@koor-provision"), ready)
         ledger.begin(signed.receipt("started", decision))
-        code = Ended(decision, record, signed, junit, "").hand_over(tmp_path / "evidence", ledger)
+        code = Ended(decision, record, signed, junit, "", {}).hand_over(tmp_path / "evidence", ledger)
     return Handed(code, tmp_path / "evidence", ledger)
 
 
@@ -97,6 +98,27 @@ def test_the_ledger_holds_nothing_of_the_customers(world: World, handed: Handed)
 
     assert not {text for text in canaries if text in kept}
     assert world.trees["plan"]["host"]["machine_id"] not in kept
+
+
+def test_evidence_names_what_lies_beside_the_page(handed: Handed):
+    files = {path.name for path in handed.folder.iterdir()}
+    assert files >= {"checklist.yml", "manifest.json", "report.html", "report.de.html", "SHA256SUMS.sig"}
+    page = (handed.folder / "report.html").read_text(encoding="utf-8")
+    assert all(f"<code>{name}</code>" in page for name in files)
+
+
+def test_evidence_of_a_run_that_proved_nothing_claims_nothing(world: World, tmp_path: Path):
+    record = examples(world.copy())["failed-step"].record
+    ledger = Ledger(tmp_path / "state" / "ledger.jsonl", lambda _: None)
+    signed = SignedPlan(b"plan", b"")
+    ended = Ended(authorised(world), record, signed, None, "", {"content_sha256": "0" * 64, "files": {}})
+
+    assert ended.hand_over(tmp_path / "evidence", ledger) == 3
+
+    files = {path.name for path in (tmp_path / "evidence").iterdir()}
+    assert "content.json" in files
+    assert not files & {"sbom.cdx.json", "verification.xml"}
+    assert "sbom.cdx.json" not in (tmp_path / "evidence" / "report.html").read_text(encoding="utf-8")
 
 
 def texts(tree: object) -> Iterator[str]:

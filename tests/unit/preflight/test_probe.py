@@ -18,7 +18,10 @@ class Target:
 
     def run(self, command: list[str], apt_config: str = "") -> "subprocess.CompletedProcess[str]":
         self.asked.append(command)
-        said = self.states if command[0] == "dpkg-query" else self.simulations.pop(0)
+        if "Architecture" in " ".join(command):
+            said = "".join(f"{package} amd64\n" for package in command[3:])
+        else:
+            said = self.states if command[0] == "dpkg-query" else self.simulations.pop(0)
         return subprocess.CompletedProcess(command, 0, said, "")
 
 
@@ -75,7 +78,31 @@ def test_what_apt_would_bring_in_is_told(target) -> None:
         "Remv redis-server [7.0]\n",
     )
     facts = probe.look_at_leaving(WANTED, GOING, [], "remove")
-    assert facts["changes"] == [{"name": "valkey", "version": "8.1", "old_version": None}]
+    valkey = {"name": "valkey", "version": "8.1", "old_version": None, "architecture": "amd64"}
+    assert facts["changes"] == [valkey]
+    assert facts["architectures"] == {"redis-server": "amd64"}
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("Inst php-common (2:93 Debian:12.11/stable [all])", ("php-common", "2:93", None, "all")),
+        (
+            "Inst libc6:i386 [2.36-9] (2.36-10 Debian:12/stable, Security:12 [i386]) []",
+            ("libc6", "2.36-10", "2.36-9", "i386"),
+        ),
+        ("Inst odd (1 from nowhere)", ("odd", "1", None, None)),
+    ],
+)
+def test_what_apt_says_of_a_package_is_read(line: str, found: tuple[str, str, str | None, str | None]) -> None:
+    (change,), _ = probe.planned_changes(line + "\nConf odd (1 from nowhere)\n")
+    assert change == dict(zip(("name", "version", "old_version", "architecture"), found, strict=True))
+
+
+def test_nothing_that_is_there_asks_nothing(target) -> None:
+    server = target("")
+    assert probe.architectures([]) == {}
+    assert server.asked == []
 
 
 def test_paths_are_named_as_the_contract_writes_them(target, tmp_path) -> None:

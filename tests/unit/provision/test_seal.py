@@ -1,5 +1,6 @@
 """What was judged is what runs."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,16 @@ def test_added_and_renamed_files_change_the_digest(project: Path) -> None:
     added = seal.digest(project)
     (project / "roles/php/tasks/more.yml").rename(project / "roles/php/tasks/less.yml")
     assert len({before, added, seal.digest(project)}) == 3
+
+
+def test_content_names_each_part_and_file_and_its_digests_can_be_worked_out_again(project: Path) -> None:
+    content = seal.content(project)
+    assert content["content_sha256"] == seal.digest(project)
+    assert list(content["files"]) == ["playbooks/install.yml", "roles/php/tasks/main.yml", "collections/koor/module.py"]
+    assert list(content["parts"]) == ["playbooks", "roles/php", "collections"]
+    file = hashlib.sha256(b"roles/php/tasks/main.yml").hexdigest()
+    assert content["files"]["roles/php/tasks/main.yml"] == file
+    assert content["parts"]["roles/php"] == hashlib.sha256(f"roles/php/tasks/main.yml\0{file}\n".encode()).hexdigest()
 
 
 @pytest.mark.parametrize("part", ["playbooks", "roles", "collections"])

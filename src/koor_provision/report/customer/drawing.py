@@ -98,16 +98,17 @@ def wide(picture: Picture) -> Drawing:
     middle = (head + 8 + tall) / 2
     columns = [_centred(column, middle) for column in columns]
     drawing.boxes = [box for column in columns for box in column]
-    named = dict(zip((node for node in picture.nodes if node not in picture.tools), drawing.boxes, strict=True))
+    placed = [node for node in (picture.web, picture.language, *picture.stores) if node]
+    named = dict(zip(map(id, placed), drawing.boxes, strict=True))
     bottom = _tools_wide(picture, drawing, frame_x + side, right, tall)
     drawing.frame = (frame_x, 8, right + side - frame_x, bottom + side - 8)
     if visitors and picture.web:
         visitors = _moved(visitors, middle - visitors.height / 2)
         drawing.boxes.append(visitors)
-        web = named[picture.web]
+        web = named[id(picture.web)]
         drawing.arrows.append(_level(visitors.x + visitors.width, web.x, middle))
     if picture.web and picture.language:
-        one, other = named[picture.web], named[picture.language]
+        one, other = named[id(picture.web)], named[id(picture.language)]
         label = tuple(_wrapped(picture.to_language, 82))
         drawing.arrows.append(_level(one.x + one.width, other.x, middle, label))
     far = _wires_wide(picture, drawing, named, right + side)
@@ -151,12 +152,12 @@ def _tools_wide(picture: Picture, drawing: Drawing, left: float, right: float, y
     return bottom
 
 
-def _wires_wide(picture: Picture, drawing: Drawing, named: dict[Node, Box], edge: float) -> float:
+def _wires_wide(picture: Picture, drawing: Drawing, named: dict[int, Box], edge: float) -> float:
     """From PHP to everything that keeps data, and from a driver to its server; returns where the picture ends."""
     far = edge
-    source = named[picture.language] if picture.language else None
+    source = named[id(picture.language)] if picture.language else None
     for node in picture.stores:
-        box = named[node]
+        box = named[id(node)]
         if source and node.look != "gone":
             start = source.x + source.width
             bend = start + 26

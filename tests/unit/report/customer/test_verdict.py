@@ -1,0 +1,59 @@
+"""The sentence on top and the numbers beside it."""
+
+from dataclasses import replace
+
+import pytest
+from tests.examples import Example
+
+from koor_provision.models.audit import Audit
+from koor_provision.models.evidence import Record, Result
+from koor_provision.report.customer.verdict import figures, verdict
+from koor_provision.report.customer.words import Words
+
+EN = Words("en")
+Runs = dict[str, Example]
+
+
+@pytest.mark.parametrize("result", Result)
+def test_only_a_pass_that_was_looked_at_is_green(runs: Runs, result: Result) -> None:
+    record = replace(runs["passed"].record, result=result)
+    assert (verdict(record, EN).tone == "good") is (result is Result.PASSED)
+    assert verdict(replace(record, audit=None), EN).tone != "good"
+
+
+def test_a_change_out_of_scope_weighs_more_than_a_failure(runs: Runs) -> None:
+    audit = runs["out-of-scope"].record.audit
+    sentence = verdict(replace(runs["failed-test"].record, audit=audit), EN).sentence
+    assert sentence == "6 things changed on your server that do not belong to your order."
+    one = Audit(audit.out_of_scope[:1]) if audit else None
+    assert verdict(replace(runs["removal"].record, audit=one), EN).sentence == (
+        "Something changed on your server that does not belong to the removal of Redis."
+    )
+
+
+def test_out_of_scope_without_a_list_is_no_success(runs: Runs) -> None:
+    said = verdict(replace(runs["passed"].record, result=Result.OUT_OF_SCOPE), EN)
+    assert said.tone == "bad"
+    assert said.sentence.startswith("We cannot prove")
+
+
+def values(record: Record) -> list[tuple[str, str]]:
+    return [(figure.value, figure.label) for figure in figures(record, EN)]
+
+
+def test_figures_sum_up_what_is_proven(runs: Runs) -> None:
+    assert values(runs["passed"].record) == [
+        ("3", "components installed"), ("34", "packages added or updated"), ("39 of 39", "tests passed"),
+        ("0", "changes outside of your order"),
+    ]  # fmt: skip
+    assert values(runs["removal"].record)[:2] == [("1", "component removed"), ("3", "packages removed")]
+
+
+def test_figures_claim_nothing_that_is_not(runs: Runs) -> None:
+    assert values(runs["failed-step"].record)[:3] == [
+        ("3", "components ordered"), ("34", "packages to be added or updated"), ("0", "not tested"),
+    ]  # fmt: skip
+    assert values(runs["failed-test"].record)[:2] == [
+        ("3", "components ordered"), ("34", "packages added or updated"),
+    ]  # fmt: skip
+    assert values(runs["not-looked-at"].record)[3] == ("?", "changes outside of your order: not looked at")
