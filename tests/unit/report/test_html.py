@@ -66,7 +66,9 @@ def attrs_from_elsewhere(attributes: list[tuple[str, str]]) -> list[tuple[str, s
     ]
 
 
+@pytest.fixture(scope="module")
 def every(runs: Runs) -> list[tuple[str, str]]:
+    """Every page of every example, with its name."""
     return [
         (f"{name}/{file}", text)
         for name, one in runs.items()
@@ -74,8 +76,8 @@ def every(runs: Runs) -> list[tuple[str, str]]:
     ]
 
 
-def test_every_page_is_well_formed_and_stands_alone(runs: Runs) -> None:
-    for name, text in every(runs):
+def test_every_page_is_well_formed_and_stands_alone(every: list[tuple[str, str]]) -> None:
+    for name, text in every:
         structure = Structure(text)
         attributes = [(key, value or "") for _, attrs in structure.elements for key, value in attrs]
         assert not [key for key, _ in attrs_from_elsewhere(attributes)], name
@@ -84,8 +86,8 @@ def test_every_page_is_well_formed_and_stands_alone(runs: Runs) -> None:
         assert set(re.findall(r'href="([^"]*)"', text)) <= set(FILES.values()), name
 
 
-def test_every_page_can_be_read_by_who_cannot_see_it(runs: Runs) -> None:
-    for name, text in every(runs):
+def test_every_page_can_be_read_by_who_cannot_see_it(every: list[tuple[str, str]]) -> None:
+    for name, text in every:
         elements = Structure(text).elements
         named = [dict(attrs) for tag, attrs in elements if tag == "svg"]
         assert all(svg.get("aria-hidden") == "true" or svg.get("aria-labelledby") for svg in named), name
@@ -109,7 +111,7 @@ def test_each_language_has_a_page_of_its_own_that_leads_to_the_other(runs: Runs)
 
 def test_page_says_what_happened(page: Page) -> None:
     text = page("passed")
-    for said in ("What you ordered is installed and works. Nothing else", "Configure FPM", "R11", "R16", "39 of 39"):
+    for said in ("What you ordered is installed and works. Nothing else", "Configure FPM", "R11", "R16"):
         assert said in text
 
 
@@ -186,8 +188,8 @@ def test_a_broken_rule_is_loud(page: Page) -> None:
 def test_page_shows_what_the_checks_of_the_server_found(page: Page) -> None:
     text = page("failed-test")
     assert "https://127.0.0.1/ answered 502" in text
-    assert "2 of 12 not passed" in text
-    assert "36 of 39" in text
+    assert re.search(r"\b2 of \d+ not passed", text)
+    assert re.search(r"<strong>(\d+) of \d+</strong> <span>tests passed", text)
 
 
 def test_page_names_the_files_beside_it(page: Page) -> None:
