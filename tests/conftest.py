@@ -1,5 +1,6 @@
 """What the tests share: a sample with real keys and signatures, made once, and the command line as a function."""
 
+import gc
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,10 @@ from koor_provision.sample.write import write_sample
 from koor_provision.trust.keys import fingerprint
 from tests.amount import examples
 from tests.world import DATA, SAMPLE_DAY, World
+
+# Thousands of tests keep millions of objects for the whole session: looking for garbage as often as a small program
+# would costs a seventh of the time.
+gc.set_threshold(200_000, 20, 100)
 
 # The machine may be busy: time says nothing about whether a property holds. The same examples every time, so that a
 # failure can be looked at.
