@@ -1,0 +1,117 @@
+"""Whose a changed path is, as far as dpkg's own records tell. Whether that settles it is judged on our side."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+import stat
+from typing import NamedTuple
+
+from koor_provision.audit.target import packages
+from koor_provision.audit.target.differences import Difference, Entry
+
+# The states of a claim.
+SHIPPED, REGISTERED, LINK, COMPILED, RECORD = "shipped", "registered", "link", "compiled", "record"
+GONE, DIFFERS, STRANGE_MODE = "gone", "differs", "strange mode"
+_BYTECODE = re.compile(r"(?P<folder>/.+)/__pycache__/(?P<name>[^/]+)\.cpython-\d+(\.opt-\d)?\.pyc")
+
+
+class Claim(NamedTuple):
+    """The package that has a path, and how what lies there agrees with that; empty where none has it."""
+
+    package: str = ""
+    state: str = ""
+
+
+def dangerous(entry: Entry) -> bool:
+    """Whether a file or folder is open to more people than its kind should be, or lends out rights."""
+    if stat.S_ISDIR(entry.mode):
+        return bool(entry.mode & stat.S_IWOTH) and not entry.mode & stat.S_ISVTX
+    if not stat.S_ISREG(entry.mode):
+        return False
+    return bool(entry.capability) or bool(entry.mode & (stat.S_ISUID | stat.S_ISGID | stat.S_IWOTH | stat.S_IWGRP))
+
+
+class Claims:
+    """What dpkg's records say, for packages that changed.
+
+    Args:
+        known: packages as they are now.
+        changed: names of those that are not as they were.
+        lists: paths of packages as they were before, for those of which a change was planned.
+    """
+
+    def __init__(
+        self, known: dict[str, packages.Package], changed: set[str], lists: dict[str, list[str]], database: str
+    ) -> None:
+        self._known, self._changed = known, changed
+        self._database = database
+        self._paths: dict[str, tuple[str, str]] = {}
+        for name in sorted(changed & set(known)):
+            for path, md5 in packages.paths_of(name, known[name], database).items():
+                if md5 or path not in self._paths:
+                    self._paths[path] = (name, md5)
+        self._gone = {path: name for name in sorted(changed) for path in lists.get(name, [])}
+        self._ucf = {path: row for path, row in packages.by_ucf().items() if row[0] in changed}
+        self._md5: dict[tuple[str, str], str] = {}
+
+    def take_digests(self, earlier: Claims) -> None:
+        """Take over digests that an earlier walk took of files that were not written since."""
+        self._md5 = earlier._md5  # the same class
+
+    def claim(self, one: Difference) -> Claim:
+        """Whose a path is."""
+        record = re.fullmatch(rf"{re.escape(self._database)}/info/([^/:]+)(:[a-z0-9-]+)?\.[a-z0-9]+", one.path)
+        if record and {record[1], record[1] + (record[2] or "")} & self._changed:
+            return Claim(record[1], RECORD)
+        if one.after is None:
+            return self._removed(one.path)
+        if stat.S_ISLNK(one.after.mode):
+            return self._link(one.path, one.after)
+        package, md5 = self._paths.get(one.path, ("", ""))
+        if package:
+            return Claim(package, self._state(one.path, one.after, package, md5))
+        package, md5 = self._ucf.get(one.path, ("", ""))
+        if package:
+            same = self._digest(one.path, one.after) == md5 and not dangerous(one.after)
+            return Claim(package, REGISTERED if same else DIFFERS)
+        compiled = _BYTECODE.fullmatch(one.path)
+        if compiled:
+            package, _ = self._paths.get(f"{compiled['folder']}/{compiled['name']}.py", ("", ""))
+            return Claim(package, COMPILED) if package else Claim()
+        return Claim()
+
+    def _removed(self, path: str) -> Claim:
+        if path in self._gone and path not in self._paths:
+            return Claim(self._gone[path], GONE)
+        if path in self._paths:
+            return Claim(self._paths[path][0], DIFFERS)
+        return Claim()
+
+    def _link(self, path: str, after: Entry) -> Claim:
+        """A link that a package shipped, or one that leads to what it shipped."""
+        package, _ = self._paths.get(path, ("", ""))
+        ends = {
+            posixpath.normpath(posixpath.join(posixpath.dirname(path), after.target)),
+            os.path.realpath(path),
+        }
+        for end in sorted(packages.merged_path(end) for end in ends if end.startswith("/")):
+            if end in self._paths and end != path:
+                return Claim(package or self._paths[end][0], SHIPPED if package else LINK)
+        return Claim(package, DIFFERS if package else "")
+
+    def _state(self, path: str, after: Entry, package: str, md5: str) -> str:
+        if stat.S_ISREG(after.mode) and (not md5 or self._digest(path, after) != md5):
+            return DIFFERS
+        if dangerous(after):
+            mode = packages.shipped_mode(package, self._known[package], path)
+            if mode is None or stat.S_IMODE(mode) != stat.S_IMODE(after.mode) or after.capability:
+                return STRANGE_MODE
+        return SHIPPED
+
+    def _digest(self, path: str, after: Entry) -> str:
+        key = (path, after.written)
+        if key not in self._md5:
+            self._md5[key] = packages.md5(path)
+        return self._md5[key]
