@@ -6,7 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Text = Annotated[str, Field(max_length=8192)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")]
-State = Literal["", "shipped", "registered", "link", "compiled", "record", "gone", "differs", "strange mode"]
+State = Literal[
+    "", "shipped", "registered", "link", "compiled", "record", "gone", "differs", "strange mode", "inside", "script"
+]
 
 
 class _Answer(BaseModel):

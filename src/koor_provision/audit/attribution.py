@@ -90,7 +90,7 @@ def _names(row: AccountRow, contract: Contract) -> bool:
 
 
 def _harmless(row: AccountRow, users: tuple[str, ...]) -> bool:
-    """A contract covers that a service's account is made or goes: no login, no root, and no stranger among its members."""
+    """A contract covers that a service's account is made or goes: no login, no root, no stranger among its members."""
     if row.how == "removed":
         return True
     if row.kind == "group":

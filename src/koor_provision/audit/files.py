@@ -3,18 +3,17 @@
 import posixpath
 import re
 import stat
-from dataclasses import replace
 
 from koor_provision.audit.answer import FileRow, Seen
 from koor_provision.audit.expected import Contract, Expected
-from koor_provision.audit.habits import PACKAGES, SYSTEM, Habit
-from koor_provision.audit.places import ACCOUNT_FILES, kind_of
+from koor_provision.audit.habits import PACKAGES, SYSTEM
+from koor_provision.audit.places import kind_of
 from koor_provision.models.audit import Change, ChangeKind, Owner
 
 _AS_PACKAGED = {"shipped", "registered", "compiled", "record", "gone"}
 # Where maintainer scripts set links to what their package shipped.
 _LINKS = re.compile(
-    r"/etc/alternatives/[^/]+|/usr/(bin|sbin|lib|share)/.+"
+    r"/etc/(alternatives|fonts/conf\.d)/[^/]+|/usr/(bin|sbin|lib|share)/.+"
     r"|/etc/systemd/(system|user)/([^/]+\.(wants|requires)/)?[^/]+|/etc/rc[0-6S]\.d/[SK]\d\d[^/]+"
 )
 _ENABLED = re.compile(
@@ -34,32 +33,41 @@ def attribute(row: FileRow, expected: Expected, *, installing: bool) -> Change:
     Args:
         installing: whether any planned package changed, so that its scripts were at work.
     """
-    change = Change(_kind(row), row.path, _how(row), _detail(row))
+    owner, by = _owner(row, expected, installing=installing)
+    kind = ChangeKind.SETUID if _lends(row.after) else kind_of(row.path)
+    return Change(kind, row.path, _how(row), detail(row), owner, by)
+
+
+def _owner(row: FileRow, expected: Expected, *, installing: bool) -> tuple[Owner, str]:
     package = row.package if row.package in expected.packages else ""
     if package and row.state in _AS_PACKAGED:
-        return replace(change, owner=Owner.PACKAGE, by=package)
+        return Owner.PACKAGE, package
     if _opens(row):
-        return change
-    if package and row.state == "link" and _LINKS.fullmatch(row.path):
-        return replace(change, owner=Owner.PACKAGE, by=package)
+        return Owner.NOBODY, ""
+    if package and _made_beside(row):
+        return Owner.PACKAGE, package
     for contract in expected.contracts:
         if _enables(row, contract) or _in_scope(row, contract):
-            return replace(change, owner=Owner.COMPONENT, by=contract.component)
-    if row.path in ACCOUNT_FILES:
-        return change
-    if installing and (habit := _habit(row.path, PACKAGES)):
-        return replace(change, owner=Owner.PACKAGE, by=habit.why)
-    if habit := _habit(row.path, SYSTEM):
-        return replace(change, owner=Owner.SYSTEM, by=habit.why)
-    return change
+            return Owner.COMPONENT, contract.component
+    return _by_habit(row, installing=installing)
 
 
-def _habit(path: str, habits: tuple[Habit, ...]) -> Habit | None:
-    return next((habit for habit in habits if habit.path.fullmatch(path)), None)
+def _by_habit(row: FileRow, *, installing: bool) -> tuple[Owner, str]:
+    owners = ((Owner.PACKAGE, PACKAGES if installing else ()), (Owner.SYSTEM, SYSTEM))
+    if not _program(row):
+        for owner, habits in owners:
+            for habit in habits:
+                if habit.covers(row.path, row.after.target if row.after else "", row.after.mode if row.after else 0):
+                    return owner, habit.why
+    return Owner.NOBODY, ""
 
 
-def _kind(row: FileRow) -> ChangeKind:
-    return ChangeKind.SETUID if _lends(row.after) else kind_of(row.path)
+def _made_beside(row: FileRow) -> bool:
+    """Whether what a planned package does not ship itself is of a kind that it makes: links, notes, data."""
+    if row.state == "link" and row.after:
+        return bool(_LINKS.fullmatch(row.path)) or row.after.target.startswith("/etc/alternatives/")
+    plain = kind_of(row.path) is ChangeKind.FILE and not _program(row)
+    return row.state in {"inside", "script"} and plain
 
 
 def _lends(seen: Seen | None) -> bool:
@@ -119,23 +127,12 @@ def _how(row: FileRow) -> str:
     return "removed" if row.after is None else "changed"
 
 
-def _detail(row: FileRow) -> str:
+def detail(row: FileRow) -> str:
+    """What a person wants to know of a change."""
     old, new = row.before, row.after
-    parts = []
-    if new and (not old or stat.S_IFMT(old.mode) != stat.S_IFMT(new.mode)):
-        parts.append(f"{f'{_type(old)} -> ' if old else ''}{_type(new)}")
-        if stat.S_ISREG(new.mode):
-            parts.append(f"mode {stat.S_IMODE(new.mode):04o}")
-    elif old and new:
-        for name, one, other in (
-            ("mode", f"{stat.S_IMODE(old.mode):04o}", f"{stat.S_IMODE(new.mode):04o}"),
-            ("owner", old.uid, new.uid),
-            ("group", old.gid, new.gid),
-        ):
-            if one != other:
-                parts.append(f"{name} {one} -> {other}")
-        if not parts and row.written:
-            parts.append("written")
+    parts = _differences(old, new) if old and new else [_type(new), _mode(new)] if new else []
+    if not parts and row.written:
+        parts.append("written")
     if new and stat.S_ISLNK(new.mode):
         was = f"{old.target} -> " if old and old.target else ""
         parts.append("masked" if new.target == "/dev/null" else f"leads to {was}{new.target}")
@@ -145,7 +142,19 @@ def _detail(row: FileRow) -> str:
         parts.append(f"not as {row.package} ships it")
     if row.owner:
         parts.append(f"belongs to {row.owner}, which the plan does not touch")
-    return ", ".join(parts)
+    return ", ".join(filter(None, parts))
+
+
+def _differences(old: Seen, new: Seen) -> list[str]:
+    """Type, mode, owner and group, where they are not what they were."""
+    if stat.S_IFMT(old.mode) != stat.S_IFMT(new.mode):
+        return [f"{_type(old)} -> {_type(new)}", _mode(new)]
+    pairs = (("mode", _mode(old)[5:], _mode(new)[5:]), ("owner", old.uid, new.uid), ("group", old.gid, new.gid))
+    return [f"{name} {one} -> {other}" for name, one, other in pairs if one != other]
+
+
+def _mode(seen: Seen) -> str:
+    return f"mode {stat.S_IMODE(seen.mode):04o}" if stat.S_ISREG(seen.mode) or stat.S_ISDIR(seen.mode) else ""
 
 
 def _type(seen: Seen) -> str:

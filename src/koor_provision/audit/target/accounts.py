@@ -83,7 +83,7 @@ def groups(root: str = "/etc") -> dict[str, Record]:
 VEILED = {"real name", "password", "expiry", "more fields"}
 
 
-def said(field: str, old: Any, new: Any) -> str:
+def said(field: str, old: object, new: object) -> str:
     """One changed field in words."""
     if field in VEILED:
         return f"{field} changed"

@@ -13,7 +13,10 @@ from koor_provision.audit.target.differences import Difference, Entry
 
 # The states of a claim.
 SHIPPED, REGISTERED, LINK, COMPILED, RECORD = "shipped", "registered", "link", "compiled", "record"
-GONE, DIFFERS, STRANGE_MODE = "gone", "differs", "strange mode"
+GONE, DIFFERS, STRANGE_MODE, INSIDE, SCRIPT = "gone", "differs", "strange mode", "inside", "script"
+# Where a package's folders are its own, down to whatever its programs make in them; and those that many write to.
+_OWN_FOLDERS = re.compile(r"/var/(lib|cache|log)/(?!(dpkg|apt|systemd|private|journal)(/|$))[^/]+(/.+)?")
+_DEEPEST = 3
 _BYTECODE = re.compile(r"(?P<folder>/.+)/__pycache__/(?P<name>[^/]+)\.cpython-\d+(\.opt-\d)?\.pyc")
 
 
@@ -33,6 +36,12 @@ def dangerous(entry: Entry) -> bool:
     return bool(entry.capability) or bool(entry.mode & (stat.S_ISUID | stat.S_ISGID | stat.S_IWOTH | stat.S_IWGRP))
 
 
+def ends(path: str, target: str) -> set[str]:
+    """Where a link leads: by its own words, and after all links behind it."""
+    named = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
+    return {packages.merged_path(end) for end in (named, os.path.realpath(path)) if end[:1] == "/"}
+
+
 class Claims:
     """What dpkg's records say, for packages that changed.
 
@@ -46,6 +55,7 @@ class Claims:
         self, known: dict[str, packages.Package], changed: set[str], lists: dict[str, list[str]], database: str
     ) -> None:
         self._known, self._changed = known, changed
+        self.scripts = packages.Scripts(changed, database)
         self._database = database
         self._paths: dict[str, tuple[str, str]] = {}
         for name in sorted(changed & set(known)):
@@ -68,7 +78,7 @@ class Claims:
         if one.after is None:
             return self._removed(one.path)
         if stat.S_ISLNK(one.after.mode):
-            return self._link(one.path, one.after)
+            return self._link(one, one.path, one.after)
         package, md5 = self._paths.get(one.path, ("", ""))
         if package:
             return Claim(package, self._state(one.path, one.after, package, md5))
@@ -77,10 +87,21 @@ class Claims:
             same = self._digest(one.path, one.after) == md5 and not dangerous(one.after)
             return Claim(package, REGISTERED if same else DIFFERS)
         compiled = _BYTECODE.fullmatch(one.path)
-        if compiled:
-            package, _ = self._paths.get(f"{compiled['folder']}/{compiled['name']}.py", ("", ""))
-            return Claim(package, COMPILED) if package else Claim()
-        return Claim()
+        package, _ = self._paths.get(f"{compiled['folder']}/{compiled['name']}.py" if compiled else "", ("", ""))
+        return Claim(package, COMPILED) if package else self._beside(one)
+
+    def _beside(self, one: Difference) -> Claim:
+        """What a package does not ship, and its programs or scripts may have made."""
+        if _OWN_FOLDERS.fullmatch(one.path):
+            parts = one.path.split("/")
+            for length in range(len(parts) - 1, _DEEPEST, -1):
+                package, _ = self._paths.get("/".join(parts[:length]), ("", ""))
+                if package:
+                    return Claim(package, INSIDE)
+            if parts[_DEEPEST] in self._changed:
+                return Claim(parts[_DEEPEST], INSIDE)
+        package = self.scripts.path(one.path) if one.before is None else ""
+        return Claim(package, SCRIPT) if package else Claim()
 
     def _removed(self, path: str) -> Claim:
         if path in self._gone and path not in self._paths:
@@ -89,24 +110,21 @@ class Claims:
             return Claim(self._paths[path][0], DIFFERS)
         return Claim()
 
-    def _link(self, path: str, after: Entry) -> Claim:
+    def _link(self, one: Difference, path: str, after: Entry) -> Claim:
         """A link that a package shipped, or one that leads to what it shipped."""
         package, _ = self._paths.get(path, ("", ""))
-        ends = {
-            posixpath.normpath(posixpath.join(posixpath.dirname(path), after.target)),
-            os.path.realpath(path),
-        }
-        for end in sorted(packages.merged_path(end) for end in ends if end.startswith("/")):
+        for end in sorted(ends(path, after.target)):
             if end in self._paths and end != path:
                 return Claim(package or self._paths[end][0], SHIPPED if package else LINK)
-        return Claim(package, DIFFERS if package else "")
+        return Claim(package, DIFFERS) if package else self._beside(one)
 
     def _state(self, path: str, after: Entry, package: str, md5: str) -> str:
         if stat.S_ISREG(after.mode) and (not md5 or self._digest(path, after) != md5):
             return DIFFERS
         if dangerous(after):
             mode = packages.shipped_mode(package, self._known[package], path)
-            if mode is None or stat.S_IMODE(mode) != stat.S_IMODE(after.mode) or after.capability:
+            given = mode is not None and stat.S_IMODE(mode) == stat.S_IMODE(after.mode)
+            if after.capability or not (given or self.scripts.mode(path, after.mode, package)):
                 return STRANGE_MODE
         return SHIPPED
 

@@ -40,6 +40,12 @@ class Image:
         fcntl.fcntl(descriptor, ADD_SEALS, ALL_SEALS)
         self.sha256 = hashed.hexdigest()
 
+    def __enter__(self) -> Image:  # noqa: PYI034  # `Self` is younger than the oldest Python there
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
     def _keep(self, data: bytes, hashed: hashlib._Hash) -> None:
         self._file.write(data)
         hashed.update(data)

@@ -149,7 +149,7 @@ def firewall() -> tuple[dict[str, str], str, str]:
 
 
 def rules_changed(before: dict[str, str], after: dict[str, str]) -> list[tuple[str, str]]:
-    """Which rules changed, and by how many lines. Without a tool that shows rules, the kernel's count of changes counts."""
+    """Which rules changed, and by how many lines. Without a tool that shows them, the kernel's count tells."""
     found = []
     for name in sorted({*before, *after} - {"nftables generation"}):
         old, new = before.get(name, "").splitlines(), after.get(name, "").splitlines()

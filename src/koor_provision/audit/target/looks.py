@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
+import stat
 import time
 from collections.abc import Iterator
 from typing import Any
 
 from koor_provision.audit.target import accounts, kernel, packages, tree
-from koor_provision.audit.target.claims import SHIPPED, Claims, dangerous
+from koor_provision.audit.target.claims import DIFFERS, RECORD, SHIPPED, Claims, dangerous, ends
 from koor_provision.audit.target.differences import Difference, Entry, differences
 from koor_provision.audit.target.image import Image
 
@@ -85,10 +86,7 @@ class Second:
         troubles = [*walk.troubles, *new["troubles"]]
         if len(told) > MOST_TOLD:
             troubles.append(f"more than {MOST_TOLD} files changed that no package shipped; these are the first of them")
-        unknown = {row["path"] for row in told if not row["package"]}
-        listed = packages.owners(unknown)
-        for row in told:
-            row["owner"] = listed.get(row["path"], "")
+        told = _with_owners(told, shipped)
         answer = {
             "intact": intact,
             "files": walk.files,
@@ -99,7 +97,7 @@ class Second:
             "shipped": shipped,
             "files_changed": told[:MOST_TOLD],
             "accounts": [
-                [*row, packages.names_account(row[1], changed)]
+                [*row, claims.scripts.account(row[1])]
                 for kind in ("user", "group")
                 for row in accounts.compared(kind, old[f"{kind}s"], new[f"{kind}s"])
             ],
@@ -114,8 +112,8 @@ class Second:
         return {field: readable(value) for field, value in answer.items()}
 
 
-def readable(value: Any) -> Any:
-    """The same with text that is Unicode and of bounded length: a name may hold any bytes, and a line of passwd be long."""
+def readable(value: Any) -> Any:  # noqa: ANN401  # whatever JSON can hold
+    """The same with text of bounded length that is Unicode: a name may hold any bytes, and a line of passwd be long."""
     if isinstance(value, str):
         return value[:MOST_TEXT].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")[:MOST_TEXT]
     if isinstance(value, (list, tuple)):
@@ -133,7 +131,7 @@ def _told(found: Iterator[Difference], claims: Claims, shipped: dict[str, int]) 
     """What is told one by one: all but what is exactly as a package shipped it, and lends nobody any rights."""
     for one in found:
         claim = claims.claim(one)
-        if claim.state == SHIPPED and one.after and not dangerous(one.after):
+        if claim.state in {SHIPPED, RECORD} and not (one.after and dangerous(one.after)):
             shipped[claim.package] = shipped.get(claim.package, 0) + 1
             continue
         yield {
@@ -144,6 +142,27 @@ def _told(found: Iterator[Difference], claims: Claims, shipped: dict[str, int]) 
             "package": claim.package,
             "state": claim.state,
         }
+
+
+def _with_owners(told: list[dict[str, Any]], shipped: dict[str, int]) -> list[dict[str, Any]]:
+    """Say of what is nobody's so far which other package has it; a shipped link may lead to another package's file."""
+    unsettled = {
+        row["path"]: ends(row["path"], row["after"][4]) for row in told if row["state"] == DIFFERS and _is_link(row)
+    }
+    unknown = {row["path"] for row in told if not row["package"]}
+    listed = packages.owners(unknown.union(*unsettled.values()))
+    kept = []
+    for row in told:
+        row["owner"] = listed.get(row["path"], "")
+        if listed.keys() & unsettled.get(row["path"], set()):
+            shipped[row["package"]] = shipped.get(row["package"], 0) + 1
+        else:
+            kept.append(row)
+    return kept
+
+
+def _is_link(row: dict[str, Any]) -> bool:
+    return bool(row["after"]) and stat.S_ISLNK(row["after"][0])
 
 
 def _plain(entry: Entry | None) -> list[Any] | None:

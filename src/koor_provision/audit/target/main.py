@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import sys
-from typing import Any
 
 from koor_provision.audit.target.looks import First, Second
 
@@ -15,7 +14,7 @@ LONGEST_SECONDS = 3 * 60 * 60
 PEEK, LOOK = "peek", "look"
 
 
-def say(**answer: Any) -> None:
+def say(**answer: object) -> None:
     """One answer."""
     sys.stdout.write(json.dumps(answer) + "\n")
     sys.stdout.flush()
@@ -33,10 +32,11 @@ def main(planned: list[str]) -> None:
     first = First(planned)
     say(sha256=first.image.sha256, files=first.files, seconds=round(first.seconds, 3), troubles=first.troubles)
     second = Second(first)
-    for word in sys.stdin:
-        if word.strip() == PEEK:
-            second.look()
-            say(peeked=True)
-        elif word.strip() == LOOK:
-            say(sha256=first.image.sha256, **second.look())
-            return
+    with first.image:
+        for word in sys.stdin:
+            if word.strip() == PEEK:
+                second.look()
+                say(peeked=True)
+            elif word.strip() == LOOK:
+                say(sha256=first.image.sha256, **second.look())
+                return

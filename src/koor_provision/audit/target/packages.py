@@ -61,7 +61,7 @@ def states(known: dict[str, Package]) -> dict[str, list[str]]:
 
 
 def _info(name: str, architecture: str, kind: str, database: str) -> list[str]:
-    """Lines of a file of dpkg's about a package; names of packages that may be there in several architectures have one."""
+    """Lines of a file of dpkg's about a package; its name has the architecture if several may be there."""
     plain = name.partition(":")[0]
     for path in (f"{database}/info/{plain}:{architecture}.{kind}", f"{database}/info/{plain}.{kind}"):
         try:
@@ -151,17 +151,48 @@ def shipped_mode(name: str, package: Package, path: str, archives: str = ARCHIVE
     return None
 
 
-def names_account(name: str, changed: set[str], database: str = DATABASE) -> str:
-    """The package, of those that changed, whose scripts or sysusers.d entry make an account of this name."""
-    word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
-    for package in sorted(changed):
-        plain = package.partition(":")[0]
-        scripts = [f"{database}/info/{plain}.{kind}" for kind in ("preinst", "postinst")]
-        for path in [*scripts, *glob.glob(f"/usr/lib/sysusers.d/{plain}*.conf")]:
-            try:
-                with open(path, encoding="utf-8", errors="replace") as file:
-                    if word.search(file.read()):
-                        return package
-            except OSError:
-                continue
-    return ""
+def _scripts(package: str, kinds: tuple[str, ...], database: str) -> str:
+    """The text of a package's maintainer scripts; of those of several architectures, of all."""
+    plain = package.partition(":")[0]
+    places = (f"{database}/info/{plain}{end}.{kind}" for kind in kinds for end in ("", ":*"))
+    return "\n".join(_read(path) for place in places for path in glob.glob(place))
+
+
+class Scripts:
+    """What the maintainer scripts of packages say, each read once.
+
+    Args:
+        changed: names of the packages.
+    """
+
+    def __init__(self, changed: set[str], database: str = DATABASE) -> None:
+        self._text = {name: _scripts(name, ("preinst", "postinst", "postrm"), database) for name in sorted(changed)}
+
+    def path(self, path: str) -> str:
+        """The package whose scripts name a path."""
+        whole = re.compile(rf"(?<![\w/.-]){re.escape(path)}(?![\w/-]|\.\w)")
+        return next((name for name, text in self._text.items() if path in text and whole.search(text)), "")
+
+    def account(self, name: str) -> str:
+        """The package whose scripts or sysusers.d entry make an account of this name."""
+        word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
+        for package, text in self._text.items():
+            entries = [_read(path) for path in glob.glob(f"/usr/lib/sysusers.d/{package.partition(':')[0]}*.conf")]
+            if any(word.search(one) for one in (text, *entries)):
+                return package
+        return ""
+
+    def mode(self, path: str, mode: int, package: str) -> bool:
+        """Whether a package's scripts give a file this very mode."""
+        octal = re.compile(rf"(?<!\w)0?{stat.S_IMODE(mode):o}(?!\w)")
+        name = re.compile(rf"/{re.escape(os.path.basename(path))}(?![\w.-])")
+        lines = self._text.get(package, "").replace("\\\n", " ").splitlines()
+        return any(octal.search(line) and name.search(line) for line in lines)
+
+
+def _read(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except OSError:
+        return ""

@@ -31,7 +31,7 @@ NETWORK = {
     "smb3",
 }
 NO_NETWORK = {"fuse.fuse-overlayfs", "fuse.gocryptfs", "fuseblk"}
-# What is in these files decides who may do what. Small enough to be read, so that a write that changes nothing is no change.
+# Small enough to be read, so that a write that changes nothing is no change.
 READ = "/etc"
 MOST_READ = 1 << 20
 EXECUTABLE = 0o111
@@ -103,8 +103,8 @@ def capability(path: str) -> str:
 def describe(path: str, seen: os.stat_result, *, read: bool) -> str:
     """All that is compared of one file: mode, owner, group, and what shows that it was written.
 
-    The fields stand in the order of `differences.Entry`. A folder's times and size say only that something in it changed, which
-    is found by itself; those of a device or a socket change with use.
+    The fields stand in the order of `differences.Entry`. A folder's times and size say only that something in it
+    changed, which is found by itself; those of a device or a socket change with use.
     """
     mode = seen.st_mode
     common = f"{mode} {seen.st_uid} {seen.st_gid}"
