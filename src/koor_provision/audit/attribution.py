@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from koor_provision.audit.answer import AccountRow, Answer, FileRow
-from koor_provision.audit.expected import Contract, Expected
+from koor_provision.audit.expected import INSTALLED, Contract, Expected
 from koor_provision.audit.files import attribute
 from koor_provision.audit.places import ACCOUNT_FILES
 from koor_provision.models.audit import Audit, Change, ChangeKind, Owner
@@ -44,16 +44,10 @@ def _shown(change: Change) -> Change:
 
 def _packages(answer: Answer, plan: Expected) -> Iterator[Change]:
     for name, (before, after) in answer.packages.items():
-        version_before, version = (before or [""])[0], (after or [""])[0]
-        there = [state for state in (before, after) if state and state[1].endswith(" installed")]
-        how = "changed" if len(there) > 1 else "added" if after in there else "removed"
+        how = "changed" if _is_there(before) and _is_there(after) else "added" if _is_there(after) else "removed"
         files = answer.shipped.get(name, 0)
-        detail = [
-            f"{version_before} -> {version}" if how == "changed" else version if how == "added" else version_before
-        ]
-        if files:
-            detail.append(f"{files} files as shipped")
-        change = Change(ChangeKind.PACKAGE, name, how, ", ".join(detail))
+        detail = [_said(before, after), f"{files} files as shipped" if files else ""]
+        change = Change(ChangeKind.PACKAGE, name, how, ", ".join(filter(None, detail)))
         if plan.planned(name, after):
             component = plan.components.get(name)
             owner = Owner.COMPONENT if component else Owner.PACKAGE
@@ -61,6 +55,19 @@ def _packages(answer: Answer, plan: Expected) -> Iterator[Change]:
         elif name in plan.packages:
             change = replace(change, detail=f"{change.detail}, planned was {plan.packages[name] or 'its removal'}")
         yield change
+
+
+def _is_there(seen: list[str] | None) -> bool:
+    return seen is not None and seen[1].rpartition(" ")[2] not in {"config-files", "not-installed"}
+
+
+def _said(before: list[str] | None, after: list[str] | None) -> str:
+    """Versions before and after; the state too, where the versions alone do not say it."""
+    (old, was), (new, is_now) = before or ["", ""], after or ["", ""]
+    versions = " -> ".join(dict.fromkeys(filter(None, (old, new))))
+    if old == new:
+        return f"{versions}, {was} -> {is_now}"
+    return versions if not _is_there(after) or is_now == INSTALLED else f"{versions}, {is_now}"
 
 
 def _files(answer: Answer, plan: Expected) -> Iterator[Change]:

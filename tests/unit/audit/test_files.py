@@ -35,7 +35,7 @@ def seen(mode: int, target: str = "", capability: str = "", uid: int = 0) -> See
 
 
 def row(path: str, after: Seen | None, before: Seen | None = None, package: str = "", state: str = "") -> FileRow:
-    written = bool(before and after and after.mode == before.mode == PLAIN.mode and after.uid == 0)
+    written = before is not None and before == after
     return FileRow.model_validate(
         {
             "path": path,
