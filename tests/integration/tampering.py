@@ -92,7 +92,8 @@ def firewall() -> None:
 
 def capable() -> None:
     write("/usr/local/bin/capable", mode=0o755)
-    run("setcap", "cap_net_raw+ep", "/usr/local/bin/capable")
+    raw_sockets, effective = 1 << 13, 0x02000001
+    os.setxattr("/usr/local/bin/capable", "security.capability", struct.pack("<5I", effective, raw_sockets, 0, 0, 0))
 
 
 def unit() -> None:
@@ -138,7 +139,7 @@ WAYS = {
     "login": lambda: append("/root/.bashrc"),
     "hidden in a tree": lambda: write("/etc/php/evil", mode=0o755),
     "module": lambda: write("/etc/modules-load.d/evil.conf"),
-    "link out of a tree": lambda: link("/etc/apache2/conf-enabled/evil.conf", "/srv/evil.conf"),
+    "link out of a tree": lambda: link("/etc/apache2/conf-enabled/evil", "/srv/evil"),
 }
 
 

@@ -45,7 +45,7 @@ FOUND = {
     "setting": ("setting", SETTING, "changed", "0 -> 1"),
     "firewall": ("firewall", "nftables", "changed", "rules were changed"),
     "program of the plan": ("file", "/usr/sbin/apache2", "changed", "written"),
-    "program of others": ("setuid", "/usr/bin/sudo", "changed", "mode 4755 -> 0755"),
+    "program of others": ("file", "/usr/bin/sudo", "changed", "mode 4755 -> 0755"),
     "shadow": ("file", "/etc/shadow", "changed", "mode 0640 -> 0644"),
     "owner": ("file", "/etc/login.defs", "changed", "owner 0 -> 33"),
     "link": ("file", "/etc/mtab", "changed", "-> /tmp/mtab"),
@@ -57,10 +57,10 @@ FOUND = {
     "login": ("file", "/root/.bashrc", "changed", "written"),
     "hidden in a tree": ("file", "/etc/php/evil", "added", "mode 0755"),
     "module": ("file", "/etc/modules-load.d/evil.conf", "added", "mode 0644"),
-    "link out of a tree": ("file", "/etc/apache2/conf-enabled/evil.conf", "added", "leads to /srv/evil.conf"),
+    "link out of a tree": ("file", "/etc/apache2/conf-enabled/evil", "added", "leads to /srv/evil"),
 }  # fmt: skip
-# Has the run install something, so that what may be written while packages are installed may be written.
-AGAIN = {"debian12": "php8.2-bz2", "debian13": "php8.4-bz2"}
+# The run lays it again: the first thing that it changes.
+AWAITED = "/etc/mysql/mariadb.conf.d/90-koor.cnf"
 DONE = "/root/tampered"
 BUILD = """
 mkdir -p /root/evil/DEBIAN /root/evil/usr/share/evil
@@ -121,15 +121,13 @@ def first(run: Run):
 
 @pytest.fixture(scope="module")
 def tampered(first, run: Run):
-    """A run that installs one package again, with somebody else at work."""
-    server, package = run.server, AGAIN[run.server.system]
+    """A run that mends one file, with somebody else at work."""
+    server = run.server
     server.run("sh", stdin=BUILD)
     server.run("sh", "-c", "cat >/root/tampering.py", stdin=(ROOT / "tests/integration/tampering.py").read_text())
-    listed = server.run("dpkg", "--listfiles", package).splitlines()
-    awaited = next(path for path in listed if path.endswith(".so"))
-    server.run("dpkg", "--force-depends", "--purge", package)
+    server.run("rm", AWAITED)
     subprocess.run(
-        ["podman", "exec", "--detach", server.name, "python3", "/root/tampering.py", awaited, DONE, *FOUND], check=True
+        ["podman", "exec", "--detach", server.name, "python3", "/root/tampering.py", AWAITED, DONE, *FOUND], check=True
     )
     done, audit = run("tampered", code=4)
     assert json.loads(server.run("cat", DONE)) == {}
@@ -169,7 +167,7 @@ def test_nothing_but_the_tampering_is_reported(tampered) -> None:
     _, audit = tampered
     beside = re.compile(
         r"/etc/systemd/system/(evil\.service|cron\.service\.d)|/var/spool/cron(/crontabs)?|/root/\.ssh|evil|games|sudo"
-        r"|/root/tampered|/usr/share/evil(/file)?|/etc/modules-load\.d|/etc/php|/var/lib/dpkg/info/koor-evil\..*|/var/spool"
+        r"|/root/tampered|/usr/share/evil(/file)?|/etc/modules-load\.d|/etc/php|/var/lib/dpkg/.+|/var/log/dpkg\.log|/var/spool"
     )
     named = {one[1] for one in FOUND.values()}
     others = [change for change in audit["out_of_scope"] if change["what"] not in named]
@@ -208,10 +206,8 @@ def test_nothing_is_left_there_either_when_we_are_killed(tampered, run: Run) -> 
 def test_a_run_without_its_audit_is_not_passed(tampered, run: Run) -> None:
     """Whoever ends the process that looked before has taken away what it saw."""
     server = run.server
-    server.run("rm", "/etc/apache2/conf-enabled/zz-koor.conf", "/etc/apache2/conf-enabled/evil.conf")
-    killer = (
-        "while [ ! -e /etc/apache2/conf-enabled/zz-koor.conf ]; do sleep 0.02; done; pkill -9 -f koor_provision[.]audit"
-    )
+    server.run("rm", AWAITED)
+    killer = f"while [ ! -e {AWAITED} ]; do sleep 0.02; done; pkill -9 -f koor_provision[.]audit"
     subprocess.run(["podman", "exec", "--detach", server.name, "sh", "-c", killer], check=True)
     done, audit = run("killed", code=3)
     assert audit["verdict"] == "not known"

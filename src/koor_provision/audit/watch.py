@@ -61,14 +61,16 @@ class Watch:
         self._heard: queue.Queue[bytes] = queue.Queue()
         self._started: Started | None = None
         self._peeking = False
-        threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self._process.stdout,), daemon=True)
+        self._listener.start()
         modules = [[f"{_PACKAGE}.{name}", _source(name)] for name in _MODULES]
         program = json.dumps(modules).encode()
         self._tell(b"%d\n" % len(program) + program + json.dumps(list(planned)).encode() + b"\n")
 
     def _listen(self, answers: IO[bytes]) -> None:
-        while line := answers.readline(_MAX_ANSWER):
-            self._heard.put(line)
+        with answers:
+            while line := answers.readline(_MAX_ANSWER):
+                self._heard.put(line)
         self._heard.put(b"")
 
     def _tell(self, data: bytes) -> None:
@@ -131,6 +133,7 @@ class Watch:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._listener.join(_LEAVE_SECONDS)  # longer only where a stranger holds the pipe; then it ends with us
         self._errors.close()
 
 

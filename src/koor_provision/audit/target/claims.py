@@ -9,7 +9,8 @@ import stat
 from typing import NamedTuple
 
 from koor_provision.audit.target import packages
-from koor_provision.audit.target.differences import Difference, Entry
+from koor_provision.audit.target.differences import Difference, Entry, entry
+from koor_provision.audit.target.tree import describe
 
 # The states of a claim.
 SHIPPED, REGISTERED, LINK, COMPILED, RECORD = "shipped", "registered", "link", "compiled", "record"
@@ -27,13 +28,13 @@ class Claim(NamedTuple):
     state: str = ""
 
 
-def dangerous(entry: Entry) -> bool:
+def dangerous(seen: Entry) -> bool:
     """Whether a file or folder is open to more people than its kind should be, or lends out rights."""
-    if stat.S_ISDIR(entry.mode):
-        return bool(entry.mode & stat.S_IWOTH) and not entry.mode & stat.S_ISVTX
-    if not stat.S_ISREG(entry.mode):
+    if stat.S_ISDIR(seen.mode):
+        return bool(seen.mode & stat.S_IWOTH) and not seen.mode & stat.S_ISVTX
+    if not stat.S_ISREG(seen.mode):
         return False
-    return bool(entry.capability) or bool(entry.mode & (stat.S_ISUID | stat.S_ISGID | stat.S_IWOTH | stat.S_IWGRP))
+    return bool(seen.capability) or bool(seen.mode & (stat.S_ISUID | stat.S_ISGID | stat.S_IWOTH | stat.S_IWGRP))
 
 
 def ends(path: str, target: str) -> set[str]:
@@ -69,6 +70,16 @@ class Claims:
     def take_digests(self, earlier: Claims) -> None:
         """Take over digests that an earlier walk took of files that were not written since."""
         self._md5 = earlier._md5  # the same class
+
+    def take_all_digests(self) -> None:
+        """Read all that changed packages ship."""
+        for path, (_, md5) in self._paths.items():
+            try:
+                seen = entry(describe(path, os.lstat(path), read=False)) if md5 else None
+            except OSError:
+                continue
+            if seen and seen.written:
+                self._digest(path, seen)
 
     def claim(self, one: Difference) -> Claim:
         """Whose a path is."""

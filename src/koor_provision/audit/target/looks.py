@@ -56,11 +56,17 @@ class First:
 
 
 class Second:
-    """Looks after a run; each later one takes digests of files that were not written since from the one before."""
+    """The look after a run."""
 
     def __init__(self, first: First) -> None:
         self._first = first
         self._claims: Claims | None = None
+
+    def peek(self) -> None:
+        """Take digests of what packages installed, which `look` takes over for files that were not written since."""
+        old = json.loads(next(self._first.image.blocks()))
+        self._claims, _ = _claims(old, packages.packages())
+        self._claims.take_all_digests()
 
     def look(self) -> dict[str, Any]:
         """What differs, as JSON can hold it; see `audit.answer` for the fields."""
@@ -68,17 +74,9 @@ class Second:
         intact = self._first.image.measured() == self._first.image.sha256
         blocks = self._first.image.blocks()
         old, new = json.loads(next(blocks)), present()
-        known = packages.packages()
-        # Counted out of what is compared and not out of what is read now, so that both are of one moment.
-        changed = {
-            name
-            for name in {*old["packages"], *new["packages"]}
-            if old["packages"].get(name) != new["packages"].get(name)
-        }
-        claims = Claims(known, changed, old["lists"], packages.DATABASE)
+        claims, changed = _claims(old, packages.packages())
         if self._claims:
             claims.take_digests(self._claims)
-        self._claims = claims
         skipped = tree.left_out(tree.mounts())
         walk = tree.Walk(self._first.root, skipped)
         shipped: dict[str, int] = {}
@@ -121,6 +119,13 @@ def readable(value: Any) -> Any:  # noqa: ANN401  # whatever JSON can hold
     if isinstance(value, dict):
         return {readable(name): readable(one) for name, one in value.items()}
     return value
+
+
+def _claims(old: dict[str, Any], known: dict[str, packages.Package]) -> tuple[Claims, set[str]]:
+    """What dpkg's records say now, and the names of packages that are not as they were."""
+    before, after = old["packages"], packages.states(known)
+    changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
+    return Claims(known, changed, old["lists"], packages.DATABASE), changed
 
 
 def _pairs(old: dict[str, str], new: dict[str, str]) -> list[list[str | None]]:

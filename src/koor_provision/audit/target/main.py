@@ -35,7 +35,7 @@ def main(planned: list[str]) -> None:
     with first.image:
         for word in sys.stdin:
             if word.strip() == PEEK:
-                second.look()
+                second.peek()
                 say(peeked=True)
             elif word.strip() == LOOK:
                 say(sha256=first.image.sha256, **second.look())
