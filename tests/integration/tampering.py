@@ -11,6 +11,7 @@ import struct
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 TABLE = "koor_evil"
@@ -101,7 +102,7 @@ def unit() -> None:
     link("/etc/systemd/system/multi-user.target.wants/evil.service", "/etc/systemd/system/evil.service")
 
 
-WAYS = {
+WAYS: dict[str, Callable[[], object]] = {
     "package": package,
     "sudoers": lambda: append("/etc/sudoers"),
     "sudoers.d": lambda: write("/etc/sudoers.d/evil", "# x\n", 0o440),

@@ -15,6 +15,7 @@ _AS_PACKAGED = {"shipped", "registered", "compiled", "record", "gone"}
 _LINKS = re.compile(
     r"/etc/(alternatives|fonts/conf\.d)/[^/]+|/usr/(bin|sbin|lib|share)/.+"
     r"|/etc/systemd/(system|user)/([^/]+\.(wants|requires)/)?[^/]+|/etc/rc[0-6S]\.d/[SK]\d\d[^/]+"
+    r"|/run/systemd/generator(\.late)?/[^/]+\.(wants|requires)/[^/]+"
 )
 _ENABLED = re.compile(
     r"/etc/systemd/system/(?:[^/]+\.(?:wants|requires)/)?(?P<unit>[^/]+\.(?:service|socket|timer))"
@@ -96,7 +97,7 @@ def _in_scope(row: FileRow, contract: Contract) -> bool:
     pattern = contract.path(row.path)
     if pattern is None:
         return _private(row, contract)
-    if _program(row) and pattern.endswith("/") and row.path.startswith(_NO_PROGRAMS):
+    if _program(row) and pattern != row.path and row.path.startswith(_NO_PROGRAMS):
         return False
     if row.after and stat.S_ISLNK(row.after.mode) and row.state not in {"link", "shipped"}:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(row.path), row.after.target))

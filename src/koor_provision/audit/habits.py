@@ -64,6 +64,11 @@ PACKAGES = (
     Habit(r"/var/lib/systemd/deb-systemd-(helper|user-helper)-(enabled|masked)(/.+)?", "notes on enabled units"),
     Habit(r"/var/lib/ucf(/.+)?", "notes on configuration files"),
     Habit(
+        r"/(etc/systemd/system|run/systemd/generator(\.late)?)/[^/]+\.(wants|requires)",
+        "folder for links that start units; each of these is listed",
+    ),
+    Habit(r"/etc/ssl/certs/[0-9a-f]{8}\.\d", "name by which OpenSSL finds a certificate", r"ssl-cert-snakeoil\.pem"),
+    Habit(
         r"/etc/alternatives/php-fpm\.sock",
         "which version's socket is PHP's",
         r"/run/php/php\d\.\d-fpm\.sock",

@@ -105,6 +105,7 @@ def test_a_change_that_is_somebodys(one: FileRow, owner: Owner, by: str) -> None
         (row("/dev/sdx", seen(stat.S_IFBLK | 0o666)), ChangeKind.FILE, "block device"),
         (row("/etc/php/8.2/run.sh", PROGRAM), ChangeKind.FILE, "file, mode 0755"),
         (row("/var/lib/app/run.sh", PROGRAM), ChangeKind.FILE, "file, mode 0755"),
+        (row("/var/log/php8-fpm.log", PROGRAM), ChangeKind.FILE, "file, mode 0755"),
         (row("/etc/php/open.ini", seen(FILE | 0o666)), ChangeKind.FILE, "file, mode 0666"),
         (row("/etc/php/out.ini", seen(LINK | 0o777, "/tmp/x")), ChangeKind.FILE, "link, leads to /tmp/x"),
         (row("/etc/php/out.ini", seen(LINK | 0o777, "../../tmp/x")), ChangeKind.FILE, "link, leads to ../../tmp/x"),

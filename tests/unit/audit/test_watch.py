@@ -94,7 +94,7 @@ def test_what_is_sent_is_python_for_the_oldest_target() -> None:
     """Modules reach the target as text; each must at least be there, and import nothing that is not sent."""
     from koor_provision.audit import watch as module  # noqa: PLC0415
 
-    sent = []
+    sent: list[str] = []
     for name in module._MODULES:
         text = module._source(name)
         imported = [line for line in text.splitlines() if line.startswith("from koor_provision")]

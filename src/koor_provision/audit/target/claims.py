@@ -106,7 +106,8 @@ class Claims:
         if _OWN_FOLDERS.fullmatch(one.path):
             parts = one.path.split("/")
             for length in range(len(parts) - 1, _DEEPEST, -1):
-                package, _ = self._paths.get("/".join(parts[:length]), ("", ""))
+                folder = "/".join(parts[:length])
+                package = self._paths.get(folder, ("", ""))[0] or self.scripts.path(folder)
                 if package:
                     return Claim(package, INSIDE)
             if parts[_DEEPEST] in self._changed:
@@ -127,14 +128,17 @@ class Claims:
         for end in sorted(ends(path, after.target)):
             if end in self._paths and end != path:
                 return Claim(package or self._paths[end][0], SHIPPED if package else LINK)
-        return Claim(package, DIFFERS) if package else self._beside(one)
+        if not package:
+            return self._beside(one)
+        member = packages.shipped(package, self._known[package], path)
+        return Claim(package, SHIPPED if member and member.linkname == after.target else DIFFERS)
 
     def _state(self, path: str, after: Entry, package: str, md5: str) -> str:
         if stat.S_ISREG(after.mode) and (not md5 or self._digest(path, after) != md5):
             return DIFFERS
         if dangerous(after):
-            mode = packages.shipped_mode(package, self._known[package], path)
-            given = mode is not None and stat.S_IMODE(mode) == stat.S_IMODE(after.mode)
+            member = packages.shipped(package, self._known[package], path)
+            given = member is not None and stat.S_IMODE(member.mode) == stat.S_IMODE(after.mode)
             if after.capability or not (given or self.scripts.mode(path, after.mode, package)):
                 return STRANGE_MODE
         return SHIPPED

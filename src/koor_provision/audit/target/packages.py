@@ -132,8 +132,8 @@ def md5(path: str) -> str:
     return hashed.hexdigest()
 
 
-def shipped_mode(name: str, package: Package, path: str, archives: str = ARCHIVES) -> int | None:
-    """The mode that a package has a file in, from the archive that apt fetched; None where that is gone."""
+def shipped(name: str, package: Package, path: str, archives: str = ARCHIVES) -> tarfile.TarInfo | None:
+    """What a package has at a path, from the archive that apt fetched; None where that is gone."""
     plain, version = name.partition(":")[0], package.version.replace(":", "%3a")
     deb = f"{archives}/{plain}_{version}_{package.architecture}.deb"
     if not re.fullmatch(r"[A-Za-z0-9+.%~_-]+\.deb", os.path.basename(deb)) or not os.path.isfile(deb):
@@ -143,7 +143,7 @@ def shipped_mode(name: str, package: Package, path: str, archives: str = ARCHIVE
             with tarfile.open(fileobj=unpacking.stdout, mode="r|") as members:
                 for member in members:
                     if merged_path(member.name[1:] if member.name[:1] == "." else f"/{member.name}") == path:
-                        return member.mode
+                        return member
         except tarfile.TarError:
             return None
         finally:
