@@ -111,7 +111,7 @@ def _ports(answer: Answer, plan: Expected) -> Iterator[Change]:
         change = Change(ChangeKind.PORT, row.port, "added" if row.listens else "removed", row.holder)
         names = {row.port, row.port.replace("0.0.0.0:", "*:", 1), row.port.replace("[::]:", "*:", 1)}
         for contract in plan.contracts:
-            if names & set(contract.ports):
+            if names & {*contract.ports, *(() if row.listens else contract.closes)}:
                 change = replace(change, owner=Owner.COMPONENT, by=contract.component)
                 break
         yield change

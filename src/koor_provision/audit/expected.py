@@ -7,9 +7,11 @@ from fnmatch import fnmatchcase
 from koor_provision.models.leaving import leaving
 from koor_provision.models.plan import Plan
 from koor_provision.models.scope import Scope
+from koor_provision.models.software import System
 
 _OUR_TOOLS = ("packages",)
 """Roles of ours that work for every order."""
+_DATA = ("/var/lib/", "/var/log/")
 INSTALLED, LEFT, ABSENT = "install ok installed", "deinstall ok config-files", ""
 
 
@@ -24,7 +26,11 @@ def covers(pattern: str, path: str) -> bool:
 
 @dataclass(frozen=True)
 class Contract:
-    """What one component may touch on this system."""
+    """What one component may touch on this system.
+
+    Attributes:
+        closes: ports at which nothing may listen any more, since what did was stopped for the component.
+    """
 
     component: str
     paths: tuple[str, ...] = ()
@@ -33,6 +39,7 @@ class Contract:
     groups: tuple[str, ...] = ()
     ports: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
 
     def path(self, path: str) -> str | None:
         """The entry that covers a path; one that names the very file before one that has it in a tree."""
@@ -71,20 +78,27 @@ def expected(plan: Plan, scopes: Mapping[str, Scope]) -> Expected:
     names = [*_OUR_TOOLS, *(component.component for component in plan.components)]
     contracts = [scopes[name] for name in names if name in scopes]
     return Expected(
-        contracts=tuple(
-            Contract(
-                component=one.component,
-                paths=one.paths,
-                services=one.systems[system].services if system in one.systems else (),
-                users=one.users,
-                groups=one.groups,
-                ports=one.ports,
-                settings=one.settings,
-            )
-            for one in contracts
-        ),
+        contracts=tuple(_contract(one, system, scopes) for one in contracts),
         packages={package.name: package.version for package in plan.packages},
         components={package.name: package.component for package in plan.packages if package.component},
+    )
+
+
+def _contract(scope: Scope, system: System, scopes: Mapping[str, Scope]) -> Contract:
+    """A component's contract; one that it stops closes its ports, and writes out its data and logs a last time."""
+    here = scope.systems.get(system)
+    rivals = set(here.rivals) if here else set()
+    stopped = [one for one in scopes.values() if system in one.systems and rivals & {*one.systems[system].own_services}]
+    last = tuple(path for one in stopped for path in one.paths if path.startswith(_DATA))
+    return Contract(
+        component=scope.component,
+        paths=(*scope.paths, *last),
+        services=here.services if here else (),
+        users=scope.users,
+        groups=scope.groups,
+        ports=scope.ports,
+        settings=scope.settings,
+        closes=tuple(port for one in stopped for port in one.ports),
     )
 
 

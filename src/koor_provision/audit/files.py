@@ -119,7 +119,11 @@ def _enables(row: FileRow, contract: Contract) -> bool:
         return False
     unit = match["unit"] or f"{match['script']}.service"
     target = posixpath.basename(seen.target)
-    return unit in contract.services and target in {unit, unit.rpartition(".")[0]}
+    if unit in contract.services:
+        return target in {unit, unit.rpartition(".")[0]}
+    # Another name of the unit, which goes with its being enabled; a new one only if it is plainly the component's.
+    ours = unit.startswith((contract.component, *contract.users))
+    return target in contract.services and (row.after is None or ours)
 
 
 def _how(row: FileRow) -> str:
