@@ -109,9 +109,11 @@ def _leaving(plan: Plan, scopes: Mapping[str, Scope]) -> Expected:
     scope = scopes[removal.component]
     leaves = leaving(scope, [scopes[one.component] for one in plan.components])
     restored = tuple(path for one in removal.restored for path in (one, f"{one}.disabled"))
+    # The component's own folders, once nothing is left in them; what is in them is not covered by that.
+    folders = tuple(path.rstrip("/") for path in scope.paths if path.endswith("/"))
     contract = Contract(
         component=removal.component,
-        paths=(*removal.files, *restored, *removal.data),
+        paths=(*removal.files, *restored, *removal.data, *folders),
         services=removal.services,
         users=scope.users if removal.purge else (),
         groups=scope.groups if removal.purge else (),
