@@ -101,7 +101,7 @@ def test_evidence_holds_its_own_digests_and_a_plan_that_openssh_verifies(first, 
     folder = koor.home / "first"
     subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=folder, check=True, capture_output=True)
     assert {path.name for path in folder.iterdir()} == {
-        "SHA256SUMS", "SHA256SUMS.sig", "checklist.yml", "content.json", "decision.json", "events.jsonl",
+        "SHA256SUMS", "audit.json", "SHA256SUMS.sig", "checklist.yml", "content.json", "decision.json", "events.jsonl",
         "manifest.json", "plan.yml", "plan.yml.sig", "report.de.html", "report.html", "sbom.cdx.json",
         "verification.xml",
     }  # fmt: skip

@@ -18,17 +18,29 @@ from koor_provision.ledger.chain import digest
 from koor_provision.ledger.mails import Use, uses
 from koor_provision.ledger.store import Ledger
 from koor_provision.load.files import Content
+from koor_provision.models.audit import Audit
 from koor_provision.models.case import Case
 from koor_provision.models.evidence import Record, Result
 from koor_provision.models.finding import Verdict, broken_rules
 from koor_provision.models.plan import Plan
 from koor_provision.provision.runner import Outcome
+from koor_provision.report.audit import audit_data, out_of_scope_lines
 from koor_provision.report.bill import bill
 from koor_provision.report.checklist import checklist_yaml
 from koor_provision.report.html import reports
 from koor_provision.report.json import admitted_data, finding_data
 from koor_provision.trust.signer import Signer
 from koor_provision.verify.run import Verification
+
+_EXITS = {Result.PASSED: Exit.DONE, Result.OUT_OF_SCOPE: Exit.OUT_OF_SCOPE}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen of the server after the run; None where nobody looked."""
+
+    verification: Verification | None
+    audit: Audit | None
 
 
 def mails_of(case: Case) -> list[Use]:
@@ -111,6 +123,8 @@ class Ended:
         }
         ran = json.dumps(self.content, indent=2) + "\n" if self.content else None
         more = {"content.json": ran, "verification.xml": self.junit, "sbom.cdx.json": bill(record)}
+        if record.audit is not None:
+            more["audit.json"] = json.dumps(audit_data(record.audit), indent=2) + "\n"
         if record.proposal.plan.removal is None:
             more["checklist.yml"] = checklist_yaml(case, record)
         files |= {name: text for name, text in more.items() if text is not None}
@@ -120,7 +134,7 @@ class Ended:
         _tell(record, self.output)
         if not write_signed(bundle, self.signed.key, folder):
             return Exit.FAILED
-        return Exit.DONE if record.result is Result.PASSED else Exit.FAILED
+        return _EXITS.get(record.result, Exit.FAILED)
 
     def _receipt(self, ledger: Ledger, bundle_sha256: str) -> None:
         """The receipt comes first: it says that there was a run, whatever becomes of the rest."""
@@ -130,15 +144,16 @@ class Ended:
 def finish(
     authorised: Authorised,
     outcome: Outcome,
-    verification: Verification | None,
+    seen: Seen,
     signed: SignedPlan,
     *,
     started: datetime,
     stopped: bool,
 ) -> Ended:
     """Put together what a run came to."""
+    verification = seen.verification
     record = Record(
-        result=_result(outcome, verification, stopped=stopped),
+        result=_result(outcome, seen, stopped=stopped),
         proposal=authorised.proposal,
         findings=authorised.findings,
         started=started,
@@ -146,19 +161,24 @@ def finish(
         events=tuple(outcome.log.events),
         troubles=tuple(outcome.log.troubles),
         checks=verification.checks if verification else (),
+        audit=seen.audit,
     )
     junit = verification.junit if verification else None
     return Ended(authorised, record, signed, junit, outcome.output, outcome.content)
 
 
-def _result(outcome: Outcome, verification: Verification | None, *, stopped: bool) -> Result:
+def _result(outcome: Outcome, seen: Seen, *, stopped: bool) -> Result:
     if stopped:
         return Result.INTERRUPTED
     if outcome.status != "successful" or outcome.log.results("failed", "unreachable"):
         return Result.FAILED
     if not outcome.log.complete:
         return Result.UNVERIFIED
-    return Result.PASSED if verification and verification.passed else Result.FAILED
+    if not (seen.verification and seen.verification.passed):
+        return Result.FAILED
+    if seen.audit and seen.audit.out_of_scope:
+        return Result.OUT_OF_SCOPE
+    return Result.PASSED if seen.audit and not seen.audit.troubles else Result.UNVERIFIED
 
 
 def _tell(record: Record, output: str) -> None:
@@ -176,6 +196,8 @@ def _tell(record: Record, output: str) -> None:
     todo = "mend what is named above and run the same command again; nothing is done twice"
     if record.result is Result.INTERRUPTED:
         todo = "the package manager there ends what it began; run the same command again after that"
+    elif record.result is Result.OUT_OF_SCOPE:
+        todo = "find out with the customer's IT who changed that; what is not theirs must be taken back"
     click.echo(f"  to do: {todo}", err=True)
 
 
@@ -187,7 +209,10 @@ def _reasons(record: Record, output: str) -> Iterator[str]:
         if check.result != "passed":
             yield f"check {check.result}: {check.name}: {check.message.partition(chr(10))[0]}"
     yield from (f"not verified: {trouble}" for trouble in record.troubles)
+    if record.audit:
+        yield from (f"not audited: {trouble}" for trouble in record.audit.troubles)
+        yield from out_of_scope_lines(record.audit)
     if not record.events:
         yield "Ansible did not start: " + (output.strip().splitlines() or ["no output"])[-1]
-    elif record.result is Result.UNVERIFIED and not record.troubles:
+    elif record.result is Result.UNVERIFIED and not (record.troubles or (record.audit and record.audit.troubles)):
         yield "the run did not tell us its end"

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 import click
 
-from koor_provision.cli.finish import SignedPlan, finish, mails_of
+from koor_provision.audit.run import audited
+from koor_provision.audit.watch import Watch
+from koor_provision.cli.finish import Seen, SignedPlan, finish, mails_of
 from koor_provision.cli.progress import progress
 from koor_provision.cli.session import Session
 from koor_provision.errors import KoorError
@@ -21,11 +23,12 @@ from koor_provision.provision.runner import run
 from koor_provision.verify.run import verifier
 
 
-def run_plan(session: Session, authorised: Authorised, signed: SignedPlan) -> int:
-    """Run a plan and verify what it did; returns the exit code."""
+def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch: Watch) -> int:
+    """Run a plan, verify what it did, and audit what else changed; returns the exit code."""
     plan = authorised.proposal.plan
     folder = session.options.evidence or session.options.case / "evidence" / plan.plan
     prepare(folder)  # a run whose evidence has no place is not begun
+    watch.before()  # nothing is changed before we know how it was
     ledger = Ledger(ledger_path())
     refuse_reuse(ledger, mails_of(authorised.admitted.case))
     ledger.begin(signed.receipt("started", authorised))
@@ -49,11 +52,16 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan) -> in
             raise
         if outcome.passed and not stopping.is_set():
             bar.stage("Verifying")
+            watch.peek()
             try:
                 verification = verify()
             except KoorError as error:
                 outcome.log.troubles.append(str(error))
-    result = finish(authorised, outcome, verification, signed, started=started, stopped=stopping.is_set())
+        # After the tests, since they might change something as well.
+        bar.stage("Auditing what changed")
+        audit = audited(watch, plan, authorised.admitted.case.scopes)
+    seen = Seen(verification, audit)
+    result = finish(authorised, outcome, seen, signed, started=started, stopped=stopping.is_set())
     return result.hand_over(folder, ledger)
 
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 import click
 
+from koor_provision.audit.run import changing
+from koor_provision.audit.watch import watching
 from koor_provision.cli.finish import SignedPlan, mails_of
 from koor_provision.cli.options import company_of
 from koor_provision.cli.plan_signing import engineer_key, read_signed, sign_plan
@@ -141,18 +143,20 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     if options.dry_run:
         return _leave(options, data)
     _confirm(options, session.way.name)
-    # Somebody may have thought for a while, and a key may have been revoked meanwhile: read everything again.
-    admitted, keyring = _admit(options)
-    if isinstance(admitted, Refused):
-        return _refuse(admitted)
-    engineer = admitted.case.engineer
-    with signer(engineer_key(engineer, options.key, keyring), session.private) as key:
-        signatures, signers = sign_plan(data, earlier, engineer, key, keyring)
-        present = read_attendance(session.way) if attendance else None
-        authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present), datetime.now(UTC))
-        if isinstance(authorised, Refused):
-            return _refuse(authorised)
-        return run_plan(session, authorised, SignedPlan(data, signatures, key))
+    # The first look at the target is taken beside all this; the run waits for it.
+    with watching(session.way, changing(plan)) as watch:
+        # Somebody may have thought for a while, and a key may have been revoked meanwhile: read everything again.
+        admitted, keyring = _admit(options)
+        if isinstance(admitted, Refused):
+            return _refuse(admitted)
+        engineer = admitted.case.engineer
+        with signer(engineer_key(engineer, options.key, keyring), session.private) as key:
+            signatures, signers = sign_plan(data, earlier, engineer, key, keyring)
+            present = read_attendance(session.way) if attendance else None
+            authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present), datetime.now(UTC))
+            if isinstance(authorised, Refused):
+                return _refuse(authorised)
+            return run_plan(session, authorised, SignedPlan(data, signatures, key), watch)
 
 
 def _attention(findings: tuple[Finding, ...]) -> None:

@@ -58,12 +58,14 @@ class Audit:
         troubles: why the audit cannot be relied on, such as a folder that could not be read; empty if it can.
         files: how many files were looked at.
         seconds: what both looks took together.
+        left_out: what was not looked at, and why, such as a folder that lies on another machine.
     """
 
     changes: tuple[Change, ...]
     troubles: tuple[str, ...] = ()
     files: int = 0
     seconds: float = 0.0
+    left_out: tuple[str, ...] = ()
 
     @property
     def out_of_scope(self) -> tuple[Change, ...]:

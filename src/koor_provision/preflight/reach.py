@@ -1,6 +1,7 @@
 """The way to one host: as root, with a pinned host key, for our own read-only programs, testinfra and Ansible alike."""
 
 import os
+import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,6 +66,11 @@ class Reach:
         }
         return [*how[self.entry.ansible_connection], *(["sudo", "-n"] if self.become else [])]
 
+    def command(self, *words: str) -> list[str]:
+        """The command line, for here, that has a command run there as root; what ssh passes on is read by a shell."""
+        quoted = [shlex.quote(word) for word in words] if self.entry.ansible_connection == "ssh" else list(words)
+        return [*self.as_root, *quoted]
+
     def python(self, program: str, *, timeout: int) -> str:
         """Run a Python program on the host as root; returns what it prints.
 
@@ -93,10 +99,11 @@ class Reach:
                 hint="look at the host by hand: is its python3 its own?",
             ) from error
         if answer.code != 0:
-            raise self._trouble(answer.code, answer.err.decode(errors="replace").strip())
+            raise self.trouble(answer.code, answer.err.decode(errors="replace").strip())
         return answer.out.decode(errors="replace")
 
-    def _trouble(self, code: int, said: str) -> RunError:
+    def trouble(self, code: int, said: str) -> RunError:
+        """What a command that failed there tells the engineer, by its exit code and what it said."""
         last = shown(said.splitlines()[-1][:300]) if said else f"exit code {code}"
         how = self.entry.ansible_connection
         if how == "ssh" and code == _SSH_TROUBLE:

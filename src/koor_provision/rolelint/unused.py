@@ -48,7 +48,7 @@ def unused(scope: Scope, contract: Contract, used: set[tuple[str, str]], called:
 
 def _stems(names: set[str]) -> set[str]:
     """The first words of names: `php` of php8.2-fpm, `redis` of redis-server."""
-    return {word for name in names for word in _WORD.findall(name) if len(word) >= _SHORTEST}
+    return {word for name in names for word in _WORD.findall(name.lower()) if len(word) >= _SHORTEST}
 
 
 def _mentions(path: str, stems: set[str]) -> bool:

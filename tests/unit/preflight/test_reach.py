@@ -75,4 +75,4 @@ def test_host_that_does_not_answer_is_given_up(tmp_path: Path) -> None:
 )
 def test_troubles_of_ssh_are_told_apart(tmp_path: Path, said: str, expected: str) -> None:
     way = Reach("web-1", entry(), tmp_path / "ssh_config", None)
-    assert expected in str(way._trouble(255, said))
+    assert expected in str(way.trouble(255, said))

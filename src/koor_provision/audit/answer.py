@@ -1,0 +1,100 @@
+"""The target's answer, typed and bounded: it comes from a customer's server and is input like any other."""
+
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(max_length=8192)]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")]
+State = Literal[
+    "", "shipped", "registered", "link", "compiled", "record", "gone", "differs", "strange mode", "inside", "script"
+]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Started(_Answer):
+    """The first look: a digest of what was seen, which stays there, and how many files that was."""
+
+    sha256: Digest
+    files: Annotated[int, Field(ge=0)]
+    seconds: float
+    troubles: list[Text]
+
+
+class Seen(NamedTuple):
+    """One file as it was, or is."""
+
+    mode: int
+    uid: int
+    gid: int
+    size: int
+    target: Text
+    capability: Text
+
+
+class FileRow(_Answer):
+    """One path that differs.
+
+    Attributes:
+        written: it was there before and was written since.
+        package: which package that changed has it, and `state` how what lies there agrees with that.
+        owner: which other package has it.
+    """
+
+    path: Text
+    before: Seen | None
+    after: Seen | None
+    written: bool
+    package: Text
+    state: State
+    owner: Text
+
+
+class AccountRow(NamedTuple):
+    """One user or group; `fields` is what is there now, without anything secret; `package` whose scripts name it."""
+
+    kind: Literal["user", "group"]
+    name: Text
+    how: Literal["added", "changed", "removed"]
+    detail: Text
+    fields: dict[Text, Text | bool | list[Text]]
+    package: Text
+
+
+class PortRow(NamedTuple):
+    """One place where something listens now, or did."""
+
+    port: Text
+    listens: bool
+    holder: Text
+
+
+class Answer(_Answer):
+    """The second look.
+
+    Attributes:
+        sha256: what the first look's digest is now said to be, and `intact` whether it is.
+        packages: version and state before and after, of those that differ.
+        shipped: by package, how many files changed that are exactly as it shipped them.
+        settings, mounts: name, before and after.
+        firewall: which rules, and how they changed.
+        left_out: what was not looked at, and why.
+    """
+
+    sha256: Digest
+    intact: bool
+    files: Annotated[int, Field(ge=0)]
+    seconds: float
+    troubles: list[Text]
+    left_out: list[Text]
+    packages: dict[Text, tuple[list[Text] | None, list[Text] | None]]
+    shipped: dict[Text, int]
+    files_changed: list[FileRow]
+    accounts: list[AccountRow]
+    settings: list[tuple[Text, Text | None, Text | None]]
+    mounts: list[tuple[Text, Text | None, Text | None]]
+    ports: list[PortRow]
+    firewall: list[tuple[Text, Text]]

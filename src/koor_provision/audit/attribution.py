@@ -1,0 +1,132 @@
+"""Whose each change is: a component's by its contract, a planned package's, the system's, or nobody's. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from koor_provision.audit.answer import AccountRow, Answer, FileRow
+from koor_provision.audit.expected import INSTALLED, Contract, Expected
+from koor_provision.audit.files import attribute
+from koor_provision.audit.places import ACCOUNT_FILES
+from koor_provision.models.audit import Audit, Change, ChangeKind, Owner
+from koor_provision.models.text import shown
+
+_MOUNTS_OF_THE_SYSTEM = ("/run/credentials/", "/run/user/")
+
+
+def audit(answer: Answer, plan: Expected, seconds: float, troubles: tuple[str, ...] = ()) -> Audit:
+    """Everything that changed, each with its owner.
+
+    Args:
+        seconds: what both looks took.
+        troubles: of the first look.
+    """
+    changes = [
+        *_packages(answer, plan),
+        *_files(answer, plan),
+        *(_account(row, plan) for row in answer.accounts),
+        *_ports(answer, plan),
+        *_settings(answer, plan),
+        *(Change(ChangeKind.FIREWALL, name, "changed", detail) for name, detail in answer.firewall),
+    ]
+    return Audit(
+        changes=tuple(sorted(_shown(change) for change in changes)),
+        troubles=tuple(dict.fromkeys(shown(trouble) for trouble in (*troubles, *answer.troubles))),
+        files=answer.files,
+        seconds=round(seconds, 1),
+        left_out=tuple(shown(line) for line in answer.left_out),
+    )
+
+
+def _shown(change: Change) -> Change:
+    """Names come from the server, and go to a terminal."""
+    return replace(change, what=shown(change.what), detail=shown(change.detail))
+
+
+def _packages(answer: Answer, plan: Expected) -> Iterator[Change]:
+    for name, (before, after) in answer.packages.items():
+        how = "changed" if _is_there(before) and _is_there(after) else "added" if _is_there(after) else "removed"
+        files = answer.shipped.get(name, 0)
+        detail = [_said(before, after), f"{files} files as shipped" if files else ""]
+        change = Change(ChangeKind.PACKAGE, name, how, ", ".join(filter(None, detail)))
+        if plan.planned(name, after):
+            component = plan.components.get(name)
+            owner = Owner.COMPONENT if component else Owner.PACKAGE
+            change = replace(change, owner=owner, by=component or name)
+        elif name in plan.packages:
+            change = replace(change, detail=f"{change.detail}, planned was {plan.packages[name] or 'its removal'}")
+        yield change
+
+
+def _is_there(seen: list[str] | None) -> bool:
+    return seen is not None and seen[1].rpartition(" ")[2] not in {"config-files", "not-installed"}
+
+
+def _said(before: list[str] | None, after: list[str] | None) -> str:
+    """Versions before and after; the state too, where the versions alone do not say it."""
+    (old, was), (new, is_now) = before or ["", ""], after or ["", ""]
+    versions = " -> ".join(dict.fromkeys(filter(None, (old, new))))
+    if old == new:
+        return f"{versions}, {was} -> {is_now}"
+    return versions if not _is_there(after) or is_now == INSTALLED else f"{versions}, {is_now}"
+
+
+def _files(answer: Answer, plan: Expected) -> Iterator[Change]:
+    installing = any(plan.planned(name, after) for name, (_, after) in answer.packages.items())
+    for row in answer.files_changed:
+        if not (row.path in ACCOUNT_FILES and answer.accounts and _only_written(row)):  # told by account
+            yield attribute(row, plan, installing=installing)
+
+
+def _only_written(row: FileRow) -> bool:
+    return row.before is not None and row.after is not None and row.before[:3] == row.after[:3]
+
+
+def _account(row: AccountRow, plan: Expected) -> Change:
+    kind = ChangeKind.USER if row.kind == "user" else ChangeKind.GROUP
+    change = Change(kind, row.name, row.how, row.detail)
+    for contract in plan.contracts:
+        if _names(row, contract) and _harmless(row, contract.users):
+            return replace(change, owner=Owner.COMPONENT, by=contract.component)
+    if row.package in plan.packages and row.how != "changed" and _harmless(row, (row.name,)):
+        return replace(change, owner=Owner.PACKAGE, by=row.package)
+    return change
+
+
+def _names(row: AccountRow, contract: Contract) -> bool:
+    return row.name in (contract.users if row.kind == "user" else contract.groups)
+
+
+def _harmless(row: AccountRow, users: tuple[str, ...]) -> bool:
+    """A contract covers that a service's account is made or goes: no login, no root, no stranger among its members."""
+    if row.how == "removed":
+        return True
+    if row.kind == "group":
+        members = row.fields.get("members")
+        return row.fields.get("group id") != "0" and isinstance(members, list) and set(members) <= set(users)
+    return row.how == "added" and row.fields.get("uid") != "0" and row.fields.get("can log in by password") is False
+
+
+def _ports(answer: Answer, plan: Expected) -> Iterator[Change]:
+    for row in answer.ports:
+        change = Change(ChangeKind.PORT, row.port, "added" if row.listens else "removed", row.holder)
+        names = {row.port, row.port.replace("0.0.0.0:", "*:", 1), row.port.replace("[::]:", "*:", 1)}
+        for contract in plan.contracts:
+            if names & {*contract.ports, *(() if row.listens else contract.closes)}:
+                change = replace(change, owner=Owner.COMPONENT, by=contract.component)
+                break
+        yield change
+
+
+def _settings(answer: Answer, plan: Expected) -> Iterator[Change]:
+    for name, before, after in answer.settings:
+        change = Change(ChangeKind.SETTING, name, "changed", f"{before} -> {after}")
+        for contract in plan.contracts:
+            if name in contract.settings:
+                change = replace(change, owner=Owner.COMPONENT, by=contract.component)
+        yield change
+    for place, before, after in answer.mounts:
+        how = "changed" if before and after else "added" if after else "removed"
+        change = Change(ChangeKind.SETTING, f"mount on {place}", how, (after or before or "").split(" ")[0])
+        if place.startswith(_MOUNTS_OF_THE_SYSTEM):
+            change = replace(change, owner=Owner.SYSTEM, by="systemd's, for a service or a login")
+        yield change

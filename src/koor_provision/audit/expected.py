@@ -1,0 +1,126 @@
+"""What a plan may change, ready to be held against what did: each component's contract, and the planned packages."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from koor_provision.models.leaving import leaving
+from koor_provision.models.plan import Plan
+from koor_provision.models.scope import Scope
+from koor_provision.models.software import System
+
+_OUR_TOOLS = ("packages",)
+"""Roles of ours that work for every order."""
+_DATA = ("/var/lib/", "/var/log/")
+INSTALLED, LEFT, ABSENT = "install ok installed", "deinstall ok config-files", ""
+
+
+def covers(pattern: str, path: str) -> bool:
+    """Whether a path of a contract covers one: a trailing slash stands for the folder and the tree below it."""
+    if not pattern.endswith("/"):
+        return fnmatchcase(path, pattern)
+    if "*" not in pattern:
+        return f"{path}/".startswith(pattern)
+    return fnmatchcase(f"{path}/", f"{pattern}*")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What one component may touch on this system.
+
+    Attributes:
+        closes: ports at which nothing may listen any more, since what did was stopped for the component.
+    """
+
+    component: str
+    paths: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    ports: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+    closes: tuple[str, ...] = ()
+
+    def path(self, path: str) -> str | None:
+        """The entry that covers a path; one that names the very file before one that has it in a tree."""
+        found = [pattern for pattern in self.paths if covers(pattern, path)]
+        return next((pattern for pattern in found if not pattern.endswith("/")), found[0] if found else None)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """All that a plan may change.
+
+    Attributes:
+        packages: each planned package with the version that it gets; empty for one that goes.
+        components: planned packages that are a component's own; any other is one that apt adds.
+    """
+
+    contracts: tuple[Contract, ...] = ()
+    packages: Mapping[str, str] = field(default_factory=dict)
+    components: Mapping[str, str] = field(default_factory=dict)
+
+    def planned(self, name: str, after: list[str] | None) -> bool:
+        """Whether a package got what was planned for it."""
+        if name not in self.packages:
+            return False
+        version, state = (*(after or []), ABSENT, ABSENT)[:2]
+        if self.packages[name]:
+            return (version, state) == (self.packages[name], INSTALLED)
+        return state in {LEFT, ABSENT}
+
+
+def expected(plan: Plan, scopes: Mapping[str, Scope]) -> Expected:
+    """What a plan may change."""
+    if plan.removal:
+        return _leaving(plan, scopes)
+    system = plan.host.system
+    names = [*_OUR_TOOLS, *(component.component for component in plan.components)]
+    contracts = [scopes[name] for name in names if name in scopes]
+    return Expected(
+        contracts=tuple(_contract(one, system, scopes) for one in contracts),
+        packages={package.name: package.version for package in plan.packages},
+        components={package.name: package.component for package in plan.packages if package.component},
+    )
+
+
+def _contract(scope: Scope, system: System, scopes: Mapping[str, Scope]) -> Contract:
+    """A component's contract; one that it stops closes its ports, and writes out its data and logs a last time."""
+    here = scope.systems.get(system)
+    rivals = set(here.rivals) if here else set()
+    stopped = [one for one in scopes.values() if system in one.systems and rivals & {*one.systems[system].own_services}]
+    last = tuple(path for one in stopped for path in one.paths if path.startswith(_DATA))
+    return Contract(
+        component=scope.component,
+        paths=(*scope.paths, *last),
+        services=here.services if here else (),
+        users=scope.users,
+        groups=scope.groups,
+        ports=scope.ports,
+        settings=scope.settings,
+        closes=tuple(port for one in stopped for port in one.ports),
+    )
+
+
+def _leaving(plan: Plan, scopes: Mapping[str, Scope]) -> Expected:
+    """What goes, and nothing else of what the component might touch."""
+    removal = plan.removal
+    assert removal  # noqa: S101  # for the type checker
+    scope = scopes[removal.component]
+    leaves = leaving(scope, [scopes[one.component] for one in plan.components])
+    restored = tuple(path for one in removal.restored for path in (one, f"{one}.disabled"))
+    # The component's own folders, once nothing is left in them; what is in them is not covered by that.
+    folders = tuple(path.rstrip("/") for path in scope.paths if path.endswith("/"))
+    contract = Contract(
+        component=removal.component,
+        paths=(*removal.files, *restored, *removal.data, *folders),
+        services=removal.services,
+        users=scope.users if removal.purge else (),
+        groups=scope.groups if removal.purge else (),
+        ports=leaves.ports,
+    )
+    return Expected(
+        contracts=(contract,),
+        packages=dict.fromkeys((package.name for package in removal.packages), ""),
+        components={package.name: package.component for package in removal.packages if package.component},
+    )

@@ -1,0 +1,76 @@
+"""What the system and the scripts of packages write beside what they are shipped with; each with the reason.
+
+Whatever an entry covers is a place to hide in. So the list is short, each pattern is as narrow as it can be, and none
+is for a program: `files.py` lets no entry cover anything executable, writable by everybody or lending rights. None of
+the system's entries covers a file in /etc but the backups and the lock that are named.
+"""
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Habit:
+    """One place.
+
+    Attributes:
+        path: the whole path.
+        why: who writes there, and why that changes nothing on the server.
+        target: where it leads, if it is a link; unless it says so, nowhere but to its neighbours.
+        closed: permissions that it must not give.
+    """
+
+    path: str
+    why: str
+    target: str = r"|[^/].*"
+    closed: int = 0
+
+    def covers(self, path: str, target: str, mode: int) -> bool:
+        """Whether this is such a place, and what lies there is as closed as it should be."""
+        here = re.fullmatch(self.path, path) and re.fullmatch(self.target, target)
+        return bool(here) and not mode & self.closed
+
+
+_UNITS = r"systemd/(system|user|transient|generator[^/]*)"
+_RULES = r"(udev/rules|tmpfiles|sysctl|modules-load)\.d"
+
+# Whoever works on the server, and also when nobody does.
+SYSTEM = (
+    Habit(r"/var/log/(journal(/.+)?|lastlog|[wb]tmp(\.db)?|wtmpdb.*)", "log of the system and of logins"),
+    Habit(r"/var/log/[a-z.-]+", "log file"),
+    Habit(
+        rf"/run/(?!({_UNITS}|{_RULES})(/|$)).+",
+        "state of what runs, gone with a restart",
+        target=".*",
+    ),
+    Habit(r"/run/systemd/transient/(session-[^/]+\.scope|user-\d+\.slice)(\.d(/.+)?)?", "a login"),
+    Habit(r"/var/lib/systemd/(timers/stamp-.+|random-seed|timesync/clock|catalog/database)", "state of systemd"),
+    Habit(r"/etc/(passwd|group|subuid|subgid)-", "copy that tools for accounts make before they write"),
+    Habit(r"/etc/g?shadow-", "copy that tools for accounts make before they write", closed=0o137),
+    Habit(r"/etc/\.pwd\.lock", "lock of the tools for accounts"),
+    Habit(r"/var/lib/private", "place of services without a user of their own"),
+)
+# While a planned package is installed, upgraded or removed.
+PACKAGES = (
+    Habit(
+        r"/var/lib/dpkg/(available|status|lock|lock-frontend|diversions|statoverride|triggers/.+)(-old|-new)?",
+        "what it says is listed by package",
+    ),
+    Habit(r"/var/lib/dpkg/(alternatives/[^/]+|info/format|cmethopt|updates)", "dpkg's notes"),
+    Habit(r"/var/lib/apt/(extended_states|periodic.*|lists.*|mirrors.*)", "apt's notes"),
+    Habit(r"/var/cache/(apt|ldconfig|debconf|fontconfig|man)(/.+)?", "cache that is made anew when it is gone"),
+    Habit(r"/var/log/(dpkg|alternatives|apt/.+|fontconfig)\.log|/var/log/apt(/.+)?", "log of package tools"),
+    Habit(r"/etc/ld\.so\.cache", "index of libraries, made by ldconfig"),
+    Habit(r"/var/lib/systemd/deb-systemd-(helper|user-helper)-(enabled|masked)(/.+)?", "notes on enabled units"),
+    Habit(r"/var/lib/ucf(/.+)?", "notes on configuration files"),
+    Habit(
+        r"/(etc/systemd/system|run/systemd/generator(\.late)?)/[^/]+\.(wants|requires)",
+        "folder for links that start units; each of these is listed",
+    ),
+    Habit(r"/etc/ssl/certs/[0-9a-f]{8}\.\d", "name by which OpenSSL finds a certificate", r"ssl-cert-snakeoil\.pem"),
+    Habit(
+        r"/etc/alternatives/php-fpm\.sock",
+        "which version's socket is PHP's",
+        r"/run/php/php\d\.\d-fpm\.sock",
+    ),
+)

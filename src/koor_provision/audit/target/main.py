@@ -1,0 +1,42 @@
+"""The conversation: one line of JSON for each word that is heard. The end of input ends it, whatever was done."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+
+from koor_provision.audit.target.looks import First, Second
+
+LONGEST_SECONDS = 3 * 60 * 60
+"""A run that is still not over then has lost whoever began it."""
+PEEK, LOOK = "peek", "look"
+
+
+def say(**answer: object) -> None:
+    """One answer."""
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def main(planned: list[str]) -> None:
+    """Look, wait, look again.
+
+    Args:
+        planned: packages that the plan changes or removes.
+    """
+    signal.alarm(LONGEST_SECONDS)
+    if os.geteuid() != 0:
+        raise SystemExit("we are not root there")
+    first = First(planned)
+    say(sha256=first.image.sha256, files=first.files, seconds=round(first.seconds, 3), troubles=first.troubles)
+    second = Second(first)
+    with first.image:
+        for word in sys.stdin:
+            if word.strip() == PEEK:
+                second.peek()
+                say(peeked=True)
+            elif word.strip() == LOOK:
+                say(sha256=first.image.sha256, **second.look())
+                return

@@ -1,0 +1,160 @@
+"""Runs on a test server, in the background: waits for a run to begin, and then does what nobody ordered.
+
+The path that it waits for comes first, and then the path at which it says that it is done. Each way has a name, and an
+object of its own.
+"""
+
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+TABLE = "koor_evil"
+
+
+def run(*command: str, text: str = "") -> None:
+    subprocess.run(command, input=text.encode(), check=True, capture_output=True)
+
+
+def write(path: str, text: str = "x\n", mode: int = 0o644) -> None:
+    file = Path(path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    file.chmod(mode)
+
+
+def append(path: str, text: str = "# x\n") -> None:
+    with Path(path).open("a") as file:
+        file.write(text)
+
+
+def package() -> None:
+    for _ in range(600):  # the run's own package manager may be at work
+        done = subprocess.run(["dpkg", "--install", "/root/evil.deb"], check=False, capture_output=True)
+        if done.returncode == 0:
+            return
+        time.sleep(0.1)
+    raise SystemExit(done.stderr.decode())
+
+
+def listen(kind: int, port: int) -> None:
+    """A process of its own, so that the port stays open."""
+    if os.fork():
+        return
+    os.setsid()
+    for descriptor in (0, 1, 2):
+        os.close(descriptor)
+    with socket.socket(socket.AF_INET, kind) as line:
+        line.bind(("0.0.0.0", port))
+        if kind == socket.SOCK_STREAM:
+            line.listen()
+        time.sleep(1800)
+    os._exit(0)
+
+
+def replace(path: str) -> None:
+    """Another program of the same size at the same time, by its clock."""
+    seen = os.stat(path)
+    data = bytearray(Path(path).read_bytes())
+    data[-1] ^= 1
+    Path(path + ".new").write_bytes(data)
+    os.chmod(path + ".new", 0o755)
+    os.replace(path + ".new", path)
+    os.utime(path, ns=(seen.st_atime_ns, seen.st_mtime_ns))
+
+
+def link(path: str, target: str) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    os.symlink(target, path + ".new")
+    os.replace(path + ".new", path)
+
+
+def firewall() -> None:
+    """A table of nftables, by the kernel's own interface: no tool is needed for it."""
+    name = TABLE.encode() + b"\0"
+    name += b"\0" * (-len(name) % 4)
+    attribute = struct.pack("=HH", 4 + len(TABLE) + 1, 1) + name
+    messages = (
+        struct.pack("=IHHII", 20, 16, 1, 1, 0) + struct.pack("=BBH", 0, 0, socket.htons(10)),
+        struct.pack("=IHHII", 20 + len(attribute), (10 << 8) | 0, 0x401, 2, 0)
+        + struct.pack("=BBH", 2, 0, 0)
+        + attribute,
+        struct.pack("=IHHII", 20, 17, 1, 3, 0) + struct.pack("=BBH", 0, 0, socket.htons(10)),
+    )
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12) as line:
+        line.bind((0, 0))
+        line.send(b"".join(messages))
+
+
+def capable() -> None:
+    write("/usr/local/bin/capable", mode=0o755)
+    raw_sockets, effective = 1 << 13, 0x02000001
+    os.setxattr("/usr/local/bin/capable", "security.capability", struct.pack("<5I", effective, raw_sockets, 0, 0, 0))
+
+
+def unit() -> None:
+    write("/etc/systemd/system/evil.service", "[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n")
+    link("/etc/systemd/system/multi-user.target.wants/evil.service", "/etc/systemd/system/evil.service")
+
+
+WAYS: dict[str, Callable[[], object]] = {
+    "package": package,
+    "sudoers": lambda: append("/etc/sudoers"),
+    "sudoers.d": lambda: write("/etc/sudoers.d/evil", "# x\n", 0o440),
+    "setuid": lambda: write("/usr/local/bin/evil", mode=0o4755),
+    "setuid in memory": lambda: write("/dev/shm/evil", mode=0o4755),
+    "setuid in tmp": lambda: write("/tmp/evil", mode=0o4755),
+    "setuid in run": lambda: write("/run/evil", mode=0o4755),
+    "capability": capable,
+    "tcp": lambda: listen(socket.SOCK_STREAM, 4444),
+    "udp": lambda: listen(socket.SOCK_DGRAM, 5555),
+    "cron.d": lambda: write("/etc/cron.d/evil"),
+    "crontab": lambda: write("/var/spool/cron/crontabs/root", mode=0o600),
+    "cron.daily": lambda: write("/etc/cron.daily/evil", mode=0o755),
+    "deleted": lambda: os.unlink("/etc/issue"),
+    "user": lambda: run("useradd", "--system", "evil"),
+    "member": lambda: run("usermod", "--append", "--groups", "sudo", "games"),
+    "password": lambda: run("chpasswd", text="root:evil\n"),
+    "shell": lambda: run("usermod", "--shell", "/bin/bash", "backup"),
+    "keys": lambda: write("/root/.ssh/authorized_keys", mode=0o600),
+    "unit": unit,
+    "masked": lambda: link("/etc/systemd/system/fstrim.timer", "/dev/null"),
+    "drop-in": lambda: write("/etc/systemd/system/cron.service.d/evil.conf"),
+    "setting": lambda: Path("/proc/sys/net/ipv4/conf/lo/log_martians").write_text("1\n"),
+    "firewall": firewall,
+    "program of the plan": lambda: replace("/usr/sbin/apache2"),
+    "program of others": lambda: replace("/usr/bin/sudo"),
+    "shadow": lambda: os.chmod("/etc/shadow", 0o644),
+    "owner": lambda: os.chown("/etc/login.defs", 33, 0),
+    "link": lambda: link("/etc/mtab", "/tmp/mtab"),
+    "preload": lambda: write("/etc/ld.so.preload", ""),
+    "source": lambda: write("/etc/apt/sources.list.d/evil.list", "# x\n"),
+    "pam": lambda: append("/etc/pam.d/common-auth"),
+    "hosts": lambda: append("/etc/hosts"),
+    "authority": lambda: write("/etc/ssl/certs/evil.pem"),
+    "login": lambda: append("/root/.bashrc"),
+    "hidden in a tree": lambda: write("/etc/php/evil", mode=0o755),
+    "module": lambda: write("/etc/modules-load.d/evil.conf"),
+    "link out of a tree": lambda: link("/etc/apache2/conf-enabled/evil", "/srv/evil"),
+}
+
+
+def main(awaited: str, done: str, *names: str) -> None:
+    while not os.path.exists(awaited):
+        time.sleep(0.02)
+    failed = {}
+    for name in names:
+        try:
+            WAYS[name]()
+        except (OSError, subprocess.CalledProcessError, SystemExit) as error:
+            failed[name] = str(error)
+    write(done, json.dumps(failed))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

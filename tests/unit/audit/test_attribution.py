@@ -1,0 +1,153 @@
+"""Whose packages, accounts, ports and settings are; and that nothing said by a server reaches a terminal raw."""
+
+import pytest
+
+from koor_provision.audit.answer import Answer
+from koor_provision.audit.attribution import audit
+from koor_provision.audit.expected import Contract, Expected
+from koor_provision.models.audit import Audit, Change
+
+PLAN = Expected(
+    contracts=(
+        Contract(
+            "mariadb",
+            users=("mysql",),
+            groups=("mysql", "ssl-cert"),
+            ports=("127.0.0.1:3306/tcp", "*:80/tcp"),
+            settings=("vm.swappiness",),
+        ),
+    ),
+    packages={"mariadb-server": "10", "libaio1": "1", "shop": "2", "left": ""},
+    components={"mariadb-server": "mariadb"},
+)
+OK = "install ok installed"
+
+
+def answer(**fields) -> Answer:
+    nothing = {
+        "sha256": "0" * 64, "intact": True, "files": 1, "seconds": 1.0, "troubles": [], "left_out": [], "packages": {},
+        "shipped": {}, "files_changed": [], "accounts": [], "settings": [], "mounts": [], "ports": [], "firewall": [],
+    }  # fmt: skip
+    return Answer.model_validate({**nothing, **fields})
+
+
+def seen(**fields) -> Audit:
+    return audit(answer(**fields), PLAN, 1.0)
+
+
+def only(**fields) -> Change:
+    (change,) = seen(**fields).changes
+    return change
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "owner", "how", "detail"),
+    [
+        ("mariadb-server", None, ["10", OK], "component", "added", "10, 7 files as shipped"),
+        ("libaio1", ["0", OK], ["1", OK], "package", "changed", "0 -> 1"),
+        ("libaio1", None, ["2", OK], "nobody", "added", "2, planned was 1"),
+        ("libaio1", None, ["1", "install ok unpacked"], "nobody", "added", "1, install ok unpacked, planned was 1"),
+        (
+            "left",
+            ["3", OK],
+            ["3", "deinstall ok config-files"],
+            "package",
+            "removed",
+            f"3, {OK} -> deinstall ok config-files",
+        ),
+        ("left", ["3", OK], None, "package", "removed", "3"),
+        ("left", None, ["3", OK], "nobody", "added", "3, planned was its removal"),
+        ("evil", None, ["1", OK], "nobody", "added", "1"),
+        ("sudo", ["1", OK], None, "nobody", "removed", "1"),
+        (
+            "sudo",
+            ["1", OK],
+            ["1", "hold ok installed"],
+            "nobody",
+            "changed",
+            "1, install ok installed -> hold ok installed",
+        ),
+    ],
+)
+def test_packages(name, before, after, owner, how, detail) -> None:
+    change = only(packages={name: (before, after)}, shipped={"mariadb-server": 7})
+    assert (change.kind, change.what, change.owner, change.how, change.detail) == ("package", name, owner, how, detail)
+
+
+SERVICE = {"uid": "101", "can log in by password": False}
+
+
+@pytest.mark.parametrize(
+    ("row", "owner"),
+    [
+        (("user", "mysql", "added", "", SERVICE, ""), "component"),
+        (("user", "mysql", "added", "", SERVICE | {"uid": "0"}, ""), "nobody"),
+        (("user", "mysql", "added", "", SERVICE | {"can log in by password": True}, ""), "nobody"),
+        (("user", "mysql", "changed", "shell", SERVICE, ""), "nobody"),
+        (("user", "mysql", "removed", "", {}, ""), "component"),
+        (("user", "shopper", "added", "", SERVICE, "shop"), "package"),
+        (("user", "shopper", "added", "", SERVICE, "not-planned"), "nobody"),
+        (("user", "evil", "added", "", SERVICE, ""), "nobody"),
+        (("group", "mysql", "added", "", {"group id": "101", "members": []}, ""), "component"),
+        (("group", "ssl-cert", "changed", "", {"group id": "102", "members": ["mysql"]}, ""), "component"),
+        (("group", "ssl-cert", "changed", "", {"group id": "102", "members": ["mysql", "evil"]}, ""), "nobody"),
+        (("group", "mysql", "added", "", {"group id": "0", "members": []}, ""), "nobody"),
+        (("group", "sudo", "changed", "", {"group id": "27", "members": ["mysql"]}, ""), "nobody"),
+    ],
+)
+def test_accounts(row, owner) -> None:
+    assert only(accounts=[row]).owner == owner
+
+
+@pytest.mark.parametrize(
+    ("port", "owner"),
+    [
+        ("127.0.0.1:3306/tcp", "component"),
+        ("0.0.0.0:80/tcp", "component"),
+        ("[::]:80/tcp", "component"),
+        ("0.0.0.0:3306/tcp", "nobody"),
+        ("127.0.0.1:3306/udp", "nobody"),
+        ("10.0.0.1:80/tcp", "nobody"),
+    ],
+)
+def test_ports(port, owner) -> None:
+    assert only(ports=[(port, True, "")]).owner == owner
+    gone = only(ports=[(port, False, "")])
+    assert (gone.owner, gone.how) == (owner, "removed")
+
+
+def test_settings_mounts_and_firewall() -> None:
+    assert only(settings=[("vm.swappiness", "60", "1")]).owner == "component"
+    assert only(settings=[("net.ipv4.ip_forward", "0", "1")]).owner == "nobody"
+    mount = only(mounts=[("/mnt", None, "ext4 8:1 /")])
+    assert (mount.what, mount.how, mount.detail, mount.owner) == ("mount on /mnt", "added", "ext4", "nobody")
+    assert only(mounts=[("/run/user/0", None, "tmpfs 0:1 /")]).owner == "system"
+    assert only(firewall=[("nftables", "1 lines more, 0 fewer")]).owner == "nobody"
+
+
+def file(path: str, before: list[object] | None, after: list[object] | None) -> dict[str, object]:
+    return {"path": path, "before": before, "after": after, "written": True, "package": "", "state": "", "owner": ""}
+
+
+PASSWD = file("/etc/passwd", [0o100644, 0, 0, 1, "", ""], [0o100644, 0, 0, 2, "", ""])
+
+
+def test_account_files_are_told_by_account() -> None:
+    assert only(files_changed=[PASSWD], accounts=[("user", "mysql", "added", "", SERVICE, "")]).what == "mysql"
+
+
+def test_account_files_are_told_themselves_where_no_account_says_it() -> None:
+    assert only(files_changed=[PASSWD]).owner == "nobody"
+    opened = file("/etc/passwd", [0o100644, 0, 0, 1, "", ""], [0o100664, 0, 0, 2, "", ""])
+    found = seen(files_changed=[opened], accounts=[("user", "mysql", "added", "", SERVICE, "")])
+    assert [change.what for change in found.out_of_scope] == ["/etc/passwd"]
+
+
+def test_names_from_a_server_are_made_safe_to_print() -> None:
+    evil = file("/srv/\x1b[2J", None, [0o100644, 0, 0, 1, "", ""])
+    assert only(files_changed=[evil]).what == "/srv/\\u001b[2J"
+
+
+def test_troubles_of_both_looks_are_told_once() -> None:
+    found = audit(answer(troubles=["a", "b"]), PLAN, 1.0, ("a",))
+    assert found.troubles == ("a", "b")
