@@ -12,7 +12,9 @@ from koor_provision.evidence.check import Checked, check
 from koor_provision.evidence.manifest import MANIFEST, NAMESPACE, SIGNATURE, SUMS, Manifest, entries, sums
 from koor_provision.evidence.reading import read_bundle
 from koor_provision.load.plan import plan_bytes
+from koor_provision.models.audit import Audit
 from koor_provision.models.evidence import CheckResult, Record, Result
+from koor_provision.report.audit import audit_data
 from koor_provision.trust.machine_key import MachineKey
 from tests.world import World
 
@@ -32,6 +34,7 @@ class Run:
     world: World
     key: Sign = field(default_factory=lambda: MachineKey.make().sign)
     result: Result = Result.PASSED
+    audit: Audit = field(default_factory=lambda: Audit((), files=1000, seconds=0.5))
 
     def record(self) -> Record:
         events = [
@@ -48,6 +51,7 @@ class Run:
             events=tuple(events),
             troubles=(),
             checks=(CheckResult("php: page", "passed", 0.1),),
+            audit=self.audit,
         )
 
     def files(self) -> dict[str, str | bytes]:
@@ -63,6 +67,7 @@ class Run:
             "plan_findings": [{"rule": "R5", "verdict": "pass"}],
         }
         return {
+            "audit.json": json.dumps(audit_data(self.audit)),
             "decision.json": json.dumps(decision),
             "plan.yml": data,
             "plan.yml.sig": self.key(data, "plan@koor-provision"),

@@ -150,6 +150,7 @@ def _result(manifest: Manifest, events: list[dict[str, Any]], checks: Counter[st
         "a task failed": any(event.get("status") in _NOT_DONE for event in events),
         "the events cannot be relied on": manifest.troubles > 0,
         "not every test passed": not checks or set(checks) != {"passed"},
+        "nobody looked at what else was changed": manifest.out_of_scope is None,
         "something was changed that nobody answers for": bool(manifest.out_of_scope),
     }
     for trouble, there in troubles.items():

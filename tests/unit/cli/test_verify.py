@@ -37,7 +37,7 @@ def test_a_bundle_that_holds(koor: Koor, bundle: Path, sample: Sample):
     for path in (bundle, archive_of(bundle)):
         answer = koor("verify", path)
         assert answer.code == 0, answer.err
-        assert f"holds: {path}, 9 files" in answer.out
+        assert f"holds: {path}, 10 files" in answer.out
         assert "result     passed" in answer.out
         assert answer.out.count(mark(sample, "engineer-senior")) == 2
         assert "compare the fingerprints with the company" in answer.out

@@ -251,6 +251,7 @@ class TestParts:
         ],
     )
     def test_an_audit(self, run: Run, files: Files, audit: object, number: int | None, where: str):
+        del files["audit.json"]
         if audit is not None:
             files["audit.json"] = json.dumps(audit).encode()
         signed = resigned(files, run.key, out_of_scope=number)
@@ -258,6 +259,10 @@ class TestParts:
             fails(signed, where, "is missing|does not list|cannot be relied on")
         else:
             assert check(signed)
+
+    def test_a_run_that_nobody_looked_after(self, run: Run, files: Files):
+        del files["audit.json"]
+        fails(resigned(files, run.key, out_of_scope=None), "manifest.json, result", "nobody looked at what else")
 
     @pytest.mark.parametrize(
         ("content", "where"),

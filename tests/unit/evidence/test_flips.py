@@ -12,8 +12,8 @@ from koor_provision.evidence.bundle import archive_of
 from koor_provision.evidence.reading import read_bundle
 
 FILES = [
-    "SHA256SUMS", "SHA256SUMS.sig", "decision.json", "events.jsonl", "manifest.json", "plan.yml", "plan.yml.sig",
-    "report.html", "verification.xml",
+    "SHA256SUMS", "SHA256SUMS.sig", "audit.json", "decision.json", "events.jsonl", "manifest.json", "plan.yml",
+    "plan.yml.sig", "report.html", "verification.xml",
 ]  # fmt: skip
 
 
