@@ -25,8 +25,23 @@ FOLDER = share() / "playbooks" / "verify"
 def test_only_tests_of_what_was_ordered_are_chosen(tmp_path: Path, components: list[str], files: set[str]) -> None:
     order = tmp_path / "order.json"
     order.write_text(json.dumps({"components": components}), encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(FOLDER), "KOOR_VERIFY": str(order), "PYTHONDONTWRITEBYTECODE": "1"}
-    options = ["-c", os.devnull, "-p", "koor_verify", "-p", "no:cacheprovider", "--strict-markers"]
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(FOLDER),
+        "KOOR_VERIFY": str(order),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    }
+    options = [
+        "-c",
+        os.devnull,
+        "-p",
+        "testinfra.plugin",
+        "-p",
+        "koor_verify",
+        "-p",
+        "no:cacheprovider",
+        "--strict-markers",
+    ]
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", *options, str(FOLDER)]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
