@@ -93,7 +93,7 @@ def unverified_mail(data: bytes) -> object:
     fields.identity(halves.value("message-id"), "fuzz")
     fields.sent(halves.value("date"), "fuzz")
     covered = frozenset(field.name for field in halves.fields)
-    return understood(body.text(data, halves, covered, "fuzz"), "fuzz")
+    return understood(body.text(data, halves, covered, "fuzz").own, "fuzz")
 
 
 def contents(files: Iterable[Path]) -> list[bytes]:

@@ -146,7 +146,7 @@ class World:
         """A mail or paper as tests/data/words.yml describes it, already verified."""
         tree = self.words[number]
         digest = tree.get("digest")
-        offer = (tree["offer"], int(tree["revision"])) if "offer" in tree else None
+        offer = (tree["offer"], int(tree["revision"])) if "revision" in tree else None
         means = Means(tree["means"])
         return Word(
             means=means,
@@ -166,6 +166,8 @@ class World:
             person=tree.get("person"),
             recipients=tuple(tree.get("recipients", ())),
             message=tree.get("message"),
+            paper=tree.get("paper"),
+            offer=tree.get("offer"),
         )
 
     def addition(self, number: int) -> Signed[Addition]:

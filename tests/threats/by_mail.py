@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from koor_provision.load.case import load_case
 from koor_provision.load.company import load_company
 from koor_provision.load.resources import share
 from koor_provision.load.scopes import load_scopes
+from koor_provision.models.case import Case
 from koor_provision.sample.mail import MailKey
 
 NOW = datetime.now(UTC)
@@ -52,13 +54,57 @@ class ByMail(Sample):
         return raw[raw.index(b"\r\nFrom: ") + 2 :]
 
 
+class Second(ByMail):
+    """Another order of the same customer: offer, acceptance and targets are its own, the request is the first one's."""
+
+    @property
+    def case(self) -> Path:
+        return self.root / "cases" / "second"
+
+    @classmethod
+    def beside(cls, first: ByMail) -> "Second":
+        second = cls(first.root)
+        shutil.copytree(first.case, second.case)
+        for number in ("001", "003"):
+            for file in (second.case / "mails").glob(f"{number}.*"):
+                file.unlink()
+        for file in (*second.case.glob("*.yml"), second.case / "additions" / "001.yml"):
+            file.write_text(file.read_text().replace("-2026-0815", "-2026-0816"))
+        second._enter("acceptance.yml", "offer_sha256", second.digest("offer.yml"))
+        second._enter("confirmation.yml", "offer_sha256", second.digest("offer.yml"))
+        second._enter("confirmation.yml", "acceptance_sha256", second.digest("acceptance.yml"))
+        second.sign("offer.yml", "team-leader")
+        second.sign("confirmation.yml", "sales-manager")
+        second.sign("additions/001.yml", "team-leader", namespace="addition@koor-provision")
+        second._on_paper("002", "says: acceptance\noffer: O-2026-0816\nrevision: 1")
+        second._on_paper("003", f"says: approval\ndigest: {second.digest('targets.yml')}")
+        return second
+
+    def digest(self, name: str) -> str:
+        return hashlib.sha256((self.case / name).read_bytes()).hexdigest()
+
+    def _enter(self, name: str, field: str, digest: str) -> None:
+        file = self.case / name
+        file.write_text(re.sub(rf"(?m)^{field}: .*", f"{field}: {digest}", file.read_text()))
+
+    def _on_paper(self, number: str, says: str) -> None:
+        text = (self.case / "papers" / "001.yml").read_text()
+        text = re.sub(r"says: approval\ndigest: .*", says, text)
+        text = re.sub(r"paper_sha256: .*", f"paper_sha256: {number[-1] * 64}", text)
+        (self.case / "papers" / f"{number}.yml").write_text(text)
+        self.sign(f"papers/{number}.yml", "sales-manager", namespace="attestation@koor-provision")
+
+
 def decide(sample: Sample) -> Admitted | Refused | KoorError:
     try:
-        company, keyring = load_company(sample.company, sample.remembered, NOW.date())
-        case, _ = load_case(sample.case, company, keyring, SCOPES, engineer=None, now=NOW)
+        return judge(case_of(sample))
     except KoorError as error:
         return error
-    return judge(case)
+
+
+def case_of(sample: Sample) -> Case:
+    company, keyring = load_company(sample.company, sample.remembered, NOW.date())
+    return load_case(sample.case, company, keyring, SCOPES, engineer=None, now=NOW)[0]
 
 
 def not_loaded(sample: Sample) -> str:

@@ -9,9 +9,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.amount import examples
-from tests.threats.by_mail import ByMail, decide, not_loaded, refused
+from tests.threats.by_mail import NOW, ByMail, Second, case_of, decide, not_loaded, refused
 
 from koor_provision.gate.decision import Admitted, Refused
+from koor_provision.ledger.mails import remember, uses
+from koor_provision.ledger.store import Ledger, ledger_path
+from koor_provision.load.resources import share
+from koor_provision.models.word import used
 from koor_provision.sample.mail import mail_key, signed
 
 TEXT = b"I accept your offer O-2026-0815, revision 1."
@@ -178,6 +182,47 @@ def test_one_byte_of_any_file_changed_is_never_admitted(by_mail: ByMail, name: s
         file.write_bytes(before)
 
     assert not isinstance(decision, Admitted)
+
+
+class TestAMailServesOneOrder:
+    """A request names no order, so its record does, and whoever signs that vouches for it."""
+
+    def test_a_request_that_was_taken_in_for_another_order(self, by_mail: ByMail):
+        second = Second.beside(by_mail)
+
+        assert "it is on record for offer O-2026-0815, not for O-2026-0816" in refused(second, "R3", "R5")
+
+    def test_two_records_of_one_mail_for_two_orders(self, by_mail: ByMail, koor, monkeypatch):
+        """Somebody signs a second record of it: cases that are judged together are held against each other."""
+        monkeypatch.setattr("koor_provision.cli.check.share", share)
+        second = Second.beside(by_mail)
+        second.edit("mails/002.yml", "O-2026-0815", "O-2026-0816")
+        second.sign("mails/002.yml", "sales-manager", namespace="mail@koor-provision")
+        assert isinstance(decide(second), Admitted), decide(second)
+
+        together = koor("check", by_mail.case, second.case)
+
+        assert together.code == 1
+        assert together.out.count("mails/002.eml") >= 2
+        assert "it serves another order too" in together.out
+
+    def test_a_mail_that_the_ledger_remembers(self, by_mail: ByMail, koor, monkeypatch):
+        monkeypatch.setattr("koor_provision.cli.check.share", share)
+        assert koor("check", by_mail.case).code == 0
+        word = next(word for word in case_of(by_mail).words if word.file == "mails/002.eml")
+        remember(Ledger(ledger_path()), uses([used("", word.message or "", "4712", "O-1")]), NOW)
+
+        answer = koor("check", by_mail.case)
+
+        assert answer.code == 1
+        assert "it was used for another order before (ledger, receipt" in answer.out
+
+
+class TestAnAddition:
+    def test_estimated_by_who_does_it(self, by_mail: ByMail):
+        by_mail.sign("additions/001.yml", "engineer-senior", namespace="addition@koor-provision")
+
+        assert "nobody entitled but the engineer of the order estimated its effort" in refused(by_mail, "R5")
 
 
 class TestPaper:

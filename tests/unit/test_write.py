@@ -3,7 +3,7 @@ import stat
 import pytest
 
 from koor_provision.errors import InputError
-from koor_provision.write import write_whole
+from koor_provision.write import write_new, write_whole
 
 
 def test_a_file_is_written_with_its_mode(tmp_path):
@@ -43,3 +43,36 @@ def test_a_failure_leaves_the_old_file_and_no_other(tmp_path):
 def test_no_folder(tmp_path):
     with pytest.raises(InputError, match="cannot be written: No such file"):
         write_whole(tmp_path / "b" / "a", b"new")
+
+
+def test_a_new_file_is_written_once(tmp_path):
+    write_new(tmp_path / "a", b"first", mode=0o600)
+
+    with pytest.raises(InputError, match="was written by somebody else meanwhile"):
+        write_new(tmp_path / "a", b"second")
+    assert (tmp_path / "a").read_bytes() == b"first"
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
+
+
+def test_a_new_file_is_not_written_through_a_link(tmp_path):
+    (tmp_path / "a").symlink_to("elsewhere")
+
+    with pytest.raises(InputError, match="was written by somebody else meanwhile"):
+        write_new(tmp_path / "a", b"new")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_new_file_in_no_folder(tmp_path):
+    with pytest.raises(InputError, match="cannot be written: No such file"):
+        write_new(tmp_path / "none" / "a", b"new")
+
+
+def test_a_new_file_that_cannot_be_written_leaves_nothing(tmp_path, monkeypatch):
+    def full(*_: object) -> None:
+        raise InputError("cannot be written: No space left", where="a", hint="")
+
+    monkeypatch.setattr("koor_provision.write.write_whole", full)
+
+    with pytest.raises(InputError, match="No space"):
+        write_new(tmp_path / "a", b"new")
+    assert not list(tmp_path.iterdir())

@@ -8,6 +8,7 @@ COMMANDS: dict[str, str] = {
     "new": "Write the documents of a new case.",
     "status": "Say which step is next, and who does it.",
     "add-mail": "Take in a mail: acceptance, approval of a document, or more software.",
+    "show-mail": "Show a mail of a case whole, for whoever vouches for it.",
     "add-paper": "Write down a signed paper for a sales manager to attest.",
     "checklist": "Make the install checklist of a case from the CTO's form.",
 }

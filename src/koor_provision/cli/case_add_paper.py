@@ -7,15 +7,18 @@ from pathlib import Path
 import click
 
 from koor_provision.cli.filing import Effort, Filing, effort_options
+from koor_provision.cli.numbered import Numbered
 from koor_provision.cli.options import company_of, company_option
 from koor_provision.cli.trusted import open_company
 from koor_provision.errors import InputError
+from koor_provision.ledger.mails import refuse_reuse, remember, uses
+from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content, read
-from koor_provision.load.intake import document, next_number
+from koor_provision.load.intake import document
 from koor_provision.load.words import PAPERS
 from koor_provision.models.mail import Says
-from koor_provision.models.word import Attestation, in_words
+from koor_provision.models.word import Attestation, in_words, used
 
 MAX_SCAN_BYTES = 50 * 1024 * 1024
 
@@ -46,21 +49,31 @@ def command(case: Path, scan: Path, company: Path | None, effort: Effort, **opti
     content = {
         "kind": "attestation",
         "customer": filing.customer,
-        **_says(case, options),
+        **_says(case, options, filing),
         "signed": options["signed"],
         "signed_by": options["signed_by"],
         "paper_sha256": paper,
     }
-    name = f"{PAPERS}/{next_number(case, PAPERS)}.yml"
     data = document(Attestation, "A paper that the customer signed; who saw it signs this.", **content)
-    attestation = to_model(Content(name, data), Attestation)
+    new = Content("the new attestation", data)
+    attestation = to_model(new, Attestation)
     _signed_by_one_of_them(filing, attestation, now.date())
-    filing.files[name] = data
+    ledger = Ledger(ledger_path())
+    taken = uses([used(PAPERS, paper, filing.customer, attestation.offer)]) if attestation.offer else []
+    filing.checks.append(lambda: refuse_reuse(ledger, taken))
+    filing.checks[0]()
+    filing.numbered.append(
+        Numbered(
+            PAPERS,
+            {"yml": data},
+            "a sales manager compares it with the paper, and runs: koor-provision sign {} --key KEY",
+        )
+    )
     filing.told.append(f"{attestation.signed_by}, {attestation.signed}: {in_words(attestation.statement)}")
-    filing.to_do.append(f"a sales manager compares it with the paper, and runs: koor-provision sign {name} --key KEY")
-    filing.follow(attestation.statement, attestation.signed, Content(name, data).sha256, effort, ours)
+    filing.follow(attestation.statement, attestation.signed, new.sha256, effort, ours)
     filing.show()
-    filing.finish(dry_run=bool(options["dry_run"]), yes=bool(options["yes"]))
+    if filing.finish(dry_run=bool(options["dry_run"]), yes=bool(options["yes"])) and taken:
+        remember(ledger, taken, now)
 
 
 def _signed_by_one_of_them(filing: Filing, paper: Attestation, today: date) -> None:
@@ -75,7 +88,7 @@ def _signed_by_one_of_them(filing: Filing, paper: Attestation, today: date) -> N
         raise InputError("the day is in the future", where="--signed", hint="enter the day on the paper")
 
 
-def _says(case: Path, options: dict[str, object]) -> dict[str, object]:
+def _says(case: Path, options: dict[str, object], filing: Filing) -> dict[str, object]:
     """What the paper says, as the attestation writes it."""
     given = [name for name in ("accepts", "approves", "requests") if options[name]]
     if len(given) != 1:
@@ -91,4 +104,4 @@ def _says(case: Path, options: dict[str, object]) -> dict[str, object]:
         approved = Path(str(options["approves"]))
         name = approved if approved.exists() else case / approved
         return {"says": Says.APPROVAL.value, "digest": read(name, str(name)).sha256}
-    return {"says": Says.REQUEST.value, "components": list(options["requests"])}  # type: ignore[call-overload]  # click's tuple
+    return {"says": Says.REQUEST.value, "offer": filing.offer.offer, "components": list(options["requests"])}  # type: ignore[call-overload]  # click's tuple

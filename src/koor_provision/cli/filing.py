@@ -9,20 +9,23 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from pydantic import TypeAdapter, ValidationError
 
+from koor_provision.cli.numbered import Numbered, locked
 from koor_provision.errors import InputError
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content, read, require_folder
-from koor_provision.load.intake import document, next_number
+from koor_provision.load.intake import document
 from koor_provision.load.words import ADDITIONS, AGREEMENTS, numbers
 from koor_provision.models.agreement import Agreement, CustomerPerson
 from koor_provision.models.base import Sha256
 from koor_provision.models.case import Company
+from koor_provision.models.components import Component
 from koor_provision.models.mail import Says, Statement
 from koor_provision.models.order import Acceptance, Confirmation, Offer
 from koor_provision.models.text import shown
 from koor_provision.models.word import Addition
-from koor_provision.write import write_whole
+from koor_provision.write import write_new
 
 Effort = Mapping[str, str | None]
 """Hours, complexity and cost of an addition, as the command line gave them."""
@@ -47,12 +50,20 @@ def effort_options(function: F) -> F:
 
 @dataclass
 class Filing:
-    """Documents that are about to be written into a case, and what is to be done with them."""
+    """Documents that are about to be written into a case, and what is to be done with them.
+
+    Attributes:
+        files: what is new in the case, by its name.
+        numbered: what gets a number when it is written.
+        checks: run now by who adds them, and once more before anything is written: meanwhile somebody was asked.
+    """
 
     folder: Path
     today: date
     agreements: list[Agreement]
     files: dict[str, bytes] = field(default_factory=dict)
+    numbered: list[Numbered] = field(default_factory=list)
+    checks: list[Callable[[], None]] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     to_do: list[str] = field(default_factory=list)
     lacks: str = ""
@@ -143,6 +154,12 @@ class Filing:
 
     def _add(self, statement: Statement, source: Sha256, effort: Effort, company: Company) -> None:
         for name in statement.components:
+            if not _without_options(name):
+                raise InputError(
+                    f"{name} cannot be asked for in a sentence: it needs options that only an offer names",
+                    where=str(self.folder),
+                    hint=f"put {name} with its options into an offer, and have that accepted",
+                )
             approved = "approved" if company.software.content.find(name) else "NOT on the approved list (R9)"
             needed = company.policy.content.needs(name)
             related = "needed by the application" if needed else "NOT needed by the application (R5)"
@@ -161,15 +178,20 @@ class Filing:
             "estimate": dict(effort),
             "confirmed": self.today.isoformat(),
         }
-        name = f"{ADDITIONS}/{next_number(self.folder, ADDITIONS)}.yml"
-        self.files[name] = document(Addition, "Ordered after the offer (R5), and what it takes.", **content)
-        self.to_do.append(f"a senior employee of Support & Service signs: koor-provision sign {name} --key KEY")
+        data = document(Addition, "Ordered after the offer (R5), and what it takes.", **content)
+        self.numbered.append(
+            Numbered(
+                ADDITIONS,
+                {"yml": data},
+                "a senior of Support & Service who is not the engineer signs: koor-provision sign {} --key KEY",
+            )
+        )
 
     def show(self) -> None:
         """Say what was understood and what would be written."""
         for line in self.told:
             click.echo(f"  {shown(line)}")
-        for name in self.files:
+        for name in [name for one in self.numbered for name in one.names(self.folder)] + [*self.files]:
             click.echo(f"  writes      {shown(name)}")
 
     def finish(self, *, dry_run: bool, yes: bool) -> bool:
@@ -190,9 +212,35 @@ class Filing:
                     hint="look at what was understood with --dry-run, then run with --yes",
                 )
             click.confirm("Is this what the customer means?", abort=True, err=True)
-        for name, data in self.files.items():
-            (self.folder / name).parent.mkdir(exist_ok=True)
-            write_whole(self.folder / name, data)
+        self._write()
         for line in self.to_do:
             click.echo(f"  to do: {shown(line)}")
         return True
+
+    def _write(self) -> None:
+        with locked(self.folder):
+            for check in self.checks:
+                check()
+            for name in self.files:
+                if (self.folder / name).exists():
+                    raise InputError(
+                        "was written by somebody else meanwhile",
+                        where=name,
+                        hint="look at it, then run the command again",
+                    )
+            for one in self.numbered:
+                names = one.write(self.folder)
+                click.echo(f"  wrote       {shown(', '.join(names))}")
+                self.to_do.append(one.to_do.format(names[-1]))
+            for name, data in self.files.items():
+                write_new(self.folder / name, data)
+                click.echo(f"  wrote       {shown(name)}")
+
+
+def _without_options(name: str) -> bool:
+    """Whether a component can be had by its name alone."""
+    try:
+        TypeAdapter(Component).validate_python({"component": name})
+    except ValidationError as error:
+        return not any(item["type"] == "missing" for item in error.errors())
+    return True

@@ -44,8 +44,8 @@ class Seen:
 
 
 def mails_of(case: Case) -> list[Use]:
-    """What the customer's mails are used for by this order."""
-    return uses(case.words, case.agreement.content.customer, case.offer.content.offer)
+    """What the customer's mails and papers are used for by this order."""
+    return uses(case.used)
 
 
 @dataclass(frozen=True)

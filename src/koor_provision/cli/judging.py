@@ -9,10 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from koor_provision.cli.once import once
 from koor_provision.cli.options import company_of
 from koor_provision.cli.trusted import Opened, open_company
 from koor_provision.errors import KoorError
 from koor_provision.gate.judge import judge
+from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.case import load_case
 from koor_provision.models.base import Sha256
 from koor_provision.models.finding import Finding, Verdict
@@ -65,11 +67,14 @@ class Bench:
         """Hold the cases against each other, and remember what was seen in them.
 
         Returns:
-            the answers; refused are cases whose agreement is older than another case's of the same customer.
+            the answers; refused are cases whose agreement is older than another case's of the same customer, or
+            whose mail or paper serves another order.
 
         Raises:
             RefusedError: what was seen cannot be remembered.
+            RunError: the ledger does not hold, and a case rests on a mail or paper.
         """
+        answers = once(answers, Ledger(ledger_path()))
         newest: dict[str, dict[Sha256, Seen]] = {answer.company: {} for answer in answers}
         for answer in answers:
             if answer.agreement:

@@ -1,63 +1,59 @@
-"""Which mails were used for which order, so that none serves for two (threats page: Message-ID used once).
+"""Which mails and papers were used for which order, so that none serves for two (Message-ID used once).
 
 What is remembered is digests of digests: a Message-ID cannot be guessed, so neither can the customer behind it.
 """
 
-import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from koor_provision.errors import RefusedError
 from koor_provision.ledger.store import Ledger
-from koor_provision.models.mail import Says
-from koor_provision.models.word import Word
+from koor_provision.models.word import Used
 
 Use = dict[str, str]
-"""A mail, and what it was used for."""
+"""A mail or paper, and what it was used for, as a receipt holds it."""
 
 
-def use(message: str, customer: str, offer: str) -> Use:
-    """That a mail belongs to the order that came of an offer.
+def uses(taken: Iterable[Used]) -> list[Use]:
+    """What a receipt is to hold."""
+    return [{"mail": one.mail, "use": one.use} for one in taken]
 
-    Args:
-        message: digest of the Message-ID.
+
+def known(ledger: Ledger) -> dict[str, tuple[str, int]]:
+    """By mail or paper: what it was used for first, and the number of that receipt.
+
+    Raises:
+        RunError: the ledger does not hold.
     """
-    return {
-        "mail": hashlib.sha256(f"mail:{message}".encode()).hexdigest(),
-        "use": hashlib.sha256(f"use:{message}:{customer}:{offer}".encode()).hexdigest(),
-    }
-
-
-def uses(words: Iterable[Word], customer: str, offer: str) -> list[Use]:
-    """The uses of a case's mails. One that approves a document by its digest may lie in every case of the customer."""
-    return [
-        use(word.message, customer, offer)
-        for word in words
-        if word.message is not None and word.statement.says is not Says.APPROVAL
-    ]
+    found: dict[str, tuple[str, int]] = {}
+    for receipt in ledger.receipts():
+        for one in receipt.get("mails", ()):
+            found.setdefault(one["mail"], (one["use"], receipt["number"]))
+    return found
 
 
 def refuse_reuse(ledger: Ledger, wanted: Iterable[Use]) -> None:
     """Hold uses against what the ledger knows.
 
     Raises:
-        RefusedError: a mail was used for another order.
+        RefusedError: a mail or paper was used for another order.
         RunError: the ledger does not hold.
     """
-    mails = {one["mail"]: one["use"] for one in wanted}
-    for receipt in ledger.receipts() if mails else ():
-        for before in receipt.get("mails", ()):
-            if mails.get(before["mail"], before["use"]) != before["use"]:
-                raise RefusedError(
-                    "this mail was used for another order before",
-                    where=f"ledger, receipt {receipt['number']}",
-                    hint="a mail says one thing once: ask the customer for a new one",
-                )
+    wanted = list(wanted)
+    before = known(ledger) if wanted else {}
+    for one in wanted:
+        use, number = before.get(one["mail"], (one["use"], 0))
+        if use != one["use"]:
+            raise RefusedError(
+                "this mail or paper was used for another order before",
+                where=f"ledger, receipt {number}",
+                hint="a mail or paper says one thing once: ask the customer for a new one",
+            )
 
 
 def remember(ledger: Ledger, taken: list[Use], now: datetime) -> dict[str, Any]:
-    """Write down that mails were taken in.
+    """Write down that mails or papers were taken in.
 
     Raises:
         RunError: the ledger cannot be written.

@@ -29,12 +29,33 @@ class Intake(NamedTuple):
     message: Message
     statement: Statement
     person: CustomerPerson
-    record: bytes
+    key: tuple[str, bytes]
+    taken: datetime
+
+    def record(self, customer: Reference, offer: Reference | None) -> bytes:
+        """The record of the intake, for signing.
+
+        Args:
+            offer: whose order an acceptance or a request is for; None for an approval.
+
+        Raises:
+            InputError: something in it is not allowed there.
+        """
+        return document(
+            MailRecord,
+            "The intake of the mail beside this file: sign it if the mail came to you, and its key stands in DNS.",
+            kind="mail",
+            customer=customer,
+            **({"offer": offer} if offer else {}),
+            mail_sha256=self.raw.sha256,
+            taken=self.taken.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            key_name=self.key[0],
+            key=self.key[1].decode("ascii"),
+            understood=in_words(self.statement),
+        )
 
 
-def take_in(
-    file: Path, customer: Reference, persons: Sequence[CustomerPerson], lookup: Lookup, now: datetime
-) -> Intake:
+def take_in(file: Path, persons: Sequence[CustomerPerson], lookup: Lookup, now: datetime) -> Intake:
     """Verify a mail and understand it.
 
     Args:
@@ -64,21 +85,7 @@ def take_in(
             where=raw.name,
             hint="only persons of the agreement can order, by the very address that stands there",
         )
-    return Intake(raw, message, statement, person, _record(raw, customer, statement, (used[-1], keys[used[-1]]), now))
-
-
-def _record(raw: Content, customer: Reference, statement: Statement, key: tuple[str, bytes], now: datetime) -> bytes:
-    return document(
-        MailRecord,
-        "The intake of the mail beside this file: sign it if the mail came to you, and its key stands in DNS.",
-        kind="mail",
-        customer=customer,
-        mail_sha256=raw.sha256,
-        taken=now.strftime("%Y-%m-%dT%H:%M:%SZ"),
-        key_name=key[0],
-        key=key[1].decode("ascii"),
-        understood=in_words(statement),
-    )
+    return Intake(raw, message, statement, person, (used[-1], keys[used[-1]]), now)
 
 
 def document(model: type[Document], comment: str, **content: object) -> bytes:

@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 from koor_provision.errors import InputError
 from koor_provision.load.documents import D, examine, load
-from koor_provision.load.files import read
+from koor_provision.load.files import Content, read
 from koor_provision.models.base import Sha256
 from koor_provision.models.documents import Signed
-from koor_provision.models.mail import Message
+from koor_provision.models.mail import Message, Statement
 from koor_provision.models.word import Addition, Attestation, MailRecord, Means, Word, in_words
 from koor_provision.trust.keyring import Keyring
 
@@ -90,13 +90,37 @@ def _all(folder: Path, name: str, model: type[D], keyring: Keyring) -> tuple[Sig
 
 
 def _mail(folder: Path, number: str, keyring: Keyring) -> tuple[Signed[MailRecord], Word]:
+    signed = examine(load(folder / MAILS, f"{number}.yml", MailRecord, name=f"{MAILS}/{number}.yml"), keyring)
+    record = signed.content
+    raw, message, statement = read_again(folder, number, record)
+    return signed, Word(
+        means=Means.MAIL,
+        file=raw.name,
+        sha256=raw.sha256,
+        customer=record.customer,
+        statement=statement,
+        said=message.sent.date(),
+        record=signed.file,
+        vouchers=signed.signers,
+        rejected=signed.rejected,
+        address=message.sender,
+        recipients=message.recipients,
+        message=message_digest(message),
+        offer=record.offer,
+    )
+
+
+def read_again(folder: Path, number: str, record: MailRecord) -> tuple[Content, Message, Statement]:
+    """Verify a mail of a case by the key in its record, and understand it.
+
+    Raises:
+        InputError: it is not the mail of the record, does not verify, or says something else than the record.
+    """
     # Most cases hold no mail, and need not wait for what reads one.
     from koor_provision.mail.fields import MAX_MAIL_BYTES  # noqa: PLC0415
     from koor_provision.mail.read import read_mail  # noqa: PLC0415
 
     name = f"{MAILS}/{number}.eml"
-    signed = examine(load(folder / MAILS, f"{number}.yml", MailRecord, name=f"{MAILS}/{number}.yml"), keyring)
-    record = signed.content
     raw = read(folder / MAILS / f"{number}.eml", name, limit=MAX_MAIL_BYTES, hint="take the mail in again")
     if raw.sha256 != record.mail_sha256:
         raise InputError(
@@ -113,20 +137,7 @@ def _mail(folder: Path, number: str, keyring: Keyring) -> tuple[Signed[MailRecor
             where=f"{MAILS}/{number}.yml, understood",
             hint="take the mail in again",
         )
-    return signed, Word(
-        means=Means.MAIL,
-        file=raw.name,
-        sha256=raw.sha256,
-        customer=record.customer,
-        statement=statement,
-        said=message.sent.date(),
-        record=signed.file,
-        vouchers=signed.signers,
-        rejected=signed.rejected,
-        address=message.sender,
-        recipients=message.recipients,
-        message=message_digest(message),
-    )
+    return raw, message, statement
 
 
 def _paper(document: Signed[Attestation]) -> Word:
@@ -142,4 +153,6 @@ def _paper(document: Signed[Attestation]) -> Word:
         vouchers=document.signers,
         rejected=document.rejected,
         person=paper.signed_by,
+        paper=paper.paper_sha256,
+        offer=paper.offer,
     )

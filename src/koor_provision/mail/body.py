@@ -4,66 +4,107 @@ import re
 from email.message import Message as Part
 from email.parser import BytesParser
 from email.policy import compat32
+from typing import NamedTuple
 
+from koor_provision.mail import html
 from koor_provision.mail.fields import Split, bad
+from koor_provision.mail.quotes import unquoted
 from koor_provision.models.text import hidden
 
 MAX_PARTS = 30
 MAX_TEXT = 20_000
+MAX_PART = 200_000
+"""Letters of the sender's own text, and of a whole part that is read, with what it quotes."""
 CHARSETS = frozenset({"us-ascii", "utf-8", "iso-8859-1", "iso-8859-15", "windows-1252"})
-_PLAIN = "ask the sender for a mail in plain text"
+_PLAIN = "ask the sender for a mail in plain text, without attachments"
 _NESTING = re.compile(rb"multipart/|message/", re.IGNORECASE)
-_BOUNDARY = re.compile(rb"--([^\n]{1,70})\n")
-# What mail programs put before the text that a reply quotes, in English and in German.
-_QUOTES_BELOW = re.compile(
-    r"-{2,}\s*(original message|forwarded message|urspr.ngliche nachricht|weitergeleitete nachricht).*"
-    r"|_{10,}|(on|am)\b.{5,200}\b(wrote|schrieb)\b.{0,200}:|begin forwarded message:|anfang der weitergeleiteten.*:"
-    r"|(from|von):\s.*",
-    re.IGNORECASE,
-)
+_MEANING = ("mime-version", "content-type", "content-transfer-encoding", "content-disposition")
+"""Fields that say how the text is to be read: changed ones would bring out another text of the same bytes."""
+_MARKUP = re.compile(rb"<|^--[^ \n]|[^\x00-\x7f]", re.MULTILINE)
+_GROUPS = frozenset({"multipart/mixed", "multipart/alternative", "multipart/related"})
 
 
-def text(raw: bytes, halves: Split, signed: frozenset[str], file: str) -> str:
-    """The words that the sender wrote.
+class Text(NamedTuple):
+    """What the sender wrote, the whole plain text with what it quotes, and the kinds of the parts that are not read."""
+
+    own: str
+    whole: str
+    unread: tuple[str, ...] = ()
+
+
+def text(raw: bytes, halves: Split, signed: frozenset[str], file: str) -> Text:
+    """The words of a mail.
 
     Args:
         signed: names of the header fields that the signature covers.
 
     Raises:
-        InputError: not exactly one plain text part, a defect in its structure, or an encoding that could be read in
-            two ways.
+        InputError: not exactly one plain text part in the place of the text, another part that could say something
+            else, a defect in the structure, or an encoding that could be read in two ways.
     """
     if len(_NESTING.findall(raw)) > MAX_PARTS:
         raise bad(f"has more than {MAX_PARTS} parts", file)
+    _cannot_be_read_otherwise(halves, signed, file)
     message = BytesParser(policy=compat32).parsebytes(raw.replace(b"\r\n", b"\n"))
-    if "content-type" not in signed:
-        _cannot_be_read_otherwise(message, halves.body, file)
     parts = list(message.walk())
     if len(parts) > MAX_PARTS:
         raise bad(f"has more than {MAX_PARTS} parts", file)
     if any(part.get_content_maintype() == "message" for part in parts):
         raise bad("holds another mail: what was forwarded is not proven by who forwards it", file)
-    plain = [part for part in parts if part.get_content_type() == "text/plain"]
-    if len(plain) != 1:
-        raise bad(f"has {len(plain) or 'no'} plain text part{'s' if len(plain) > 1 else ''}", file, _PLAIN)
-    decoded = _decoded(plain[0], file)
+    leaves = [part for part in parts if not part.is_multipart()]
+    _only_what_is_read(leaves, file)
+    plain = _first(message, file)
+    whole = _decoded(plain, file)
+    own = _own(whole, file)
     if any(part.defects for part in parts):
         raise bad("is not well formed", file)
-    return own(decoded, file)
+    shown = [_decoded(part, file) for part in leaves if part.get_content_type() == "text/html"]
+    if shown and (reason := html.difference("\n".join(shown), whole)):
+        raise bad(reason, file, _PLAIN)
+    return Text(own, whole, tuple(part.get_content_type() for part in leaves if part.get_content_maintype() != "text"))
 
 
-def _cannot_be_read_otherwise(message: Part, body: bytes, file: str) -> None:
-    """Content-Type is not signed (some providers leave it out): a changed one must not bring out another text.
+def _cannot_be_read_otherwise(halves: Split, signed: frozenset[str], file: str) -> None:
+    """What says how the text is to be read is signed; or is not there, and nothing in the text would need it."""
+    present = [name for name in _MEANING if halves.values(name)]
+    if loose := [name.title() for name in present if name not in signed]:
+        raise bad(f"its signature does not cover {', '.join(loose)}, so its text could be read in another way", file)
+    if "content-type" not in signed and _MARKUP.search(halves.body):
+        raise bad("it does not say how its text is to be read (Content-Type), and its signature allows for any", file)
 
-    A body in parts shows its own outermost boundary: it begins and ends with it. Any other body must not look so.
-    """
-    shown = _BOUNDARY.match(body.lstrip(b"\n"))
-    if message.is_multipart():
-        boundary = str(message.get_boundary() or "").encode("utf-8", "surrogateescape")
-        if not shown or shown[1].rstrip() != boundary or not body.rstrip().endswith(b"--" + boundary + b"--"):
-            raise bad("its Content-Type is not signed, and could hide a part", file)
-    elif shown:
-        raise bad("its Content-Type is not signed, and could hide a part", file)
+
+def _only_what_is_read(leaves: list[Part], file: str) -> None:
+    """One plain text, its HTML, and pictures that belong to that: what else a part says, nobody has read."""
+    plain = [part for part in leaves if part.get_content_type() == "text/plain"]
+    if len(plain) != 1:
+        raise bad(f"has {len(plain) or 'no'} plain text part{'s' if len(plain) > 1 else ''}", file, _PLAIN)
+    for part in leaves:
+        kind = part.get_content_type()
+        attached = part.get_content_disposition() == "attachment"
+        if part.get_content_maintype() == "text":
+            attached = attached or part.get_filename() is not None
+            known = kind in {"text/plain", "text/html"}
+        else:
+            known = part.get_content_maintype() == "image"
+        if attached or not known:
+            raise bad(f"has an attachment ({kind}): what it says is not read", file, _PLAIN)
+
+
+def _first(message: Part, file: str) -> Part:
+    """The plain text in the place of a mail's text: the mail itself, or the first leaf of its groups."""
+    part = message
+    while part.is_multipart():
+        group = part.get_payload()
+        if part.get_content_type() not in _GROUPS or not isinstance(group, list) or not group:
+            raise bad(f"is put together in a way that we do not know ({part.get_content_type()})", file, _PLAIN)
+        if part.get_content_subtype() == "alternative" and any(
+            one.get_content_maintype() not in {"text", "multipart"} for one in group if isinstance(one, Part)
+        ):
+            raise bad("has a picture that is shown instead of its text", file, _PLAIN)
+        part = group[0]  # type: ignore[assignment]  # as the parser makes it
+    if part.get_content_type() != "text/plain":
+        raise bad("its plain text is not in the place of its text", file, _PLAIN)
+    return part
 
 
 def _decoded(part: Part, file: str) -> str:
@@ -76,26 +117,16 @@ def _decoded(part: Part, file: str) -> str:
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
         raise bad("its text is not a plain part", file, _PLAIN)
+    if len(data) > MAX_PART:
+        raise bad("its text is too long", file, "ask for the one sentence that is needed, in a mail of its own")
     try:
         return data.decode(charset)
     except UnicodeDecodeError as error:
         raise bad(f"its text is not {charset} as it says", file, _PLAIN) from error
 
 
-def own(decoded: str, file: str) -> str:
-    """What stands above and between the quotations.
-
-    Raises:
-        InputError: too long, or letters in it do not show.
-    """
-    lines = [line.rstrip() for line in decoded.replace("\r\n", "\n").split("\n")]
-    kept: list[str] = []
-    for line in lines:
-        if _QUOTES_BELOW.fullmatch(line.strip()) or line == "--":
-            break  # a quotation, or the signature block
-        if not line.startswith(">"):
-            kept.append(line.replace("\u00a0", " "))
-    words = "\n".join(kept).strip("\n")
+def _own(decoded: str, file: str) -> str:
+    words = unquoted(decoded).replace("\u00a0", " ")
     if len(words) > MAX_TEXT:
         raise bad("its text is too long", file, "ask for the one sentence that is needed, in a mail of its own")
     if letter := hidden(words, "\n\t"):

@@ -18,7 +18,15 @@ MAX_FIELDS = 200
 MAX_HEADER_BYTES = 128 * 1024
 ONCE = ("from", "to", "subject", "date", "message-id")
 """Must be there exactly once, and signed."""
-AT_MOST_ONCE = ("sender", "reply-to", "cc", "mime-version", "content-type", "content-transfer-encoding")
+AT_MOST_ONCE = (
+    "sender",
+    "reply-to",
+    "cc",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
+    "content-disposition",
+)
 
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]{1,100}):([^\x00-\x08\x0a-\x1f\x7f]*)")
 _ADDRESS = r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"

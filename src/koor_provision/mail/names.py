@@ -14,7 +14,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "redis": ("redis", "redis server", "redis cache", "redis-cache"),
     "memcached": ("memcached", "memcache"),
     "tesseract": ("tesseract", "tesseract ocr"),
-    "poppler": ("poppler", "poppler utils", "pdftotext", "pdftoppm"),
+    "poppler-utils": ("poppler", "poppler utils", "pdftotext", "pdftoppm"),
     "imagemagick": ("imagemagick", "image magick"),
     "wkhtmltopdf": ("wkhtmltopdf",),
 }

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from koor_provision.mail import body, fields
 from koor_provision.mail.signature import KeyLookup, verified
+from koor_provision.mail.subject import subject
 from koor_provision.mail.words import understood
 from koor_provision.models.mail import Message, Statement
+from koor_provision.models.secret import holds_secret
 
 
 def read_mail(raw: bytes, key: KeyLookup, taken: datetime, file: str) -> tuple[Message, Statement]:
@@ -27,4 +29,12 @@ def read_mail(raw: bytes, key: KeyLookup, taken: datetime, file: str) -> tuple[M
         raise fields.bad("is dated after the day on which it was taken in", file)
     covers = verified(raw, halves, key, taken, file).covers
     text = body.text(raw, halves, covers, file)
-    return Message(identity, sender, recipients, sent, text), understood(text, file)
+    about = subject(halves.value("subject"), file)
+    if holds_secret(text.whole) or holds_secret(about):  # never quoted: a refusal must not spread it
+        raise fields.bad(
+            "seems to hold a password or a key, which is not to be stored by us (R11)",
+            file,
+            "delete the mail, have the customer change the secret, and ask for a new mail without it",
+        )
+    message = Message(identity, sender, recipients, sent, about, text.own, text.whole, text.unread)
+    return message, understood(text.own, file)

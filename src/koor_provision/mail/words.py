@@ -6,13 +6,14 @@
     configuration of the software Redis during the        Konfiguration der Software Redis während der Installation
     installation and configuration.                       und Konfiguration.
 
-An acceptance may name the offer's digest as well: `... (SHA-256: ...)`. Greeting and closing may stand around it. A
-mail with reservations, with two such sentences or with none is not understood.
+An acceptance may name the offer's digest as well: `... (SHA-256: ...)`. Greeting, thanks, closing, name and address may
+stand around it (see `mail.courtesy`). A mail that says anything else, two such sentences or none is not understood.
 """
 
 import re
 
 from koor_provision.errors import InputError
+from koor_provision.mail import courtesy
 from koor_provision.mail.names import component_called
 from koor_provision.models.mail import Says, Statement
 
@@ -53,13 +54,6 @@ _FORMS = (
     (Says.REQUEST, (_REQUEST, _BEANTRAGE)),
 )
 _PATTERNS = [(says, re.compile(form, re.IGNORECASE)) for says, forms in _FORMS for form in forms]
-_RESERVED = re.compile(
-    r"\b(?:non-?binding|not (?:yet )?binding|unverbindlich|nicht (?:verbindlich|bindend)|subject to|provided that|"
-    r"on (?:the )?condition|vorbehalt\w*|vorausgesetzt|sofern|unter der bedingung|withdraw|revoke|widerruf\w*|"
-    r"do not accept|nicht an(?:nehmen)?|disregard|ignore)\b",
-    re.IGNORECASE,
-)
-_GREETING = re.compile(r"(?:dear|hello|hi|good|sehr geehrte|hallo|guten|liebe|moin)\b[^.!?:]{0,80},", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\bno\.)(?<!\bnr\.)\s+", re.IGNORECASE)  # but not in `no. 5`
 _LIST = re.compile(r"\s*(?:,|&|\band\b|\bund\b)\s*", re.IGNORECASE)
 ASK = (
@@ -69,15 +63,25 @@ ASK = (
 )
 
 
+ALONE = (
+    "ask for a mail with just the sentence, a greeting and a name; or have it printed, signed and attested: "
+    "koor-provision case add-paper"
+)
+_QUOTED = 80
+
+
 def understood(text: str, file: str) -> Statement:
     """The one statement in a mail's own words.
 
     Raises:
-        InputError: none or several, a reservation, or software that we do not know.
+        InputError: none or several, anything besides that is not mere courtesy, or software that we do not know.
     """
+    paragraphs = _paragraphs(text)
+    sentences = [_sentences(lines) for lines in paragraphs]
     found = [
-        (says, match)
-        for sentence in _sentences(text)
+        (at, position, says, match)
+        for at, several in enumerate(sentences)
+        for position, sentence in enumerate(several)
         for says, pattern in _PATTERNS
         if (match := pattern.fullmatch(sentence))
     ]
@@ -85,9 +89,11 @@ def understood(text: str, file: str) -> Statement:
         raise InputError("says nothing that is understood without guessing", where=file, hint=ASK)
     if len(found) > 1:
         raise InputError("says more than one thing", where=file, hint=f"one mail for each; {ASK}")
-    if reserved := _RESERVED.search(" ".join(text.split())):
-        raise InputError(f"has a reservation: '{reserved[0]}'", where=file, hint=ASK)
-    says, match = found[0]
+    at, position, says, match = found[0]
+    before = [*sentences[:at], sentences[at][:position]]
+    behind = [sentences[at][position + 1 :], *paragraphs[at + 1 :]]
+    if (more := _more_before(before) or _more_behind(behind)) is not None:
+        raise InputError(f"says more than is understood without guessing: '{more[:_QUOTED]}'", where=file, hint=ALONE)
     parts = match.groupdict()
     digest = parts["digest"].lower() if parts.get("digest") else None
     if says is Says.ACCEPTANCE:
@@ -97,17 +103,37 @@ def understood(text: str, file: str) -> Statement:
     return Statement(says, components=_components(parts["software"], file))
 
 
-def _sentences(text: str) -> list[str]:
-    """Paragraphs without their line ends, parted at full stops; a greeting is taken off."""
+def _paragraphs(text: str) -> list[list[str]]:
+    """Lines that belong together; a line of greeting, thanks or closing stands alone."""
     paragraphs: list[list[str]] = [[]]
     for line in text.split("\n"):
         words = " ".join(line.split())
-        if not words or _GREETING.fullmatch(words):
-            paragraphs.append([])
+        alone = words == "--" or courtesy.greeting(words) or courtesy.thanks(words) or courtesy.closing(words)
+        if not words or alone:
+            paragraphs += [[words], []] if words else [[]]
         else:
             paragraphs[-1].append(words)
-    joined = [" ".join(lines) for lines in paragraphs if lines]
-    return [part.rstrip(" .!") for paragraph in joined for part in _SENTENCE_END.split(paragraph)]
+    return [lines for lines in paragraphs if lines]
+
+
+def _sentences(lines: list[str]) -> list[str]:
+    if lines and courtesy.greeting(lines[0]):  # stands alone; the stop in `Dr. Example` ends no sentence
+        return lines
+    return [part.rstrip(" .!") for part in _SENTENCE_END.split(" ".join(lines))]
+
+
+def _more_before(parts: list[list[str]]) -> str | None:
+    """The first sentence before the statement that neither greets nor thanks."""
+    return next(
+        (one for part in parts for one in part if not courtesy.greeting(one) and not courtesy.thanks(one)),
+        None,
+    )
+
+
+def _more_behind(parts: list[list[str]]) -> str | None:
+    """The first line behind the statement that is not courtesy, name or address."""
+    said = [part for part in parts if part and not all(map(courtesy.thanks, _sentences(part)))]
+    return courtesy.after([line for part in said for line in part])
 
 
 def _components(software: str, file: str) -> tuple[str, ...]:

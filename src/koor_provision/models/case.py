@@ -17,7 +17,7 @@ from koor_provision.models.remembered import Remembered, Seen
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Staff
-from koor_provision.models.word import Addition, Word
+from koor_provision.models.word import Addition, Used, Word, all_used
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building these models
     from koor_provision.models.attendance import Attendance
@@ -93,6 +93,11 @@ class Case:
         agreement = self.agreement
         mark = self.company.remembered.customer_mark(agreement.content.customer)
         return mark, Seen(version=agreement.content.version, sha256=agreement.sha256)
+
+    @property
+    def used(self) -> tuple[Used, ...]:
+        """The mails and papers that serve this order, and may serve no other."""
+        return all_used(self.words, self.agreement.content.customer, self.offer.content.offer)
 
     @property
     def components(self) -> tuple[Component, ...]:

@@ -43,11 +43,17 @@ class Message:
         sender: the one address of its From field.
         recipients: the addresses of its To field.
         sent: its Date field.
+        subject: its Subject field, decoded.
         text: the plain text, without what it quotes.
+        whole: the plain text as it came.
+        unread: the kinds of parts that nobody reads here: pictures in its HTML.
     """
 
     identity: str
     sender: Email
     recipients: tuple[Email, ...]
     sent: datetime
+    subject: str
     text: str
+    whole: str
+    unread: tuple[str, ...] = ()

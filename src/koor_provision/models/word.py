@@ -1,9 +1,11 @@
 """The customer's word without a key of their own: mails and papers on record, and what they lead to (R3, R5)."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, NamedTuple
 
 from pydantic import Field, StringConstraints
 
@@ -31,12 +33,14 @@ class Means(StrEnum):
 class MailRecord(Document):
     """The intake of a mail that lies beside it. Signed by one of us who is not the engineer of the order.
 
-    The signature vouches for two things that nobody can see later: that the key stood in DNS, and when.
+    The signature vouches for what nobody can see later: that the key stood in DNS, when, and which offer's order an
+    acceptance or a request is for (`offer`; an approval names its document by digest, and needs none).
     """
 
     KIND: ClassVar[str] = "mail"
     kind: Literal["mail"]
     customer: Reference
+    offer: Reference | None = None
     mail_sha256: Sha256
     taken: Moment
     key_name: KeyName
@@ -47,7 +51,8 @@ class MailRecord(Document):
 class Attestation(Document):
     """A paper that the customer signed: what it says, and its digest. The paper itself is not kept here.
 
-    Signed by a sales manager, who saw it. Forwarded mails, and mails that cannot be verified, take this way too.
+    Signed by a sales manager, who saw it. Forwarded mails, and mails that cannot be verified, take this way too. An
+    acceptance and a request name the offer whose order they are for.
     """
 
     KIND: ClassVar[str] = "attestation"
@@ -94,6 +99,8 @@ class Word:
         person: who signed the paper; None for a mail.
         recipients: to whom the mail went.
         message: digest of the mail's Message-ID.
+        paper: digest of the scanned paper.
+        offer: whose order the record says an acceptance or a request is for.
         record: the file that is signed, and by whom.
     """
 
@@ -110,6 +117,44 @@ class Word:
     person: PersonId | None = None
     recipients: tuple[Email, ...] = ()
     message: Sha256 | None = None
+    paper: Sha256 | None = None
+    offer: Reference | None = None
+
+
+class Used(NamedTuple):
+    """That a mail or paper serves an order, in digests: no customer and no offer can be told from it.
+
+    Attributes:
+        file: the mail or the attestation in its case.
+        mail: what stands for the mail or the paper.
+        use: what stands for it together with the customer and the offer.
+    """
+
+    file: str
+    mail: Sha256
+    use: Sha256
+
+
+def used(file: str, identity: Sha256, customer: Reference, offer: Reference) -> Used:
+    """That a mail or paper belongs to the order that came of an offer.
+
+    Args:
+        identity: digest of the Message-ID, or of the paper.
+    """
+    return Used(file, _digest(f"mail:{identity}"), _digest(f"use:{identity}:{customer}:{offer}"))
+
+
+def all_used(words: Iterable[Word], customer: Reference, offer: Reference) -> tuple[Used, ...]:
+    """What a case uses. What approves a document by its digest may lie in every case of the customer."""
+    return tuple(
+        used(word.file, identity, customer, offer)
+        for word in words
+        if (identity := word.message or word.paper) is not None and word.statement.says is not Says.APPROVAL
+    )
+
+
+def _digest(text: str) -> Sha256:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True)

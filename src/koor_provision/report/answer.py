@@ -8,6 +8,7 @@ from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.models.base import Sha256
 from koor_provision.models.finding import Finding, broken_rules
 from koor_provision.models.remembered import Seen
+from koor_provision.models.word import Used
 
 Outcome = Literal["admitted", "admitted_by_exception", "refused", "not_judged"]
 
@@ -30,6 +31,7 @@ class Answer:
         path: the folder as the user named it.
         company: the folder of the company that it was judged by; empty where none was found.
         agreement: of an admitted case: what stands for the customer, and the agreement that was seen.
+        used: of an admitted case: the mails and papers that serve its order.
         problem: set where the case was not judged; findings are empty then.
     """
 
@@ -41,6 +43,7 @@ class Answer:
     inputs: Mapping[str, Sha256] = field(default_factory=dict)
     agreement: tuple[Sha256, Seen] | None = None
     problem: Problem | None = None
+    used: tuple[Used, ...] = ()
 
     @property
     def reasons(self) -> tuple[Finding, ...]:
@@ -69,4 +72,5 @@ def answer_of(decision: Admitted | Refused, path: str, company: str) -> Answer:
         decision.findings,
         decision.case.inputs,
         decision.case.agreement_seen if isinstance(decision, Admitted) else None,
+        used=decision.case.used if isinstance(decision, Admitted) else (),
     )

@@ -84,15 +84,19 @@ def _by_whom_and_when(case: Case, addition: Signed[Addition], word: Word, judge:
 
 def _estimated(case: Case, addition: Signed[Addition], judge: Judge) -> None:
     staff = case.company.staff.content
+    # Nobody lets themselves have more hours: who does the work is no estimator of what was added to it.
+    others = addition.signers - {case.engineer, case.confirmation.content.engineer}
     if not any(
         senior_in_support(staff.find(person), addition.content.confirmed)
         and senior_in_support(staff.find(person), case.today)
-        for person in addition.signers
+        for person in others
     ):
         judge.deny(
-            f"nobody entitled estimated its effort ({signed_by(addition)})",
+            f"nobody entitled but the engineer of the order estimated its effort ({signed_by(addition)})"
+            if others != addition.signers
+            else f"nobody entitled estimated its effort ({signed_by(addition)})",
             f"{addition.file}.sig",
-            "a senior employee of Support & Service, its team leader or the HOCS runs: "
+            "another senior employee of Support & Service, its team leader or the HOCS runs: "
             f"koor-provision sign {addition.file} --key KEY",
         )
     named = addition.content.estimate.approved_by

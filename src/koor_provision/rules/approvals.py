@@ -77,6 +77,12 @@ def troubles(case: Case, word: Word) -> Iterator[tuple[str, str]]:
     staff = case.company.staff.content
     if word.customer != case.agreement.content.customer:
         yield f"it is on record for customer {word.customer}", "use the documents of one customer"
+    offer = case.offer.content.offer
+    if word.statement.says is not Says.APPROVAL and word.offer != offer:
+        yield (
+            f"it is on record for {f'offer {word.offer}' if word.offer else 'no offer'}, not for {offer}",
+            "a mail or paper serves one order: ask the customer for one for this order, and take it in",
+        )
     if word.said > case.today:
         yield f"it is dated in the future ({word.said})", "check the date, and this machine's clock"
     if any(other is not word and _same(other, word) for other in case.words):

@@ -4,31 +4,15 @@ The run sees to most of it (passwords are made on the target, the run lives in m
 to bring a secret along; the models have no field for one, so only free text could.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterator
 
 from koor_provision.models.case import Case
 from koor_provision.models.finding import Finding
+from koor_provision.models.secret import holds_secret
 from koor_provision.rules.common import Judge
 
 RULE = "R11"
 TITLE = "No document carries a password or a private key"
-
-_WORD = (
-    r"(?:pa(?:ss|ß)(?:word|wort|phrase|code|wörter)s?|kennw(?:o|ö)rt(?:er)?|zugangsdaten|credentials?"
-    r"|(?:api|access)[ _-]?key|\b(?:pass|pwd|pw|pin|secret|token))\b"
-)
-_TELLING = r"(?:[\"'`„“»«]|[^\s.,;!?'\u2019]*[^\s\w.,;:!?'\u2019-]|[^\s.,;]*[0-9])"
-_SECRET = re.compile(
-    # A key; a link with user and password; a word for it, and what it is. After "is" a secret is told from an ordinary
-    # word ("the password is made on the server") by a digit, a sign or quotes.
-    r"-----BEGIN [A-Z ]*PRIVATE KEY"
-    r"|://[^\s/:@]+:[^\s/@]+@"
-    rf"|{_WORD}\s*[:=]\s*\S"
-    rf"|{_WORD}\s+(?:is|ist|lautet)\s*:?\s*(?={_TELLING})\S",
-    re.IGNORECASE,
-)
 
 
 def _free_text(case: Case) -> Iterator[tuple[str, str]]:
@@ -62,7 +46,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     """Pass if no free text looks like it holds a secret."""
     judge = Judge(RULE)
     for where, text in _free_text(case):
-        if _SECRET.search(unicodedata.normalize("NFKC", text)):
+        if holds_secret(text):
             judge.deny(
                 "this text seems to hold a password or a key",  # never quoted: a refusal must not spread it
                 where,

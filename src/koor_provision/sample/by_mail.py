@@ -6,6 +6,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from koor_provision.mail.read import read_mail
+from koor_provision.models.mail import Says
 from koor_provision.models.word import in_words
 from koor_provision.sample.mail import MailKey, mail
 from koor_provision.sample.writer import Writer
@@ -31,7 +32,7 @@ def case_by_mail(writer: Writer, key: MailKey) -> Path:
     _mail(writer, case, "001", "acceptance", key)
     writer.values["sha_request"] = _mail(writer, case, "002", "request", key)
     _mail(writer, case, "003", "targets", key)
-    writer.document("mail/addition.yml", case / "additions" / "001.yml", ["engineer-senior"], "addition")
+    writer.document("mail/addition.yml", case / "additions" / "001.yml", ["team-leader"], "addition")
     return case
 
 
@@ -48,7 +49,8 @@ def _mail(writer: Writer, case: Path, number: str, template: str, key: MailKey) 
     raw = mail(key, fields, writer.filled(f"mail/{template}.txt"), DOMAIN)
     digest = hashlib.sha256(raw).hexdigest()
     _, statement = read_mail(raw, lambda _: key.record, sent, f"{number}.eml")
-    writer.values |= {"sha_mail": digest, "understood": in_words(statement)}
+    offer = "" if statement.says is Says.APPROVAL else "\noffer: O-2026-0815"
+    writer.values |= {"sha_mail": digest, "understood": in_words(statement), "mail_offer": offer}
     writer.document("mail/record.yml", case / "mails" / f"{number}.yml", ["sales-manager"], "mail")
     (case / "mails" / f"{number}.eml").write_bytes(raw)
     return digest

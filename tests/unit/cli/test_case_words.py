@@ -11,6 +11,7 @@ from tests.conftest import Sample
 
 from koor_provision.ledger.store import ledger_path
 from koor_provision.load.resources import share
+from koor_provision.sample.mail import MailKey, signed
 
 EFFORT = ("--hours", "1", "--complexity", "low", "--cost", "100")
 
@@ -59,7 +60,7 @@ def test_from_the_mails_to_an_admitted_case(koor, add, incoming: Incoming):
         assert "verified\n  customer-authorised <anna@bakery.example>" in answer.out
     for name in ("mails/001.yml", "mails/002.yml", "mails/003.yml"):
         koor("sign", incoming.case / name, "--key", incoming.key("sales-manager"))
-    koor("sign", incoming.case / "additions" / "001.yml", "--key", incoming.key("engineer-senior"))
+    koor("sign", incoming.case / "additions" / "001.yml", "--key", incoming.key("team-leader"))
 
     answer = koor("check", incoming.case)
 
@@ -143,6 +144,82 @@ def test_software_that_is_not_on_the_lists(add, incoming: Incoming):
     assert "redis: approved, NOT needed by the application (R5)" in add("002", "--dry-run").out
 
 
+def test_what_is_asked_about_is_shown_whole(add, incoming: Incoming):
+    answer = add("001", "--dry-run")
+
+    assert "  subject: Your offer O-2026-0815\n" in answer.out
+    assert "    | I accept your offer O-2026-0815, revision 1.\n" in answer.out
+    assert "    | Anna Example\n" in answer.out
+
+
+def test_who_vouches_for_a_mail_sees_it_whole(koor, add, incoming: Incoming):
+    add("002", "--yes", *EFFORT)
+
+    answer = koor("case", "show-mail", incoming.case, "001")
+
+    assert answer.code == 0, answer.err
+    assert "mails/001.eml: verified with the key sample._domainkey.bakery.example" in answer.out
+    assert "understood: requests the additional software redis, for the order of offer O-2026-0815" in answer.out
+    assert "    | Mit freundlichen Grüßen\n" in answer.out
+    assert koor("case", "show-mail", incoming.case, "002").code == 2
+
+
+def test_two_who_file_at_once_get_two_numbers(koor, add, incoming: Incoming, monkeypatch):
+    """Both were asked while neither had written; the second one answers later."""
+    asked = []
+
+    def confirm(*_: object, **__: object) -> bool:
+        asked.append(1)
+        if len(asked) == 1:
+            assert add("003").code == 0
+        return True
+
+    monkeypatch.setattr("koor_provision.cli.filing.click.confirm", confirm)
+    monkeypatch.setattr("koor_provision.cli.filing.sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
+
+    answer = add("001")
+
+    assert answer.code == 0, answer.err
+    assert "wrote       mails/002.eml, mails/002.yml" in answer.out
+    assert "koor-provision sign mails/002.yml" in answer.out
+    assert (incoming.case / "mails" / "001.eml").read_bytes() == incoming.mail("003").read_bytes()
+    assert (incoming.case / "mails" / "002.eml").read_bytes() == incoming.mail("001").read_bytes()
+
+
+def test_the_same_mail_filed_twice_at_once(add, incoming: Incoming, monkeypatch):
+    asked = []
+
+    def confirm(*_: object, **__: object) -> bool:
+        asked.append(1)
+        if len(asked) == 1:
+            assert add("003").code == 0
+        return True
+
+    monkeypatch.setattr("koor_provision.cli.filing.click.confirm", confirm)
+    monkeypatch.setattr("koor_provision.cli.filing.sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
+
+    answer = add("003")
+
+    assert answer.code == 2
+    assert "is in the case already, as mails/001.eml" in answer.err
+    assert not (incoming.case / "mails" / "002.eml").exists()
+
+
+def test_a_password_in_a_mail_is_not_kept(koor, incoming: Incoming):
+    """R11."""
+    key = MailKey(incoming.key("customer-mail-server").read_bytes(), incoming.record.read_bytes().strip())
+    plain = incoming.mail("001").read_bytes()
+    plain = plain[plain.index(b"\r\nFrom: ") + 2 :] + b"-- \r\nThe root password is Secret123!\r\n"
+    incoming.mail("001").write_bytes(signed(key, plain, "bakery.example"))
+
+    answer = koor("case", "add-mail", incoming.case, incoming.mail("001"), "--key-record", incoming.record, "--yes")
+
+    assert answer.code == 2
+    assert "seems to hold a password or a key, which is not to be stored by us (R11)" in answer.err
+    assert "Secret123" not in answer.out + answer.err
+    assert not (incoming.case / "mails").exists()
+
+
 def test_a_mail_twice(add):
     add("001", "--yes")
 
@@ -162,7 +239,7 @@ def test_a_mail_for_another_order_of_the_customer(koor, add, incoming: Incoming)
     answer = koor("case", "add-mail", other, incoming.mail("002"), "--key-record", incoming.record, "--yes", *EFFORT)
 
     assert answer.code == 1
-    assert "this mail was used for another order before" in answer.err
+    assert "this mail or paper was used for another order before" in answer.err
     assert not (other / "mails").exists()
 
 
@@ -287,6 +364,30 @@ class TestPaper:
         assert answer.code == 2
         assert any(part in answer.err for part in problem.split("|")), answer.err
         assert not (incoming.case / "papers" / "002.yml").exists()
+
+    def test_one_paper_for_two_orders(self, koor, paper, incoming: Incoming):
+        assert paper("--requests", "redis", "--yes", *EFFORT).code == 0
+        offer = incoming.case / "offer.yml"
+        offer.write_text(offer.read_text().replace("O-2026-0815", "O-2026-0816"))
+
+        answer = paper("--requests", "redis", "--yes", *EFFORT)
+
+        assert answer.code == 1
+        assert "this mail or paper was used for another order before" in answer.err
+
+    @pytest.mark.parametrize("component", ["sqlsrv"])
+    def test_software_that_needs_options(self, paper, component):
+        answer = paper("--requests", component, "--yes", *EFFORT)
+
+        assert answer.code == 2
+        assert f"{component} cannot be asked for in a sentence" in answer.err
+        assert f"put {component} with its options into an offer" in answer.err
+
+    def test_software_by_its_packages_name(self, koor, paper, incoming: Incoming):
+        """`case add-mail` calls it so too: a mail may say pdftotext."""
+        answer = paper("--requests", "poppler-utils", "--dry-run", *EFFORT)
+
+        assert "poppler-utils: approved, needed by the application" in answer.out
 
     def test_by_somebody_else(self, paper):
         answer = paper("--accepts", "O-2026-0815/1", "--yes", person="somebody")

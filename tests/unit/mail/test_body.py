@@ -4,7 +4,6 @@ import pytest
 from tests.mails import ACCEPTS, Letter
 
 from koor_provision.errors import InputError
-from koor_provision.mail.body import own
 from koor_provision.models.mail import Says
 
 PARTS = """--b1
@@ -29,9 +28,9 @@ def sent(letter: Letter, content: dict[str, str], body: str | bytes, *covered: b
 TYPES = (b"content-type", b"content-transfer-encoding")
 
 
-@pytest.mark.parametrize("covered", [(), TYPES])
-def test_the_plain_text_of_a_mail_in_parts(letter: Letter, covered):
-    raw = sent(letter, {"Content-Type": 'multipart/alternative; boundary="b1"'}, PARTS.format(text=ACCEPTS), *covered)
+@pytest.mark.parametrize("kind", ["alternative", "mixed", "related"])
+def test_the_plain_text_of_a_mail_in_parts(letter: Letter, kind):
+    raw = sent(letter, {"Content-Type": f'multipart/{kind}; boundary="b1"'}, PARTS.format(text=ACCEPTS), *TYPES)
 
     assert letter.read(raw)[1].says is Says.ACCEPTANCE
 
@@ -102,41 +101,93 @@ def test_a_structure_that_hides_something(letter: Letter, kind, body, problem):
         letter.read(sent(letter, {"Content-Type": kind}, body, *TYPES))
 
 
-class TestAContentTypeThatIsNotSigned:
-    """Some providers leave it out; a changed one must not bring out another text of the same signed body."""
+class TestHowTheTextIsToBeReadIsNotSigned:
+    """Some providers leave the fields out that say it; changed ones must not bring out another text."""
 
-    INNER = f"No, we do not.\n--b2\nContent-Type: text/plain\n\n{ACCEPTS}\n--b2--\n"
+    REFUSAL = f"No, we do not want this. You asked for:\n<blockquote>\n\n{ACCEPTS}\n\n</blockquote>\n"
 
-    def changed(self, letter: Letter, to: str) -> bytes:
-        raw = sent(letter, {"Content-Type": 'multipart/mixed; boundary="b1"'}, PARTS.format(text=self.INNER))
-        return raw.replace(b'multipart/mixed; boundary="b1"', to.encode())
+    @pytest.mark.parametrize(
+        "field",
+        [
+            {"Content-Type": "text/plain"},
+            {"Content-Transfer-Encoding": "7bit"},
+            {"Content-Disposition": "inline"},
+            {"MIME-Version": "1.0"},
+        ],
+    )
+    def test_each_field_must_be_covered(self, letter: Letter, field):
+        with pytest.raises(InputError, match=f"its signature does not cover {next(iter(field)).title()}"):
+            letter.read(sent(letter, field, ACCEPTS))
 
-    @pytest.mark.parametrize("to", ['multipart/mixed; boundary="b2"', "text/plain", "multipart/mixed"])
-    def test_another_boundary_or_none(self, letter: Letter, to):
-        with pytest.raises(InputError, match="its Content-Type is not signed, and could hide a part"):
-            letter.read(self.changed(letter, to))
+    def test_a_refusal_in_html_that_becomes_plain_text(self, letter: Letter):
+        raw = sent(letter, {"Content-Type": "text/html"}, self.REFUSAL)
 
-    def test_a_boundary_in_a_plain_text(self, letter: Letter):
-        raw = sent(letter, {"Content-Type": "text/plain"}, f"We think.\n{self.INNER}")
+        for changed in (raw, raw.replace(b"text/html", b"text/plain")):
+            with pytest.raises(InputError, match="its signature does not cover Content-Type"):
+                letter.read(changed)
 
-        with pytest.raises(InputError, match="its Content-Type is not signed"):
-            letter.read(raw.replace(b"text/plain", b"multipart/mixed; boundary=b2", 1))
+    @pytest.mark.parametrize(
+        "body", [REFUSAL, PARTS.format(text=ACCEPTS), f"{ACCEPTS}\n\n-- \n--b1\n\nNo.\n", f"{ACCEPTS}\n\nAn\u00fea"]
+    )
+    def test_the_field_is_taken_out(self, letter: Letter, body):
+        with pytest.raises(InputError, match="it does not say how its text is to be read"):
+            letter.read(sent(letter, {}, body))
+
+    def test_a_mail_without_any_of_them_is_plain_ascii(self, letter: Letter):
+        assert letter.read(sent(letter, {}, f"{ACCEPTS}\n\n-- \nAnna Example\n"))[1].says is Says.ACCEPTANCE
+
+
+TEXT = "Content-Type: text/plain\n"
+HTML = "Content-Type: text/html\n"
+
+
+def parts(*several: str, kind: str = "mixed") -> tuple[dict[str, str], str]:
+    body = "".join(f"--b1\n{part}\n" for part in several)
+    return {"Content-Type": f"multipart/{kind}; boundary=b1"}, f"{body}--b1--\n"
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("several", "problem"),
     [
-        ("mine\n> theirs\n>> older", "mine"),
-        ("mine\n\nAm 20.11.2026 um 10:00 schrieb Koor:\nI accept", "mine"),
-        ("mine\n\nOn Friday, 20 November 2026, Koor wrote:\nI accept", "mine"),
-        ("mine\n\n-----Original Message-----\nI accept", "mine"),
-        ("mine\n\n-----Ursprüngliche Nachricht-----\nI accept", "mine"),
-        ("mine\n\nVon: Koor <orders@koor.example>\nI accept", "mine"),
-        ("mine\n\nFrom: Koor\nI accept", "mine"),
-        ("mine\n________________________________\nI accept", "mine"),
-        ("mine\n-- \nAnna Example", "mine"),
-        ("mine\r\nand mine", "mine\nand mine"),
+        (
+            (
+                f"{HTML}\nWe do NOT accept. See attached",
+                f"{TEXT}Content-Disposition: attachment; filename=d.txt\n\n{ACCEPTS}",
+            ),
+            r"has an attachment \(text/plain\)",
+        ),
+        ((f"{HTML}\nWe do NOT accept.", f"{TEXT}\n{ACCEPTS}"), "its plain text is not in the place of its text"),
+        ((f"Content-Type: text/plain; name=d.txt\n\n{ACCEPTS}",), r"has an attachment \(text/plain\)"),
+        ((f"{TEXT}Content-Disposition: inline; filename=d.txt\n\n{ACCEPTS}",), r"has an attachment \(text/plain\)"),
+        ((f"{TEXT}\n{ACCEPTS}", f"{HTML}\n<p>We do NOT accept.</p>"), "its HTML part says something else"),
+        ((f"{TEXT}\n{ACCEPTS}", "Content-Type: text/calendar\n\nx"), r"has an attachment \(text/calendar\)"),
+        ((f"{TEXT}\n{ACCEPTS}", "Content-Type: application/pdf\n\nx"), r"has an attachment \(application/pdf\)"),
+        (
+            (f"{TEXT}\n{ACCEPTS}", "Content-Type: image/png\nContent-Disposition: attachment\n\nx"),
+            r"has an attachment \(image/png\)",
+        ),
     ],
 )
-def test_what_is_quoted_is_not_said(text, kept):
-    assert own(text, "m.eml") == kept
+def test_a_part_that_could_say_something_else(letter: Letter, several, problem):
+    with pytest.raises(InputError, match=problem):
+        letter.read(sent(letter, *parts(*several), *TYPES))
+
+
+def test_a_picture_instead_of_the_text(letter: Letter):
+    several = parts(f"{TEXT}\n{ACCEPTS}", "Content-Type: image/png\n\nx", kind="alternative")
+
+    with pytest.raises(InputError, match="has a picture that is shown instead of its text"):
+        letter.read(sent(letter, *several, *TYPES))
+
+
+def test_another_group(letter: Letter):
+    with pytest.raises(InputError, match=r"in a way that we do not know \(multipart/parallel\)"):
+        letter.read(sent(letter, *parts(f"{TEXT}\n{ACCEPTS}", kind="parallel"), *TYPES))
+
+
+def test_a_picture_in_the_html_is_told(letter: Letter):
+    several = parts(
+        f"{TEXT}\n{ACCEPTS}", f"{HTML}\n<p>{ACCEPTS}</p><img>", "Content-Type: image/png\n\nx", kind="related"
+    )
+
+    assert letter.read(sent(letter, *several, *TYPES))[0].unread == ("image/png",)

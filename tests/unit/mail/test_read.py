@@ -52,3 +52,33 @@ def test_every_field_is_needed(letter: Letter, field):
         letter.read(
             letter.signed_as_it_is(b"".join(f"{n}: {v}\r\n".encode() for n, v in letter.fields.items()) + b"\r\nx")
         )
+
+
+@pytest.mark.parametrize("where", ["text", "signature", "quotation", "subject"])
+def test_a_password_anywhere_in_it(letter: Letter, where):
+    """R11: neither taken in, nor judged if it lies in a case, nor quoted."""
+    secret = "The root password is Secret123!"
+    if where == "subject":
+        letter.fields["Subject"] = secret
+    else:
+        letter.text += {"text": f"\n{secret}\n", "signature": f"-- \n{secret}\n", "quotation": f"> {secret}\n"}[where]
+
+    with pytest.raises(InputError, match="seems to hold a password") as caught:
+        letter.read()
+    assert "Secret123" not in str(caught.value)
+
+
+def test_a_subject_that_takes_it_back(letter: Letter):
+    letter.fields["Subject"] = "DRAFT - NOT ACCEPTED, do not act"
+
+    with pytest.raises(InputError, match="its subject does not go with a plain yes: 'DRAFT'"):
+        letter.read()
+
+
+def test_all_of_it_can_be_shown(letter: Letter):
+    letter.text += "\nOn 20 Nov 2026, Koor wrote:\n> what we offered\n"
+    message = letter.read()[0]
+
+    assert message.subject == "Your offer"
+    assert "> what we offered" in message.whole
+    assert "what we offered" not in message.text

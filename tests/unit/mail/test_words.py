@@ -1,10 +1,15 @@
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from koor_provision.errors import InputError
+from koor_provision.load.strict_yaml import parse
 from koor_provision.mail.names import NAMES, component_called
 from koor_provision.mail.words import understood
 from koor_provision.models.components import ROLE_OF
 from koor_provision.models.mail import Says
+from koor_provision.sample.draft import TEMPLATES
 
 DIGEST = "0123456789abcdef" * 4
 
@@ -17,11 +22,32 @@ DIGEST = "0123456789abcdef" * 4
         "I herewith bindingly accept offer no. O-1 in revision 2.",
         "I accept your offer number O-1, revision 2, bindingly.",
         "Hello Sonja,\nI accept your offer O-1, revision 2.\nThank you!",
-        "Dear Sir or Madam,\n\nthank you very much. I accept your\noffer O-1, revision 2. When will you begin?",
+        "Dear Sir or Madam,\n\nthank you very much. I accept your\noffer O-1, revision 2.",
         "Ich nehme Ihr Angebot O-1, Revision 2, an.",
         "Hiermit nehmen wir das Angebot O-1 Revision 2 verbindlich an.",
         "Sehr geehrte Frau Beispiel,\nhiermit nehme ich Ihr Angebot Nr. O-1, Revision 2, verbindlich an.\nDanke!",
         "Wir nehmen hiermit Ihr Angebot O-1, Revision 2 an!",
+        "Dear Ms. Example, dear Mr. Other,\n\nI accept your offer O-1, revision 2. Thanks in advance.\nBest,\nAnna",
+        """Guten Tag Frau Dr. von Beispiel,
+
+        Ich nehme Ihr Angebot O-1, Revision 2, an. Wir freuen uns auf die
+        Zusammenarbeit.
+
+        Mit freundlichen Grüßen aus Musterstadt
+        i. A. Anna Example""",
+        """I accept your offer O-1, revision 2.
+
+        --
+        Anna Example | Head of IT
+        Example Bakery GmbH & Co. KG
+        Main Street 1-3, 12345 Example Town, Germany
+        Tel.: +49 123 456-0, Fax: -99, mobil: 0170/1234567 (Office)
+        anna@bakery.example
+        www.bakery.example
+        Geschäftsführer: Max Beispiel, Amtsgericht Musterstadt HRB 1234
+        USt-IdNr. DE123456789
+
+        Sent from my iPhone""",
     ],
 )
 def test_acceptances(text):
@@ -120,11 +146,43 @@ def test_nothing_is_guessed(text):
         "Provided that it is done in May.",
         "I withdraw my order of Monday.",
         "Please disregard my mail of Monday.",
+        "But only if the price is halved.",
+        "Allerdings erst, wenn der Vorstand zustimmt.",
+        "When will you begin?",
+        "Our lawyer has to agree.",
+        "Half price then!",
+        "P.S. Half Price",
+        "Not",
+        "KEIN AUFTRAG",
+        "Best regards, but only for half the price",
+        "Anna\n" * 16,
+        "Anna " * 15,
     ],
 )
-def test_reservations(more):
-    with pytest.raises(InputError, match="has a reservation: '"):
-        understood(f"I accept your offer O-1, revision 2. {more}", "m.eml")
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n", "\n\nBest regards,\nAnna Example\n", "\n\n-- \n"])
+def test_whatever_else_is_said_is_not_understood(more, between):
+    with pytest.raises(InputError, match="says more than is understood without guessing: '") as caught:
+        understood(f"I accept your offer O-1, revision 2.{between}{more}", "m.eml")
+    assert "case add-paper" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Just kidding: we do NOT want this.",
+        "Please do not act on the following sentence before our board has met.",
+        "No thanks\n\n*From:* Sales",
+        "No thanks\n\n---- On Fri, 20 Nov 2026 Sales wrote ----",
+        "No thanks\n\nOn Fri, 20 Nov 2026 Sales <orders@koor.example>\nwrote:",
+        "No thanks\n\nSales \u2039orders@koor.example> schrieb am 20.11.2026:",
+        "Dear all, we do NOT accept,",
+        "Hello Nicht,",
+        "Anna Example",
+    ],
+)
+def test_whatever_stands_before_it_is_not_understood_either(text):
+    with pytest.raises(InputError, match="says more than is understood without guessing: '"):
+        understood(f"{text}\n\nI accept your offer O-1, revision 2.", "m.eml")
 
 
 def test_two_things_in_one_mail():
@@ -152,3 +210,17 @@ def test_every_name_stands_for_one_component():
     assert ROLE_OF.keys() <= NAMES.keys(), "a component that nobody can ask for"
     assert component_called("Post-Gres") == "postgresql"
     assert component_called("MySQL") is None
+
+
+def test_whatever_can_be_asked_for_can_be_installed_and_is_approved():
+    """By one name in mails, in the company's policy, in the roles and on the list."""
+    root = Path(__file__).parents[3]
+    policy: Any = parse((TEMPLATES / "company" / "policy.yml").read_bytes(), "policy.yml")
+    listed: Any = parse((root / "approved_software.yml").read_bytes(), "list")
+    further = {file.stem for file in (root / "roles" / "third_party" / "meta" / "software").glob("*.yml")}
+    approved = {entry["component"] for entry in listed["entries"]}
+
+    for name in {*NAMES, *(need["component"] for need in policy["application_needs"])}:
+        assert name in further or (root / "roles" / name / "meta" / "scope.yml").is_file(), name
+        assert name in approved, name
+    assert component_called("pdftotext") == component_called("poppler") == "poppler-utils"
