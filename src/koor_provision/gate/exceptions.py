@@ -113,7 +113,8 @@ def _days(case: Case, grant: ExceptionGrant, file: str, judge: Judge) -> None:
             f"{file}, expires",
             _without(file, "the present"),
         )
-    if not grant.granted < grant.expires <= grant.granted + LONGEST:
+    # The difference: a sum would leave the calendar where somebody writes its last day.
+    if not timedelta(0) < grant.expires - grant.granted <= LONGEST:
         judge.deny(
             f"the exception is to last from {grant.granted} until before {grant.expires}; "
             f"it may last {LONGEST.days} days at most",

@@ -85,7 +85,7 @@ def _validity(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
                 PLAN_AGAIN,
             )
         )
-    if not plan.created <= case.now < min(plan.expires, plan.created + LONGEST_PLAN):
+    if not plan.created <= case.now < plan.expires or case.now - plan.created >= LONGEST_PLAN:
         findings.append(
             Finding(
                 "R5",

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from tests.conftest import Sample
 
+from koor_provision.cli import judging
 from koor_provision.cli.enrol import enrol_sample
+from koor_provision.load.case import load_case
 
 RULES = ["R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12"]
 
@@ -273,6 +275,26 @@ class TestMany:
         assert "never-ordered: refused" in answer.out
         assert answer.out.endswith("3 cases: 1 admitted, 1 refused, 1 could not be judged\n")
         assert not answer.err
+
+    @pytest.mark.parametrize("processes", [1, 2])
+    def test_a_bug_that_one_case_brings_to_light_leaves_the_others_their_answers(
+        self, koor, sample: Sample, cases, monkeypatch, processes
+    ):
+        def load(folder: Path, *arguments: object, **options: object) -> object:
+            return 1 // 0 if folder.name == "case-05" else load_case(folder, *arguments, **options)
+
+        monkeypatch.setenv("KOOR_PROVISION_COMPANY", str(sample.company))
+        monkeypatch.delenv("KOOR_PROVISION_DEBUG")
+        monkeypatch.setattr(judging, "load_case", load)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {*range(processes)})
+
+        answer = koor("check", cases, "--format", "json")
+
+        found = {one["case"]: one for one in json.loads(answer.out)}
+        assert answer.code == 70
+        assert len([one for one in found.values() if one["decision"] == "admitted"]) == 22
+        assert found["case-05"]["error"]["message"] == "ZeroDivisionError in koor-provision itself"
+        assert "KOOR_PROVISION_DEBUG=1" in found["case-05"]["error"]["remedy"]
 
     def test_folders_and_patterns_stand_for_the_cases_in_them(self, koor, sample: Sample, cases, monkeypatch):
         monkeypatch.setenv("KOOR_PROVISION_COMPANY", str(sample.company))
