@@ -1,7 +1,7 @@
 """Opening a company's folder with what this machine remembers, and remembering what was proven."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -46,8 +46,9 @@ def open_company(folder: Path, now: datetime) -> Opened:
         RunError: the ledger cannot be read.
     """
     require_folder(folder, "name the folder with the company's documents: --company DIR")
-    anchor = anchors().of(folder)
+    known = anchors()
+    anchor = known.of(folder)
     memory = recall(anchor)
     must_not_be_past(now, memory, Ledger(ledger_path()).last())
     company, keyring = load_company(folder, memory.remembered(anchor), now.date())
-    return Opened(company, keyring, anchor)
+    return Opened(replace(company, sample=known.is_sample(folder)), keyring, anchor)

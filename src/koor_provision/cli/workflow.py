@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -18,7 +19,7 @@ from koor_provision.cli.progress import progress
 from koor_provision.cli.running import run_plan
 from koor_provision.cli.session import Options, Session
 from koor_provision.cli.trusted import open_company
-from koor_provision.errors import Exit, InputError, KoorError
+from koor_provision.errors import Exit, InputError, KoorError, RefusedError
 from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.gate.judge import authorise, foresee, judge
 from koor_provision.ledger.mails import refuse_reuse
@@ -29,7 +30,6 @@ from koor_provision.load.inventory import load_inventory
 from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
 from koor_provision.load.scopes import load_scopes
-from koor_provision.memory.anchors import anchors
 from koor_provision.models.case import Proposal
 from koor_provision.models.facts import Facts
 from koor_provision.models.finding import Finding, Verdict
@@ -55,11 +55,11 @@ def go(options: Options) -> int:
     admitted, _ = _admit(options)
     if isinstance(admitted, Refused):
         return _refuse(admitted)
-    if anchors().is_sample(company_of(options.case, options.company)):
-        click.echo("note: judged by a sample company, for learning: everybody's keys lie beside it", err=True)
     refuse_reuse(Ledger(ledger_path()), mails_of(admitted.case))
     target = planning.choose_target(admitted, options.host)
     entry = _entry(options, target)
+    if admitted.case.company.sample:
+        _only_a_container(entry, options.inventory)
     with private_directory() as private:
         session = Session(options, admitted, reach(target, entry, private), private, secrets.token_hex(8))
         facts = None
@@ -106,6 +106,18 @@ def _entry(options: Options, target: Target) -> HostEntry:
             hint="use the engine mitogen, or reach it by ssh",
         )
     return entry
+
+
+def _only_a_container(entry: HostEntry, inventory: Path) -> None:
+    """One person with a sample's keys is everybody: no customer's server may be reached in their names."""
+    if entry.ansible_connection != "podman":
+        raise RefusedError(
+            "judged by a sample company, whose keys lie beside it: that orders nothing on a server",
+            where=f"{inventory}, ansible_connection: {entry.ansible_connection}",
+            hint="try the sample on a container here (ansible_connection: podman); for a server, name the folder of "
+            "your company's own documents: --company DIR",
+        )
+    click.echo("note: judged by a sample company, for learning: everybody's keys lie beside it", err=True)
 
 
 def _look(session: Session, target: Target) -> tuple[Facts, Plan]:

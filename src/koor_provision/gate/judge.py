@@ -85,6 +85,9 @@ def _validity(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
                 PLAN_AGAIN,
             )
         )
+    if bool(plan.sample) is not case.company.sample:
+        reason = "the plan does not say whether it rests on a sample company"
+        findings.append(Finding("R5", Verdict.DENY, reason, "plan, sample", PLAN_AGAIN))
     if not plan.created <= case.now < plan.expires or case.now - plan.created >= LONGEST_PLAN:
         findings.append(
             Finding(

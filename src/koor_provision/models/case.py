@@ -39,6 +39,7 @@ class Company:
     Attributes:
         versions: of every document here that is signed by whom it must be, by its kind: what is to be remembered.
         remembered: what this machine knew before.
+        sample: whether `koor-provision sample` wrote it: everybody's keys lie beside it, so it proves nothing.
     """
 
     staff: Signed[Staff]
@@ -49,6 +50,7 @@ class Company:
     install_checklist: Signed[InstallChecklist] | None = None
     versions: Mapping[str, Seen] = field(default_factory=dict)
     remembered: Remembered = field(default_factory=lambda: Remembered(frozenset()))
+    sample: bool = False
 
 
 @dataclass(frozen=True)

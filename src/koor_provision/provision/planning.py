@@ -65,6 +65,7 @@ def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint
         removal=removal,
         touches=touched(removal) if removal else _touches(scopes, facts),
         exceptions=_exceptions(case),
+        sample=case.company.sample or None,
         notes=() if removal else (*_elsewhere(components), *_notes(components, scopes, facts)),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
