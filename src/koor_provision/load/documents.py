@@ -9,10 +9,10 @@ from pydantic import BaseModel, ValidationError
 
 from koor_provision.errors import InputError
 from koor_provision.load.files import Content, read
-from koor_provision.load.places import line_of
+from koor_provision.load.mistakes import place, problem
+from koor_provision.load.places import lines_of
 from koor_provision.load.strict_yaml import parse
 from koor_provision.models.documents import Document, Signed
-from koor_provision.models.text import TO_FILL_IN
 from koor_provision.trust import sshsig
 from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.verify import verify
@@ -52,30 +52,22 @@ def to_model(content: Content, model: type[M]) -> M:
 
 
 def _in_words(content: Content, error: ValidationError) -> InputError:
-    """Every mistake with the line that it stands in, the first five in full."""
-    problems = [
-        (item["loc"], line_of(content.data, item["loc"]), _problem(item["msg"], item["input"]))
-        for item in error.errors(include_url=False)
-    ]
-    first = problems[0][1]
+    """The first five mistakes, each with the line that it stands in, and how many more there are."""
+    items = error.errors(include_url=False)
+    told = items[:_SHOWN]
+    lines = lines_of(content.data, [item["loc"] for item in told])  # at once: each look reads the whole document
+    first = lines[0]
     places = [
-        ".".join(str(part) for part in path) + (f" (line {line})" if line and line != first else "") + f": {problem}"
-        for path, line, problem in problems[:_SHOWN]
+        place(item["loc"]) + (f" (line {line})" if line and line != first else "") + f": {problem(item)}"
+        for item, line in zip(told, lines, strict=True)
     ]
-    if len(problems) > _SHOWN:
-        places.append(f"and {len(problems) - _SHOWN} more")
+    if len(items) > _SHOWN:
+        places.append(f"and {len(items) - _SHOWN} more")
     return InputError(
         "; ".join(places),
         where=f"{content.name}, line {first}" if first else content.name,
         hint="see `koor-provision sample DIR` for the format",
     )
-
-
-def _problem(message: str, value: object) -> str:
-    if isinstance(value, str) and TO_FILL_IN in value:
-        return "is still to be filled in"
-    known = {"Extra inputs are not permitted": "no such field", "Field required": "is missing"}
-    return known.get(message, message.removeprefix("Value error, "))
 
 
 @dataclass(frozen=True)

@@ -274,11 +274,11 @@ class TestPaper:
         [
             ((), "say what the paper says, one thing a paper"),
             (("--accepts", "O-1/1", "--requests", "redis"), "say what the paper says, one thing a paper"),
-            (("--accepts", "O-2026-0815"), "offer: String should match pattern|revision"),
+            (("--accepts", "O-2026-0815"), "offer: must be letters|revision"),
             (("--accepts", "O-2026-0816/1"), "the customer accepts another offer than the one here"),
             (("--approves", "offer.yml"), "no document here has the digest"),
             (("--approves", "nothing.yml"), "missing"),
-            (("--requests", "no such thing"), "String should match pattern"),
+            (("--requests", "no such thing"), "must be lower-case letters"),
         ],
     )
     def test_what_cannot_be_written_down(self, paper, incoming: Incoming, options, problem):
