@@ -1,6 +1,5 @@
 """From a file to a signed document: bytes, model, digest, and the signatures that count."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -8,7 +7,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from koor_provision.errors import InputError
-from koor_provision.load.files import Content, read
+from koor_provision.load.files import Content, lies, read
 from koor_provision.load.mistakes import place, problem
 from koor_provision.load.places import lines_of
 from koor_provision.load.strict_yaml import parse
@@ -87,7 +86,7 @@ def load(folder: Path, file: str, model: type[D], *, name: str = "", may_be_unsi
     """
     name = name or file
     content = read(folder / file, name)
-    unsigned = may_be_unsigned and not os.path.lexists(folder / f"{file}.sig")
+    unsigned = may_be_unsigned and not lies(folder / f"{file}.sig", f"{name}.sig")
     return Unverified(to_model(content, model), content, () if unsigned else load_claims(folder, file, name))
 
 
@@ -97,7 +96,7 @@ def load_optional(folder: Path, file: str, model: type[D], *, name: str = "") ->
     Raises:
         InputError: it is there and is malformed, or its signature file is missing or malformed.
     """
-    return load(folder, file, model, name=name) if os.path.lexists(folder / file) else None
+    return load(folder, file, model, name=name) if lies(folder / file, name or file) else None
 
 
 def load_claims(folder: Path, file: str, name: str) -> tuple[sshsig.Claim, ...]:
@@ -130,4 +129,5 @@ def examine(item: Unverified[D], keyring: Keyring) -> Signed[D]:
         else:
             rejected.append(f"the document was changed after {holder.person} signed it")
     content = item.content
-    return Signed(item.document, content.name, content.sha256, frozenset(signers), tuple(rejected))
+    text = content.data.decode("utf-8", errors="replace")
+    return Signed(item.document, content.name, content.sha256, frozenset(signers), tuple(rejected), text)

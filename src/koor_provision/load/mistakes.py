@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from koor_provision.models.base import Email, Fingerprint, PublicKey, Reference, Sha256, Slug
-from koor_provision.models.components import DatabaseName, ExtensionName, MemorySize, TimeZone
+from koor_provision.models.components import DatabaseName, ExtensionName, MemorySize, Role, TimeZone
 from koor_provision.models.text import TO_FILL_IN
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,47}", re.ASCII)
@@ -60,8 +60,8 @@ def problem(item: Mapping[str, Any]) -> str:
 
 
 def place(location: Sequence[str | int]) -> str:
-    """Where it stands; without the names of variants, which a document does not have."""
-    return ".".join(str(part) for part in location if " " not in str(part))
+    """Where it stands; without the name of a variant that no document has."""
+    return ".".join(str(part) for part in location if part != Role.FURTHER)
 
 
 def _keys(value: object, location: Sequence[str | int]) -> str:
