@@ -20,6 +20,7 @@ from koor_provision.models.base import Sha256
 from koor_provision.models.case import Company
 from koor_provision.models.mail import Says, Statement
 from koor_provision.models.order import Acceptance, Confirmation, Offer
+from koor_provision.models.remedy import located
 from koor_provision.models.text import shown
 from koor_provision.models.word import Addition
 from koor_provision.write import write_whole
@@ -194,5 +195,5 @@ class Filing:
             (self.folder / name).parent.mkdir(exist_ok=True)
             write_whole(self.folder / name, data)
         for line in self.to_do:
-            click.echo(f"  to do: {shown(line)}")
+            click.echo(f"  to do: {shown(located(line, self.folder, ''))}")
         return True

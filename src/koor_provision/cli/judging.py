@@ -17,6 +17,7 @@ from koor_provision.gate.judge import judge
 from koor_provision.load.case import load_case
 from koor_provision.models.base import Sha256
 from koor_provision.models.finding import Finding, Verdict
+from koor_provision.models.remedy import located
 from koor_provision.models.remembered import Seen, regress
 from koor_provision.models.scope import Scope
 from koor_provision.report.answer import Answer, Problem, answer_of
@@ -52,7 +53,7 @@ class Bench:
             )
             return answer_of(judge(loaded), str(case), str(folder))
         except KoorError as error:
-            return _not_judged(case, folder, Problem(error.message, error.where, error.hint, error.exit_code))
+            return _not_judged(case, folder, _problem(error, case, folder))
         except Exception as error:  # a bug that one case brings to light must not take the others' answers away
             if os.environ.get("KOOR_PROVISION_DEBUG"):
                 raise
@@ -98,6 +99,10 @@ class Bench:
         if isinstance(loaded, KoorError):
             raise loaded
         return loaded
+
+
+def _problem(error: KoorError, case: Path, folder: Path | None) -> Problem:
+    return Problem(error.message, error.where, located(error.hint, case, folder or ""), error.exit_code)
 
 
 def _not_judged(case: Path, folder: Path | None, problem: Problem) -> Answer:

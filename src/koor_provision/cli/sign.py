@@ -41,7 +41,7 @@ def command(file: Path, key: Path | None, *, replace: bool) -> None:
     if file.name == SUMS:
         click.echo(f"signed {shown(str(file))} as {NAMESPACE} with {sign_bundle(file.parent, key or only_agent_key())}")
         return
-    content = read(file, str(file))
+    content = read(file, str(file), hint="name the document to sign, with its folder: CASE/offer.yml")
     namespace = _kind(file, content.data) + NAMESPACE_SUFFIX
     # Nobody should sign what no gate can read.
     if file.name == "allowed_signers":

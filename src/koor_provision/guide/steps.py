@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +23,7 @@ from koor_provision.models.documents import Document, Signed
 from koor_provision.models.finding import Finding
 from koor_provision.models.kinds import KINDS
 from koor_provision.models.mail import Says
+from koor_provision.models.remedy import located
 from koor_provision.models.scope import Scope
 from koor_provision.trust.keyring import Keyring
 
@@ -64,8 +65,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a case is looked at with."""
+    """What a case is looked at with; `folder` is where the company's documents lie."""
 
+    folder: Path
     company: Company
     keyring: Keyring
     scopes: Mapping[str, Scope]
@@ -75,10 +77,11 @@ class Surroundings:
 def steps(folder: Path, around: Surroundings) -> tuple[Step, ...]:
     """All steps of a case: one for each document, the gate's, and the installation."""
     verdict = _gate(folder, around)
-    if verdict is None:
-        return tuple(_one_by_one(folder, around))
-    refusing = verdict.reasons if isinstance(verdict, Refused) else ()
-    documents = [_by_findings(name, refusing) for name in DOCUMENTS]
+    if isinstance(verdict, KoorError):
+        return tuple(_one_by_one(folder, around, verdict))
+    reasons = verdict.reasons if isinstance(verdict, Refused) else ()
+    refusing = tuple(replace(one, remedy=located(one.remedy, folder, around.folder)) for one in reasons)
+    documents = [_by_findings(folder, name, refusing) for name in DOCUMENTS]
     elsewhere = [finding for finding in refusing if not finding.where.startswith(DOCUMENTS)]
     if elsewhere:
         gate = _refused("gate", elsewhere, "")
@@ -96,24 +99,33 @@ def steps(folder: Path, around: Surroundings) -> tuple[Step, ...]:
     return _one_next([*documents, gate, install])
 
 
-def _gate(folder: Path, around: Surroundings) -> Admitted | Refused | None:
-    """What the gate says; None as long as it cannot even read the case."""
+def _gate(folder: Path, around: Surroundings) -> Admitted | Refused | KoorError:
+    """What the gate says; as long as it cannot even read the case, why."""
     try:
         case, _ = load_case(
             folder, around.company, around.keyring, around.scopes, engineer=None, now=around.now
         )  # fmt: skip
-    except KoorError:
-        return None
+    except KoorError as error:
+        return error
     return judge(case)
 
 
-def _by_findings(name: str, refusing: tuple[Finding, ...]) -> Step:
+def _by_findings(folder: Path, name: str, refusing: tuple[Finding, ...]) -> Step:
     mine = [finding for finding in refusing if finding.where.startswith(name)]
     if not mine:
         return Step(name, State.DONE, "nothing is missing")
+    if old := _outdated(folder, name):
+        return _digests_first(folder, name, old)
     signature = mine[0].where.startswith(f"{name}.sig")
     signatories = " and ".join(signatory.who for signatory in SIGNATORIES[name])
     return _refused(name, mine, signatories if signature else _WRITERS[name])
+
+
+def _outdated(folder: Path, name: str) -> tuple[str, ...]:
+    try:
+        return outdated(folder, name)
+    except KoorError:  # changed since the gate read it
+        return ()
 
 
 def _refused(name: str, findings: list[Finding], who: str) -> Step:
@@ -133,7 +145,7 @@ def _one_next(all_steps: list[Step]) -> tuple[Step, ...]:
     return tuple(result)
 
 
-def _one_by_one(folder: Path, around: Surroundings) -> list[Step]:
+def _one_by_one(folder: Path, around: Surroundings, reason: KoorError) -> list[Step]:
     """Before the gate can read the case: the documents in order, up to the first that is not ready."""
     result: list[Step] = []
     for name in DOCUMENTS:
@@ -141,8 +153,11 @@ def _one_by_one(folder: Path, around: Surroundings) -> list[Step]:
             result.append(Step(name, State.LATER, "comes when the one before is done"))
         else:
             result.append(_document(folder, name, around))
-    result += [Step(name, State.LATER, "comes when all documents are there") for name in ("gate", "installation")]
-    return result
+    if result[-1].state is State.DONE:  # what the gate cannot read is none of them: an exception, a mail
+        result.append(Step("gate", State.NEXT, str(reason), "", located(reason.hint, folder, around.folder)))
+    else:
+        result.append(Step("gate", State.LATER, "comes when all documents are there"))
+    return [*result, Step("installation", State.LATER, "comes when all documents are there")]
 
 
 def _document(folder: Path, name: str, around: Surroundings) -> Step:

@@ -109,8 +109,9 @@ def _exceptions(case: Case) -> tuple[str, ...]:
         return ()
     grant = case.exception.content
     by = ", ".join(sorted(case.exception.signers))
+    whom = {"R6": f" for {grant.engineer}", "R9": f" for {', '.join(grant.components)}"}
     return tuple(
-        f"{rule} may be broken until before {grant.expires}, by exception of {by}: {grant.reason}"
+        f"{rule} may be broken{whom.get(rule, '')} until before {grant.expires}, by exception of {by}: {grant.reason}"
         for rule in grant.rules
     )
 

@@ -33,6 +33,16 @@ def test_a_refused_case_tells_every_reason_with_what_to_do(koor, sample: Sample)
     assert {"R5", "R8"} <= {line.split()[0] for line in answer.out.splitlines() if line.startswith("  R")}
 
 
+@pytest.mark.parametrize("form", ["text", "json", "junit"])
+def test_commands_work_where_they_are_printed(koor, sample: Sample, form):
+    sample.sign("offer.yml", "engineer-junior")
+    assert f"koor-provision sign {sample.case}/offer.yml --key KEY" in koor("check", sample.case, "--format", form).out
+
+    sample.file("offer.yml.sig").unlink()
+    answer = koor("check", sample.case, "--format", form)
+    assert f"koor-provision sign {sample.case}/offer.yml --key KEY" in answer.out + answer.err
+
+
 def test_json_of_one_case(koor, sample: Sample):
     answer = koor("check", sample.case, "--format", "json")
     data = json.loads(answer.out)

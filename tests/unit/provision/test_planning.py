@@ -172,5 +172,7 @@ def test_exceptions_stand_in_the_plan_and_an_earlier_plan_without_them_does_not_
 
     assert plain.exceptions == ()
     (words,) = plan.exceptions
-    assert words.startswith("R6 may be broken until before 2027-03-12, by exception of cto, hocs: The senior")
+    assert words.startswith(
+        "R6 may be broken for engineer-junior until before 2027-03-12, by exception of cto, hocs: The senior"
+    )
     assert "exceptions" in planning.differs(plain, plan)
