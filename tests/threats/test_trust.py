@@ -62,6 +62,13 @@ class TestReplacedCompany:
 
         refused(koor("check", sample.case), "does not know yet whose key", f"koor-provision trust {sample.company}")
 
+    def test_a_lost_anchor_is_told_as_one(self, company: Sample, koor: Koor):
+        anchors_file().unlink()
+
+        answer = koor("check", company.case)
+
+        refused(answer, "does not know yet whose key", f"koor-provision trust {company.company} --replace")
+
     def test_the_same_company_somewhere_else(self, company: Sample, koor: Koor, tmp_path: Path):
         moved = shutil.copytree(company.company, tmp_path / "checkout")
 

@@ -12,7 +12,7 @@ import click
 
 from koor_provision.errors import InputError
 from koor_provision.load.documents import to_model
-from koor_provision.load.files import Content, read, require_folder
+from koor_provision.load.files import Content, lies, read, require_folder
 from koor_provision.load.intake import document, next_number
 from koor_provision.load.words import ADDITIONS, AGREEMENTS, numbers
 from koor_provision.models.agreement import Agreement, CustomerPerson
@@ -119,7 +119,7 @@ class Filing:
             customer=self.customer, offer=offer.offer, revision=str(offer.revision), offer_sha256=content.sha256,
             accepted=said.isoformat(), binding="true",
         )  # fmt: skip
-        if not (self.folder / "acceptance.yml").exists():
+        if not lies(self.folder / "acceptance.yml", "acceptance.yml"):
             self.files["acceptance.yml"] = new
         elif to_model(self._document("acceptance.yml"), Acceptance) != to_model(Content("new", new), Acceptance):
             raise InputError(
@@ -132,7 +132,7 @@ class Filing:
         )
 
     def _approve(self, statement: Statement) -> None:
-        names = [name for name in ("agreement.yml", "targets.yml") if (self.folder / name).exists()]
+        names = [name for name in ("agreement.yml", "targets.yml") if lies(self.folder / name, name)]
         found = next((name for name in names if self._document(name).sha256 == statement.digest), None)
         if found is None:
             raise InputError(

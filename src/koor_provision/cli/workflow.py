@@ -25,7 +25,7 @@ from koor_provision.gate.judge import authorise, foresee, judge
 from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.case import load_case
-from koor_provision.load.files import Content
+from koor_provision.load.files import Content, lies
 from koor_provision.load.inventory import load_inventory
 from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
@@ -191,7 +191,7 @@ def _attention(findings: tuple[Finding, ...]) -> None:
 
 def _leave(options: Options, data: bytes) -> int:
     if options.plan_file:
-        if options.plan_file.exists():
+        if lies(options.plan_file, str(options.plan_file)):
             raise InputError(
                 "exists already", where=str(options.plan_file), hint="name a new file; nothing is overwritten"
             )

@@ -1,5 +1,6 @@
 """The steps of a case in their order, and how far it has come."""
 
+import os
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -15,8 +16,8 @@ from koor_provision.guide.signatories import SIGNATORIES, People
 from koor_provision.load.agreements import AGREEMENT, read_agreements
 from koor_provision.load.case import ACCEPTANCE, CONFIRMATION, OFFER, TARGETS, load_case
 from koor_provision.load.documents import examine, load, to_model
-from koor_provision.load.files import read
-from koor_provision.load.words import read_words
+from koor_provision.load.files import lies, read
+from koor_provision.load.words import AGREEMENTS, numbers, read_words
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.case import Company
 from koor_provision.models.documents import Document, Signed
@@ -167,7 +168,7 @@ def _document(folder: Path, name: str, around: Surroundings) -> Step:
         if old := outdated(folder, name):
             return _digests_first(folder, name, old)
         to_model(read(folder / name, name), model)
-        unsigned = not (folder / f"{name}.sig").exists()
+        unsigned = not lies(folder / f"{name}.sig", f"{name}.sig")
         signed, rejected = _nobody() if unsigned else _signed(folder, name, model, around)
         by_word = _by_word(folder, name, around)
     except KoorError as error:
@@ -205,10 +206,20 @@ def _agreement(folder: Path) -> Agreement:
     return to_model(read(folder / AGREEMENT, AGREEMENT), Agreement)
 
 
+def _former(folder: Path) -> Agreement | None:
+    """The agreement that the present one follows."""
+    try:
+        taken = numbers(folder, AGREEMENTS)
+        name = f"{AGREEMENTS}/{taken[-1]}.yml" if taken else ""
+        return to_model(read(folder / name, name), Agreement) if name else None
+    except KoorError:  # told where the agreements are read
+        return None
+
+
 def _digests_first(folder: Path, name: str, fields: tuple[str, ...]) -> Step:
     which = " and ".join(fields)
     case = shlex.quote(str(folder))
-    if (folder / f"{name}.sig").exists():
+    if os.path.lexists(folder / f"{name}.sig"):
         signature = shlex.quote(str(folder / f"{name}.sig"))
         return Step(
             name,
@@ -221,10 +232,10 @@ def _digests_first(folder: Path, name: str, fields: tuple[str, ...]) -> Step:
 
 
 def _to_sign(folder: Path, name: str, around: Surroundings, signed: frozenset[str], *, by_word: bool) -> Step:
-    people = People(_agreement(folder), around.company.staff.content, around.now.date())
+    people = People(_agreement(folder), around.company.staff.content, around.now.date(), _former(folder))
     for signatory in SIGNATORIES[name]:
         persons = signatory.persons(people)
-        if signed & set(persons) or (signatory.customers and by_word):
+        if (signatory.first and people.former) or signed & set(persons) or (signatory.customers and by_word):
             continue
         why = f"to be signed by {signatory.who}"
         if signatory.customers and not persons:
