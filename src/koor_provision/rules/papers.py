@@ -36,9 +36,9 @@ def judge_paper(rule: str, case: Case, paper: SignedPaper | None, field: str, ti
             )
     if not approvals_of_agreement(case):
         names = ", ".join(sorted(may_approve_agreement(case))) or "nobody"
-        former = f" by {case.former[-1].file}, which this one changes" if case.former else ""
+        former = f"; {case.former[-1].file}, which this one changes, authorises {names}" if case.former else ""
         judge.deny(
-            f"no authorised person of the customer signed the record ({signed_by(agreement)}; may{former}: {names})",
+            f"no authorised person of the customer signed the record ({signed_by(agreement)}){former}",
             f"{agreement.file}.sig",
             f"have one of {names} run: koor-provision sign {agreement.file} --key KEY",
         )
