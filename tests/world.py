@@ -124,6 +124,8 @@ class World:
                     entry["record_sha256"] = _digest(self.trees[name])
         if "checklist" in self.trees and "install-checklist" in self.trees:
             self.trees["checklist"]["form_sha256"] = _digest(self.trees["install-checklist"])
+        if "exception" in self.trees:
+            self.trees["exception"]["offer_sha256"] = _digest(self.trees["offer"])
         for before, after in pairwise([*self.former, self.trees["agreement"]]):
             after["previous_sha256"] = _digest(before)
         self.trees["acceptance"]["offer_sha256"] = _digest(self.trees["offer"])

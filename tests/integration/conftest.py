@@ -120,6 +120,18 @@ def sample(koor: Koor) -> Path:
     return koor.home / "sample"
 
 
+@pytest.fixture(scope="module")
+def enrolled(koor: Koor) -> Path:
+    """The same as a real company's: moved away from where it is a sample, and its CTO's key recorded by the engineer.
+
+    What a sample's keys sign goes to containers only, and to nothing that is reached by ssh.
+    """
+    koor("sample", koor.home / "written")
+    folder = (koor.home / "written").rename(koor.home / "enrolled")
+    koor("trust", folder / "company", "--fingerprint", fingerprint(folder / "keys" / "cto"))
+    return folder
+
+
 def fingerprint(key: Path) -> str:
     """A key's fingerprint, as its holder reads it out."""
     return subprocess.check_output(["ssh-keygen", "-lf", key], text=True).split()[1]

@@ -62,6 +62,12 @@ def digest(file: Path) -> str:
 
 
 @pytest.fixture(scope="module")
+def sample(enrolled: Path) -> Path:
+    """By ssh nothing goes that a sample company orders."""
+    return enrolled
+
+
+@pytest.fixture(scope="module")
 def case(koor: Koor, sample: Path, server: Server) -> Path:
     """The sample's order with canaries, on a physical server that is reached by ssh."""
     folder, keys = sample / "cases" / "default-offer", sample / "keys"

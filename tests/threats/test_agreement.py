@@ -1,12 +1,13 @@
 """Who may name whom: invented customers, and lists of authorised persons that somebody else changed (R3)."""
 
 import hashlib
+import json
 import shutil
 
 from tests.conftest import Sample
 from tests.threats.by_mail import ByMail, decide, refused
 
-from koor_provision.gate.decision import Admitted
+from koor_provision.gate.decision import Admitted, Refused
 
 
 class TestInventedCustomer:
@@ -53,6 +54,25 @@ class TestListOfAuthorisedPersons:
 
         reasons = refused(sample, "R1", "R2", "R3")
         assert "nobody of the former agreement (customer-authorised) approved this one" in reasons
+        assert "customer-new is named by this agreement only" in reasons
+        assert "nobody known holds the key" not in reasons
+        decision = decide(sample)
+        assert isinstance(decision, Refused)
+        remedies = {one.remedy for one in decision.reasons if one.where == "agreement.yml.sig"}
+        assert remedies
+        assert all(remedy.startswith("have one of customer-authorised run: ") for remedy in remedies)
+
+    def test_the_steps_ask_the_former_list(self, koor, sample: Sample):
+        self.renew(sample, "customer-new")
+        sample.file("offer.yml.sig").unlink()  # so that the gate cannot read the case yet
+
+        first = json.loads(koor("case", "status", sample.case, "--format", "json").out)[0]
+        assert "of the former agreement" in first["why"]
+        assert first["who"] == "customer-authorised"
+
+        sample.sign("agreement.yml", "customer-authorised", "sales-manager")
+        first = json.loads(koor("case", "status", sample.case, "--format", "json").out)[0]
+        assert first["state"] == "done"
 
     def test_who_was_taken_off_orders_no_more(self, sample: Sample):
         self.renew(sample, "customer-authorised", "sales-manager")

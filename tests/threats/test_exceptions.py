@@ -1,5 +1,6 @@
 """Rows of the threats page where somebody wants an exception, or a form, that nobody granted. Real signatures."""
 
+import hashlib
 import json
 import subprocess
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ def excepted(sample: Sample) -> Sample:
     """A case with an exception that lets a junior do it."""
     text = (DATA / "exception.yml").read_text(encoding="utf-8")
     text = text.replace("2027-03-09", str(TODAY)).replace("2027-03-12", str(TODAY + timedelta(days=3)))
+    text = text.replace("0" * 64, hashlib.sha256((sample.case / "offer.yml").read_bytes()).hexdigest())
     (sample.case / "exception.yml").write_text(text, encoding="utf-8")
     sample.sign("exception.yml", "hocs", "cto")
     return sample

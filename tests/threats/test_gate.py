@@ -333,3 +333,32 @@ def _armoured(kind: bytes) -> bytes:
     text = base64.b64encode(blob + string(b"") + string(b"sha512") + string(string(b"ssh-ed25519") + string(b"s" * 64)))
     lines = [text[at : at + 70] + b"\n" for at in range(0, len(text), 70)]
     return b"-----BEGIN SSH SIGNATURE-----\n" + b"".join(lines) + b"-----END SSH SIGNATURE-----\n"
+
+
+class TestSecretsThatComeAlong:
+    """R11: in comments too, and nothing lies in a case that nobody looks at."""
+
+    def test_a_password_in_a_comment_of_a_signed_document(self, sample: Sample):
+        sample.edit("targets.yml", "hosts:", "# root password is Hunter2!\nhosts:", "customer-authorised")
+
+        assert "seems to hold a password" in refused(sample, "R11")
+
+    def test_a_password_in_the_readme_beside_the_documents(self, sample: Sample):
+        (sample.case / "README.md").write_text("# Bakery\n\nroot password: sesame\n", encoding="utf-8")
+
+        decision = decide(sample)
+        assert isinstance(decision, Refused)
+        assert [finding.where for finding in decision.reasons] == ["README.md, line 3"]
+
+    @pytest.mark.parametrize("name", ["passwords.txt", "id_ed25519", "scan.pdf"])
+    def test_a_file_that_is_no_document(self, sample: Sample, name):
+        (sample.case / name).write_text("Hunter2!", encoding="utf-8")
+
+        assert f"{name} lies in the case and is none of its documents" in refused(sample, "R11")
+
+    def test_what_runs_and_people_leave_there(self, sample: Sample):
+        (sample.case / "evidence" / "00112233aabbccdd").mkdir(parents=True)
+        (sample.case / "README.md").write_text("Anna answers the phone after ten.\n", encoding="utf-8")
+        (sample.case / "inventory.yml").write_text("all: {hosts: {web-1: {}}}\n", encoding="utf-8")
+
+        assert isinstance(decide(sample), Admitted)

@@ -62,6 +62,13 @@ class TestReplacedCompany:
 
         refused(koor("check", sample.case), "does not know yet whose key", f"koor-provision trust {sample.company}")
 
+    def test_a_lost_anchor_is_told_as_one(self, company: Sample, koor: Koor):
+        anchors_file().unlink()
+
+        answer = koor("check", company.case)
+
+        refused(answer, "does not know yet whose key", f"koor-provision trust {company.company} --replace")
+
     def test_the_same_company_somewhere_else(self, company: Sample, koor: Koor, tmp_path: Path):
         moved = shutil.copytree(company.company, tmp_path / "checkout")
 
@@ -104,6 +111,31 @@ class TestReplacedCompany:
         for folder in (moved, company.company):
             answer = koor("check", learning / "cases" / "default-offer", "--company", folder)
             refused(answer, "not signed with the CTO's key that this machine trusts")
+
+    @pytest.mark.parametrize("connection", ["ssh", "local"])
+    def test_a_samples_keys_open_no_server(self, company: Sample, koor: Koor, tmp_path: Path, connection: str):
+        """One engineer alone is everybody there; an enrolled machine has customers' servers within reach."""
+        koor("sample", tmp_path / "mine")
+        mine = Sample(tmp_path / "mine")
+        image = "    environment: default-image"
+        mine.edit(
+            "targets.yml", image, f"{image}\n    ssh_host_key: {company.public_key('cto')}", "customer-authorised"
+        )
+        reach = tmp_path / "ssh.yml"
+        reach.write_text(f"all: {{hosts: {{web-1: {{ansible_connection: {connection}, ansible_host: 127.0.0.1}}}}}}\n")
+
+        answer = koor("install", mine.case, "-i", reach, "--yes", "--key", mine.key("engineer-senior"))
+
+        refused(answer, "judged by a sample company", "ansible_connection: podman")
+
+    def test_a_sample_may_be_tried_on_a_container(self, sample: Sample, koor: Koor, tmp_path: Path):
+        reach = tmp_path / "container.yml"
+        reach.write_text("all: {hosts: {web-1: {ansible_connection: podman, ansible_host: koor-test-nobody}}}\n")
+
+        answer = koor("install", sample.case, "-i", reach, "--yes", "--key", sample.key("engineer-senior"))
+
+        assert answer.code == 3
+        assert "koor-test-nobody" in answer.err
 
     def test_a_link_is_followed_before_it_is_trusted(self, company: Sample, koor: Koor, tmp_path: Path):
         koor("sample", tmp_path / "learning")

@@ -1,5 +1,6 @@
 """`koor-provision case checklist`: the install checklist of a case, made from the CTO's form (R12)."""
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from koor_provision.errors import InputError
 from koor_provision.load.case import CHECKLIST, CONFIRMATION
 from koor_provision.load.company import INSTALL_CHECKLIST
 from koor_provision.load.documents import to_model
-from koor_provision.load.files import read
+from koor_provision.load.files import lies, read
 from koor_provision.models.checklist import Checklist, ChecklistRow, InstallChecklist
 from koor_provision.models.documents import Signed
 from koor_provision.models.order import Confirmation
@@ -44,11 +45,13 @@ def command(case: Path, company: Path | None) -> None:
             where=f"company/{INSTALL_CHECKLIST}",
             hint="get the signed form from the CTO and put it into the company's folder",
         )
-    if file.exists() or file.is_symlink():
+    if lies(file, str(file)):
         raise InputError("exists already", where=str(file), hint="move it away first, if it is to be made anew")
     order = to_model(read(case / CONFIRMATION, CONFIRMATION), Confirmation)
     write_whole(file, _text(order, form).encode())
     click.echo(f"written: {shown(str(file))}, from the form's version {form.content.version}")
+    sign = f"koor-provision sign {shlex.quote(str(file))} --key KEY"
+    click.echo(f"next: the engineer signs it, or nobody can judge the case: {shown(sign)}")
 
 
 def _text(order: Confirmation, form: Signed[InstallChecklist]) -> str:

@@ -31,8 +31,9 @@ def command(case: Path, company: Path | None, form: str, *, write: bool) -> None
     as the document before is signed; with today's day (UTC) where none stands there yet.
     """
     now = datetime.now(UTC)
-    opened = open_company(company_of(case, company), now)
-    around = Surroundings(opened.company, opened.keyring, load_scopes(share() / "roles"), now)
+    folder = company_of(case, company)
+    opened = open_company(folder, now)
+    around = Surroundings(folder, opened.company, opened.keyring, load_scopes(share() / "roles"), now)
     found = steps(case, around)
     if write:
         entered = _enter(case, found, now)

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from koor_provision.cli.numbered import Numbered, locked
 from koor_provision.errors import InputError
 from koor_provision.load.documents import to_model
-from koor_provision.load.files import Content, read, require_folder
+from koor_provision.load.files import Content, lies, read, require_folder
 from koor_provision.load.intake import document
 from koor_provision.load.words import ADDITIONS, AGREEMENTS, numbers
 from koor_provision.models.agreement import Agreement, CustomerPerson
@@ -23,6 +23,7 @@ from koor_provision.models.case import Company
 from koor_provision.models.components import Component
 from koor_provision.models.mail import Says, Statement
 from koor_provision.models.order import Acceptance, Confirmation, Offer
+from koor_provision.models.remedy import located
 from koor_provision.models.text import shown
 from koor_provision.models.word import Addition
 from koor_provision.write import write_new
@@ -129,7 +130,7 @@ class Filing:
             customer=self.customer, offer=offer.offer, revision=str(offer.revision), offer_sha256=content.sha256,
             accepted=said.isoformat(), binding="true",
         )  # fmt: skip
-        if not (self.folder / "acceptance.yml").exists():
+        if not lies(self.folder / "acceptance.yml", "acceptance.yml"):
             self.files["acceptance.yml"] = new
         elif to_model(self._document("acceptance.yml"), Acceptance) != to_model(Content("new", new), Acceptance):
             raise InputError(
@@ -142,7 +143,7 @@ class Filing:
         )
 
     def _approve(self, statement: Statement) -> None:
-        names = [name for name in ("agreement.yml", "targets.yml") if (self.folder / name).exists()]
+        names = [name for name in ("agreement.yml", "targets.yml") if lies(self.folder / name, name)]
         found = next((name for name in names if self._document(name).sha256 == statement.digest), None)
         if found is None:
             raise InputError(
@@ -214,7 +215,7 @@ class Filing:
             click.confirm("Is this what the customer means?", abort=True, err=True)
         self._write()
         for line in self.to_do:
-            click.echo(f"  to do: {shown(line)}")
+            click.echo(f"  to do: {shown(located(line, self.folder, ''))}")
         return True
 
     def _write(self) -> None:

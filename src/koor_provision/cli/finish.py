@@ -75,6 +75,7 @@ class SignedPlan:
             "content_sha256": plan.content_sha256,
             "rules": {finding.rule: finding.verdict.value for finding in authorised.findings}
             | dict.fromkeys(broken_rules(authorised.findings), Verdict.BROKEN.value),
+            **({"sample": True} if case.company.sample else {}),
             **({"exception_sha256": case.exception.sha256} if case.exception else {}),
             "components": components,
             **_removed(plan),

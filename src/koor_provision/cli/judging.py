@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shlex
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -12,12 +13,13 @@ from pathlib import Path
 from koor_provision.cli.once import once
 from koor_provision.cli.options import company_of
 from koor_provision.cli.trusted import Opened, open_company
-from koor_provision.errors import KoorError
+from koor_provision.errors import Exit, KoorError
 from koor_provision.gate.judge import judge
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.case import load_case
 from koor_provision.models.base import Sha256
 from koor_provision.models.finding import Finding, Verdict
+from koor_provision.models.remedy import located
 from koor_provision.models.remembered import Seen, regress
 from koor_provision.models.scope import Scope
 from koor_provision.report.answer import Answer, Problem, answer_of
@@ -51,16 +53,21 @@ class Bench:
             loaded, _ = load_case(
                 case, opened.company, opened.keyring, self.scopes, engineer=self.engineer, now=self.now
             )
+            return answer_of(judge(loaded), str(case), str(folder))
         except KoorError as error:
-            problem = Problem(error.message, error.where, error.hint, error.exit_code)
-            name = Path(os.path.abspath(case)).name  # noqa: PTH100  # resolve() fails where links go in a circle
-            return Answer(name, str(case), str(folder or ""), "not_judged", problem=problem)
-        return answer_of(judge(loaded), str(case), str(folder))
+            return _not_judged(case, folder, _problem(error, case, folder))
+        except Exception as error:  # a bug that one case brings to light must not take the others' answers away
+            if os.environ.get("KOOR_PROVISION_DEBUG"):
+                raise
+            message = f"{type(error).__name__} in koor-provision itself"
+            again = f"koor-provision check {shlex.quote(str(case))}"
+            hint = f"run it again with KOOR_PROVISION_DEBUG=1 and report what it prints: {again}"
+            return _not_judged(case, folder, Problem(message, "", hint, Exit.BUG))
 
     def prepare(self, cases: Sequence[Path]) -> None:
         """Read and prove every company that the cases need, so that processes to come find it done."""
         for case in cases:
-            with suppress(KoorError):  # is the answer of each of its cases
+            with suppress(Exception):  # is the answer of each of its cases, be it a bug
                 self._company(company_of(case, self.company))
 
     def settle(self, answers: Sequence[Answer]) -> list[Answer]:
@@ -97,6 +104,15 @@ class Bench:
         if isinstance(loaded, KoorError):
             raise loaded
         return loaded
+
+
+def _problem(error: KoorError, case: Path, folder: Path | None) -> Problem:
+    return Problem(error.message, error.where, located(error.hint, case, folder or ""), error.exit_code)
+
+
+def _not_judged(case: Path, folder: Path | None, problem: Problem) -> Answer:
+    name = Path(os.path.abspath(case)).name  # noqa: PTH100  # resolve() fails where links go in a circle
+    return Answer(name, str(case), str(folder or ""), "not_judged", problem=problem)
 
 
 def _held_against(answer: Answer, newest: Mapping[Sha256, Seen]) -> Answer:

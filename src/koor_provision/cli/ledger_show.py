@@ -56,6 +56,7 @@ def _what(receipt: dict[str, Any]) -> str:
     if "removed" in receipt:
         parts = [f"without {receipt['removed']}{' and its data' if receipt.get('purged') else ''}"]
     broken = [rule for rule, verdict in dict(receipt.get("rules", {})).items() if verdict == "broken"]
+    parts += ["SAMPLE"] if "sample" in receipt else []
     parts += [f"BROKEN: {' '.join(broken)}"] if broken else []
     if receipt.get("event") == "mail":
         parts.append(f"{len(receipt.get('mails', ()))} mails taken in")

@@ -3,9 +3,12 @@
 Commands are imported when they are called, so that `check` starts without Ansible and `--help` without anything.
 """
 
+import errno
 import gc
 import os
 import sys
+from contextlib import suppress
+from io import TextIOWrapper
 
 import click
 
@@ -56,6 +59,9 @@ def run() -> None:
     """Run the command line and exit."""
     # Imports and models make many objects that stay: looking through them again and again takes 5 % of a check.
     gc.set_threshold(100_000)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a name may hold letters that a terminal's encoding does not have
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(_run())
 
 
@@ -79,11 +85,17 @@ def _run() -> int:
         # How click ends when a shell asked for completions. Or when whoever read our output has seen enough (`| head`):
         # with code 1, which would say that the gate refuses.
         return 141 if error.code else Exit.DONE
-    except Exception as error:  # the boundary: a bug of ours must not print a page of code at a customer's
-        if os.environ.get("KOOR_PROVISION_DEBUG"):
-            raise
-        click.echo(
-            f"{click.style('bug', fg='red', bold=True)}: {type(error).__name__} in koor-provision itself", err=True
-        )
-        click.echo("  to do: run it again with KOOR_PROVISION_DEBUG=1 and report what it prints", err=True)
-        return Exit.BUG
+    except Exception as error:  # noqa: BLE001  # the boundary: a bug of ours must not print a page of code
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        with suppress(OSError):  # where the output goes the disk is full; the other stream may go elsewhere
+            click.echo("error: the output cannot be written: no space left there\n  to do: make room", err=True)
+        return Exit.BAD_INPUT
+    if os.environ.get("KOOR_PROVISION_DEBUG"):
+        raise error
+    click.echo(f"{click.style('bug', fg='red', bold=True)}: {type(error).__name__} in koor-provision itself", err=True)
+    click.echo("  to do: run it again with KOOR_PROVISION_DEBUG=1 and report what it prints", err=True)
+    return Exit.BUG

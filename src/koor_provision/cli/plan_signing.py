@@ -15,6 +15,7 @@ from koor_provision.trust.agent import agent_keys
 from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.keys import fingerprint
 from koor_provision.trust.signer import Signer
+from koor_provision.trust.signing import unsafe
 from koor_provision.trust.verify import verify
 
 
@@ -59,7 +60,10 @@ def sign_plan(
         InputError: the key cannot be used.
         RefusedError: the engineer may not sign evidence.
     """
-    mark = fingerprint(key.public)
+    try:
+        mark = fingerprint(key.public)
+    except ValueError as error:
+        raise unsafe("--key") from error
     holder = keyring.holders.get(mark)
     if holder and holder.person == engineer and NAMESPACE not in holder.namespaces:
         raise RefusedError(

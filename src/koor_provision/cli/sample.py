@@ -1,5 +1,6 @@
 """`koor-provision sample`: a complete example to learn from."""
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,4 +32,4 @@ def command(folder: Path) -> None:
     click.echo(
         "its CTO's key is trusted in this folder only; your company's is recorded with: koor-provision trust DIR"
     )
-    click.echo(f"try: koor-provision check {root}/cases/*")
+    click.echo(f"try: koor-provision check {shown(shlex.quote(str(folder)))}/cases/*")

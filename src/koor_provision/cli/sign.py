@@ -8,15 +8,16 @@ from koor_provision.cli.sealing import sign_bundle
 from koor_provision.errors import InputError
 from koor_provision.evidence.manifest import NAMESPACE, SUMS
 from koor_provision.load.documents import to_model
-from koor_provision.load.files import read
+from koor_provision.load.files import lies, read
 from koor_provision.load.strict_yaml import parse
+from koor_provision.models.base import Fingerprint
 from koor_provision.models.documents import NAMESPACE_SUFFIX
 from koor_provision.models.kinds import KINDS
 from koor_provision.models.staff import AllowedSigners
 from koor_provision.models.text import shown
 from koor_provision.trust import allowed_signers, sshsig
 from koor_provision.trust.agent import only_agent_key
-from koor_provision.trust.signing import sign
+from koor_provision.trust.signing import sign, unsafe
 from koor_provision.write import write_whole
 
 
@@ -41,7 +42,7 @@ def command(file: Path, key: Path | None, *, replace: bool) -> None:
     if file.name == SUMS:
         click.echo(f"signed {shown(str(file))} as {NAMESPACE} with {sign_bundle(file.parent, key or only_agent_key())}")
         return
-    content = read(file, str(file))
+    content = read(file, str(file), hint="name the document to sign, with its folder: CASE/offer.yml")
     namespace = _kind(file, content.data) + NAMESPACE_SUFFIX
     # Nobody should sign what no gate can read.
     if file.name == "allowed_signers":
@@ -49,10 +50,10 @@ def command(file: Path, key: Path | None, *, replace: bool) -> None:
     else:
         to_model(content, KINDS[namespace.removesuffix(NAMESPACE_SUFFIX)])
     block = sign(content.data, key or only_agent_key(), namespace)
-    signer = sshsig.parse(block, "the new signature")[0].fingerprint
+    signer = _signer(block, key)
     signatures = file.with_name(file.name + ".sig")
     before = b""
-    if signatures.exists() and not replace:
+    if not replace and lies(signatures, str(signatures)):
         claims = sshsig.parse(read(signatures, str(signatures), limit=sshsig.MAX_SIGNATURE_BYTES).data, str(signatures))
         before = b"".join(
             claim.block if claim.block.endswith(b"\n") else claim.block + b"\n"
@@ -61,6 +62,14 @@ def command(file: Path, key: Path | None, *, replace: bool) -> None:
         )
     write_whole(signatures, before + block)
     click.echo(f"signed {shown(str(file))} as {namespace} with {signer}")
+
+
+def _signer(block: bytes, key: Path | None) -> Fingerprint:
+    """With which key a new signature was made; no gate may refuse it later for what it is."""
+    try:
+        return sshsig.parse(block, "the new signature")[0].fingerprint
+    except InputError as error:
+        raise unsafe(str(key or "SSH agent")) from error
 
 
 def _kind(file: Path, data: bytes) -> str:

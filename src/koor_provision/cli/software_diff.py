@@ -1,5 +1,6 @@
 """`koor-provision software diff`: what a list changes against an older one."""
 
+import os
 import re
 import subprocess
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ def command(old: str, company: Path | None, form: str) -> None:
     """  # noqa: D301  # \b is click's mark for text that must not be refilled
     folder = company_folder(company)
     documents = open_company(folder, datetime.now(UTC)).company
-    content = read(Path(old), old) if Path(old).exists() else _revision(folder, old)
+    content = read(Path(old), old) if os.path.exists(old) else _revision(folder, old)  # noqa: PTH110  # long names
     before = software.Listed(content.name, content.sha256, to_model(content, ApprovedSoftware))
     now = documents.software
     after = software.Listed(now.file, now.sha256, now.content)

@@ -18,6 +18,7 @@ from koor_provision.memory.anchors import anchors
 from koor_provision.models.evidence import Result
 from koor_provision.models.staff import Revocations
 from koor_provision.models.text import shown
+from koor_provision.report.plan import SAMPLE
 from koor_provision.trust.keyring import Keyring
 
 
@@ -38,6 +39,7 @@ def command(bundle: Path, company: Path | None, form: str) -> int:
         checked = check(files)
         keyring, notes = _people(company) if company else (None, [_COMPARE])
         signed = signatures(checked, keyring)
+        notes = [f"SAMPLE: {SAMPLE}"] * bool(checked.plan.sample) + notes
     except KoorError as error:
         if form == "text":
             raise

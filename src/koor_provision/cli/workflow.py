@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
@@ -18,32 +19,33 @@ from koor_provision.cli.progress import progress
 from koor_provision.cli.running import run_plan
 from koor_provision.cli.session import Options, Session
 from koor_provision.cli.trusted import open_company
-from koor_provision.errors import Exit, InputError, KoorError
+from koor_provision.errors import Exit, InputError, KoorError, RefusedError
 from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.gate.judge import authorise, foresee, judge
 from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.case import load_case
-from koor_provision.load.files import Content
+from koor_provision.load.files import Content, lies
 from koor_provision.load.inventory import load_inventory
 from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
 from koor_provision.load.scopes import load_scopes
-from koor_provision.memory.anchors import anchors
 from koor_provision.models.case import Proposal
 from koor_provision.models.facts import Facts
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.inventory import HostEntry
 from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan
+from koor_provision.models.remedy import located
 from koor_provision.models.text import shown
 from koor_provision.preflight.attendance import read_attendance
 from koor_provision.preflight.facts import forget, gather, gather_leaving
 from koor_provision.preflight.reach import reach
 from koor_provision.private.memory import private_directory
 from koor_provision.provision import planning, seal
+from koor_provision.report.answer import answer_of
 from koor_provision.report.plan import attendance_text, plan_text
-from koor_provision.report.text import decision
+from koor_provision.report.text import answers
 from koor_provision.rules.registry import TITLES
 from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.signer import signer
@@ -54,12 +56,12 @@ def go(options: Options) -> int:
     """Go the whole way; returns the exit code."""
     admitted, _ = _admit(options)
     if isinstance(admitted, Refused):
-        return _refuse(admitted)
-    if anchors().is_sample(company_of(options.case, options.company)):
-        click.echo("note: judged by a sample company, for learning: everybody's keys lie beside it", err=True)
+        return _refuse(admitted, options)
     refuse_reuse(Ledger(ledger_path()), mails_of(admitted.case))
     target = planning.choose_target(admitted, options.host)
     entry = _entry(options, target)
+    if admitted.case.company.sample:
+        _only_a_container(entry, options.inventory)
     with private_directory() as private:
         session = Session(options, admitted, reach(target, entry, private), private, secrets.token_hex(8))
         facts = None
@@ -74,18 +76,24 @@ def go(options: Options) -> int:
 
 def _admit(options: Options) -> tuple[Admitted | Refused, Keyring]:
     now = datetime.now(UTC)
-    opened = open_company(company_of(options.case, options.company), now)
+    folder = company_of(options.case, options.company)
+    opened = open_company(folder, now)
     scopes = load_scopes(share() / "roles")
-    case, customers = load_case(
-        options.case, opened.company, opened.keyring, scopes, engineer=options.engineer, now=now
-    )
+    try:
+        case, customers = load_case(
+            options.case, opened.company, opened.keyring, scopes, engineer=options.engineer, now=now
+        )
+    except KoorError as error:
+        error.hint = located(error.hint, options.case, folder)
+        raise
     decision = judge(replace(case, removal=options.removal))
     opened.remember(dict([case.agreement_seen]) if isinstance(decision, Admitted) else {}, now)
     return decision, customers
 
 
-def _refuse(refused: Refused) -> int:
-    click.echo(decision(refused, TITLES, name=refused.case.name), err=True)
+def _refuse(refused: Refused, options: Options) -> int:
+    answer = answer_of(refused, str(options.case), str(company_of(options.case, options.company)))
+    click.echo(answers([answer], TITLES), err=True)
     return Exit.REFUSED
 
 
@@ -106,6 +114,18 @@ def _entry(options: Options, target: Target) -> HostEntry:
             hint="use the engine mitogen, or reach it by ssh",
         )
     return entry
+
+
+def _only_a_container(entry: HostEntry, inventory: Path) -> None:
+    """One person with a sample's keys is everybody: no customer's server may be reached in their names."""
+    if entry.ansible_connection != "podman":
+        raise RefusedError(
+            "judged by a sample company, whose keys lie beside it: that orders nothing on a server",
+            where=f"{inventory}, ansible_connection: {entry.ansible_connection}",
+            hint="try the sample on a container here (ansible_connection: podman); for a server, name the folder of "
+            "your company's own documents: --company DIR",
+        )
+    click.echo("note: judged by a sample company, for learning: everybody's keys lie beside it", err=True)
 
 
 def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
@@ -138,7 +158,7 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     click.echo(plan_text(plan, case.scopes, session.way.how, _width(), attendance=attendance))
     foreseen = foresee(session.admitted, plan, facts, datetime.now(UTC))
     if isinstance(foreseen, Refused):
-        return _refuse(foreseen)
+        return _refuse(foreseen, options)
     _attention(foreseen)
     if options.dry_run:
         return _leave(options, data)
@@ -148,14 +168,14 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
         # Somebody may have thought for a while, and a key may have been revoked meanwhile: read everything again.
         admitted, keyring = _admit(options)
         if isinstance(admitted, Refused):
-            return _refuse(admitted)
+            return _refuse(admitted, options)
         engineer = admitted.case.engineer
         with signer(engineer_key(engineer, options.key, keyring), session.private) as key:
             signatures, signers = sign_plan(data, earlier, engineer, key, keyring)
             present = read_attendance(session.way) if attendance else None
             authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present), datetime.now(UTC))
             if isinstance(authorised, Refused):
-                return _refuse(authorised)
+                return _refuse(authorised, options)
             return run_plan(session, authorised, SignedPlan(data, signatures, key), watch)
 
 
@@ -171,7 +191,7 @@ def _attention(findings: tuple[Finding, ...]) -> None:
 
 def _leave(options: Options, data: bytes) -> int:
     if options.plan_file:
-        if options.plan_file.exists():
+        if lies(options.plan_file, str(options.plan_file)):
             raise InputError(
                 "exists already", where=str(options.plan_file), hint="name a new file; nothing is overwritten"
             )

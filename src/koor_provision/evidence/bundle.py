@@ -1,6 +1,7 @@
 """The evidence bundle: a folder and the same as one archive beside it, each written whole or not at all."""
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ def prepare(folder: Path) -> None:
         InputError: it or its archive exists, is a link, or its place cannot be written.
     """
     for path in (folder, archive_of(folder)):
-        if path.exists() or path.is_symlink() or path.parent.is_symlink():
+        if os.path.lexists(path) or os.path.islink(path.parent):  # noqa: PTH114  # Path's own raise for long names
             raise InputError("exists already, or is a link", where=str(path), hint="earlier evidence is kept: " + _HINT)
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)

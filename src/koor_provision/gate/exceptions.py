@@ -43,13 +43,15 @@ def with_exception(case: Case, findings: tuple[Finding, ...]) -> tuple[Finding, 
     doubts = _doubts(case, case.exception)
     if doubts:
         return (*findings, *doubts)
-    return tuple(_broken(finding, case.exception) for finding in findings)
+    return tuple(_broken(case, finding, case.exception) for finding in findings)
 
 
-def _broken(finding: Finding, exception: Signed[ExceptionGrant]) -> Finding:
+def _broken(case: Case, finding: Finding, exception: Signed[ExceptionGrant]) -> Finding:
     grant = exception.content
     if finding.verdict is not Verdict.DENY or finding.firm or finding.rule not in grant.rules:
         return finding
+    if beyond := _beyond(case, finding, grant):
+        return replace(finding, reason=f"{finding.reason}; {beyond}")
     return replace(
         finding,
         verdict=Verdict.BROKEN,
@@ -58,6 +60,15 @@ def _broken(finding: Finding, exception: Signed[ExceptionGrant]) -> Finding:
         f"({grant.reason}); it says no: {finding.reason}",
         where=f"{exception.file}; {finding.where}",
     )
+
+
+def _beyond(case: Case, finding: Finding, grant: ExceptionGrant) -> str:
+    """Why an exception that names the rule does not lift this: it is for another person or component."""
+    if finding.rule == "R6" and grant.engineer != case.engineer:
+        return f"the exception is for {grant.engineer}"
+    if finding.rule == "R9" and finding.component not in grant.components:
+        return f"the exception is for {', '.join(grant.components)}"
+    return ""
 
 
 def _doubts(case: Case, exception: Signed[ExceptionGrant]) -> tuple[Finding, ...]:
@@ -71,6 +82,7 @@ def _doubts(case: Case, exception: Signed[ExceptionGrant]) -> tuple[Finding, ...
             judge.deny(
                 f"the exception is for {field} {said}, not {actual}", f"{file}, {field}", _without(file, "this order")
             )
+    _granted_for(case, grant, file, judge)
     _rules(grant, file, judge)
     _days(case, grant, file, judge)
     for reason in _signatures(case, exception):
@@ -84,6 +96,36 @@ def _doubts(case: Case, exception: Signed[ExceptionGrant]) -> tuple[Finding, ...
 
 def _without(file: str, what: str) -> str:
     return f"do without: remove {file}; or have the HOCS and the CTO sign an exception for {what}"
+
+
+def _granted_for(case: Case, grant: ExceptionGrant, file: str, judge: Judge) -> None:
+    """Who grants an exception has looked at one offer, one person, these components; nothing later was granted."""
+    sign = "and have the HOCS and the CTO sign the exception"
+    if grant.offer_sha256 is None:
+        judge.deny(
+            "the exception does not say for which offer it is",
+            f"{file}, offer_sha256",
+            f"enter offer_sha256: {case.offer.sha256} {sign}",
+        )
+    elif grant.offer_sha256 != case.offer.sha256:
+        judge.deny(
+            "the exception was granted for another offer than the one here, or it was changed since",
+            f"{file}, offer_sha256",
+            f"have them look at this offer, enter offer_sha256: {case.offer.sha256} {sign} again; "
+            f"or do without: remove {file}",
+        )
+    if "R6" in grant.rules and grant.engineer is None:
+        judge.deny(
+            "the exception from R6 does not say for whom it is",
+            f"{file}, engineer",
+            f"enter engineer: PERSON, such as {case.engineer}, {sign}",
+        )
+    if "R9" in grant.rules and not grant.components:
+        judge.deny(
+            "the exception from R9 does not say for which components it is",
+            f"{file}, components",
+            f"enter components: [NAME], of {', '.join(case.ordered)}, {sign}",
+        )
 
 
 def _rules(grant: ExceptionGrant, file: str, judge: Judge) -> None:
@@ -113,7 +155,8 @@ def _days(case: Case, grant: ExceptionGrant, file: str, judge: Judge) -> None:
             f"{file}, expires",
             _without(file, "the present"),
         )
-    if not grant.granted < grant.expires <= grant.granted + LONGEST:
+    # The difference: a sum would leave the calendar where somebody writes its last day.
+    if not timedelta(0) < grant.expires - grant.granted <= LONGEST:
         judge.deny(
             f"the exception is to last from {grant.granted} until before {grant.expires}; "
             f"it may last {LONGEST.days} days at most",

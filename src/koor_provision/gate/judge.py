@@ -85,7 +85,10 @@ def _validity(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
                 PLAN_AGAIN,
             )
         )
-    if not plan.created <= case.now < min(plan.expires, plan.created + LONGEST_PLAN):
+    if bool(plan.sample) is not case.company.sample:
+        reason = "the plan does not say whether it rests on a sample company"
+        findings.append(Finding("R5", Verdict.DENY, reason, "plan, sample", PLAN_AGAIN))
+    if not plan.created <= case.now < plan.expires or case.now - plan.created >= LONGEST_PLAN:
         findings.append(
             Finding(
                 "R5",

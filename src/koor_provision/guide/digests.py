@@ -7,7 +7,7 @@ from pathlib import Path
 
 from koor_provision.errors import InputError
 from koor_provision.load.case import ACCEPTANCE, CONFIRMATION, OFFER
-from koor_provision.load.files import read
+from koor_provision.load.files import lies, read
 from koor_provision.load.strict_yaml import parse
 from koor_provision.models.text import TO_FILL_IN
 from koor_provision.write import write_whole
@@ -44,7 +44,7 @@ def enter(folder: Path, document: str, today: date) -> tuple[str, ...]:
     fields = outdated(folder, document)
     if not fields:
         return ()
-    if (folder / f"{document}.sig").exists():
+    if lies(folder / f"{document}.sig", f"{document}.sig"):
         raise InputError(
             "is signed, and would have to be signed again",
             where=document,

@@ -19,6 +19,7 @@ class People:
     agreement: Agreement
     staff: Staff
     today: date
+    former: Agreement | None = None
 
     def ours(self, entitled: Callable[[Employee, date], bool]) -> tuple[PersonId, ...]:
         """Those of our people who are entitled today."""
@@ -27,6 +28,10 @@ class People:
     def authorised(self) -> tuple[PersonId, ...]:
         """The customer's authorised persons who have a key (R3)."""
         return tuple(person.id for person in self.agreement.authorised_persons if person.key)
+
+    def changing(self) -> tuple[PersonId, ...]:
+        """Who of them may sign the agreement itself: those whom its predecessor named, if it has one (R3)."""
+        return tuple(person.id for person in (self.former or self.agreement).authorised_persons if person.key)
 
     def responsible(self) -> tuple[PersonId, ...]:
         """The customer's responsible for IT who have a key (R7)."""
@@ -37,12 +42,13 @@ class People:
 class Signatory:
     """One signature that a document needs: of whom, and who of the people at hand that is.
 
-    What is the `customers` to sign they may also approve by mail or on paper.
+    What is the `customers` to sign they may also approve by mail or on paper; `first` is asked of a first agreement.
     """
 
     who: str
     persons: Callable[[People], tuple[PersonId, ...]]
     customers: bool = False
+    first: bool = False
 
 
 def _manages_sales(entry: Employee, day: date) -> bool:
@@ -54,9 +60,13 @@ def _vouches(entry: Employee, day: date) -> bool:
 
 
 _CUSTOMER = Signatory("an authorised person of the customer", People.authorised, customers=True)
+_CHANGING = Signatory(
+    "an authorised person of the customer, of the former agreement if there is one", People.changing, customers=True
+)
 _SALES = Signatory("a sales manager", lambda people: people.ours(_manages_sales))
+_FIRST = Signatory("the HOCS or the CTO", lambda people: people.ours(_vouches), first=True)
 SIGNATORIES: dict[str, tuple[Signatory, ...]] = {
-    AGREEMENT: (_CUSTOMER, _SALES, Signatory("the HOCS or the CTO", lambda people: people.ours(_vouches))),
+    AGREEMENT: (_CHANGING, _SALES, _FIRST),
     OFFER: (
         Signatory(
             "somebody entitled to estimate: a senior employee of Support & Service, its team leader or the HOCS",

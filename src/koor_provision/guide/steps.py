@@ -1,8 +1,9 @@
 """The steps of a case in their order, and how far it has come."""
 
+import os
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -15,14 +16,15 @@ from koor_provision.guide.signatories import SIGNATORIES, People
 from koor_provision.load.agreements import AGREEMENT, read_agreements
 from koor_provision.load.case import ACCEPTANCE, CONFIRMATION, OFFER, TARGETS, load_case
 from koor_provision.load.documents import examine, load, to_model
-from koor_provision.load.files import read
-from koor_provision.load.words import read_words
+from koor_provision.load.files import lies, read
+from koor_provision.load.words import AGREEMENTS, numbers, read_words
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.case import Company
 from koor_provision.models.documents import Document, Signed
 from koor_provision.models.finding import Finding
 from koor_provision.models.kinds import KINDS
 from koor_provision.models.mail import Says
+from koor_provision.models.remedy import located
 from koor_provision.models.scope import Scope
 from koor_provision.trust.keyring import Keyring
 
@@ -64,8 +66,9 @@ class Step:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What a case is looked at with."""
+    """What a case is looked at with; `folder` is where the company's documents lie."""
 
+    folder: Path
     company: Company
     keyring: Keyring
     scopes: Mapping[str, Scope]
@@ -75,10 +78,11 @@ class Surroundings:
 def steps(folder: Path, around: Surroundings) -> tuple[Step, ...]:
     """All steps of a case: one for each document, the gate's, and the installation."""
     verdict = _gate(folder, around)
-    if verdict is None:
-        return tuple(_one_by_one(folder, around))
-    refusing = verdict.reasons if isinstance(verdict, Refused) else ()
-    documents = [_by_findings(name, refusing) for name in DOCUMENTS]
+    if isinstance(verdict, KoorError):
+        return tuple(_one_by_one(folder, around, verdict))
+    reasons = verdict.reasons if isinstance(verdict, Refused) else ()
+    refusing = tuple(replace(one, remedy=located(one.remedy, folder, around.folder)) for one in reasons)
+    documents = [_by_findings(folder, name, refusing) for name in DOCUMENTS]
     elsewhere = [finding for finding in refusing if not finding.where.startswith(DOCUMENTS)]
     if elsewhere:
         gate = _refused("gate", elsewhere, "")
@@ -96,24 +100,33 @@ def steps(folder: Path, around: Surroundings) -> tuple[Step, ...]:
     return _one_next([*documents, gate, install])
 
 
-def _gate(folder: Path, around: Surroundings) -> Admitted | Refused | None:
-    """What the gate says; None as long as it cannot even read the case."""
+def _gate(folder: Path, around: Surroundings) -> Admitted | Refused | KoorError:
+    """What the gate says; as long as it cannot even read the case, why."""
     try:
         case, _ = load_case(
             folder, around.company, around.keyring, around.scopes, engineer=None, now=around.now
         )  # fmt: skip
-    except KoorError:
-        return None
+    except KoorError as error:
+        return error
     return judge(case)
 
 
-def _by_findings(name: str, refusing: tuple[Finding, ...]) -> Step:
+def _by_findings(folder: Path, name: str, refusing: tuple[Finding, ...]) -> Step:
     mine = [finding for finding in refusing if finding.where.startswith(name)]
     if not mine:
         return Step(name, State.DONE, "nothing is missing")
+    if old := _outdated(folder, name):
+        return _digests_first(folder, name, old)
     signature = mine[0].where.startswith(f"{name}.sig")
     signatories = " and ".join(signatory.who for signatory in SIGNATORIES[name])
     return _refused(name, mine, signatories if signature else _WRITERS[name])
+
+
+def _outdated(folder: Path, name: str) -> tuple[str, ...]:
+    try:
+        return outdated(folder, name)
+    except KoorError:  # changed since the gate read it
+        return ()
 
 
 def _refused(name: str, findings: list[Finding], who: str) -> Step:
@@ -133,7 +146,7 @@ def _one_next(all_steps: list[Step]) -> tuple[Step, ...]:
     return tuple(result)
 
 
-def _one_by_one(folder: Path, around: Surroundings) -> list[Step]:
+def _one_by_one(folder: Path, around: Surroundings, reason: KoorError) -> list[Step]:
     """Before the gate can read the case: the documents in order, up to the first that is not ready."""
     result: list[Step] = []
     for name in DOCUMENTS:
@@ -141,8 +154,11 @@ def _one_by_one(folder: Path, around: Surroundings) -> list[Step]:
             result.append(Step(name, State.LATER, "comes when the one before is done"))
         else:
             result.append(_document(folder, name, around))
-    result += [Step(name, State.LATER, "comes when all documents are there") for name in ("gate", "installation")]
-    return result
+    if result[-1].state is State.DONE:  # what the gate cannot read is none of them: an exception, a mail
+        result.append(Step("gate", State.NEXT, str(reason), "", located(reason.hint, folder, around.folder)))
+    else:
+        result.append(Step("gate", State.LATER, "comes when all documents are there"))
+    return [*result, Step("installation", State.LATER, "comes when all documents are there")]
 
 
 def _document(folder: Path, name: str, around: Surroundings) -> Step:
@@ -152,7 +168,7 @@ def _document(folder: Path, name: str, around: Surroundings) -> Step:
         if old := outdated(folder, name):
             return _digests_first(folder, name, old)
         to_model(read(folder / name, name), model)
-        unsigned = not (folder / f"{name}.sig").exists()
+        unsigned = not lies(folder / f"{name}.sig", f"{name}.sig")
         signed, rejected = _nobody() if unsigned else _signed(folder, name, model, around)
         by_word = _by_word(folder, name, around)
     except KoorError as error:
@@ -190,10 +206,20 @@ def _agreement(folder: Path) -> Agreement:
     return to_model(read(folder / AGREEMENT, AGREEMENT), Agreement)
 
 
+def _former(folder: Path) -> Agreement | None:
+    """The agreement that the present one follows."""
+    try:
+        taken = numbers(folder, AGREEMENTS)
+        name = f"{AGREEMENTS}/{taken[-1]}.yml" if taken else ""
+        return to_model(read(folder / name, name), Agreement) if name else None
+    except KoorError:  # told where the agreements are read
+        return None
+
+
 def _digests_first(folder: Path, name: str, fields: tuple[str, ...]) -> Step:
     which = " and ".join(fields)
     case = shlex.quote(str(folder))
-    if (folder / f"{name}.sig").exists():
+    if os.path.lexists(folder / f"{name}.sig"):
         signature = shlex.quote(str(folder / f"{name}.sig"))
         return Step(
             name,
@@ -206,10 +232,10 @@ def _digests_first(folder: Path, name: str, fields: tuple[str, ...]) -> Step:
 
 
 def _to_sign(folder: Path, name: str, around: Surroundings, signed: frozenset[str], *, by_word: bool) -> Step:
-    people = People(_agreement(folder), around.company.staff.content, around.now.date())
+    people = People(_agreement(folder), around.company.staff.content, around.now.date(), _former(folder))
     for signatory in SIGNATORIES[name]:
         persons = signatory.persons(people)
-        if signed & set(persons) or (signatory.customers and by_word):
+        if (signatory.first and people.former) or signed & set(persons) or (signatory.customers and by_word):
             continue
         why = f"to be signed by {signatory.who}"
         if signatory.customers and not persons:

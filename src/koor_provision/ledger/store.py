@@ -84,7 +84,7 @@ class Ledger:
         try:
             receipt = json.loads(text)
             return int(receipt["number"]), datetime.fromisoformat(receipt["time"]).astimezone(UTC)
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError) as error:  # the last: a time beyond the calendar
             raise self.broken("its last receipt cannot be read") from error
 
     def begin(self, content: Receipt) -> dict[str, Any]:

@@ -7,6 +7,7 @@ An agreement is examined with the keys of its predecessor, since only persons of
 first one with its own.
 """
 
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -43,5 +44,18 @@ def read_agreements(folder: Path, staff: Staff, keyring: Keyring) -> Agreements:
     every = [*former, load(folder, AGREEMENT, Agreement)]
     keyrings = [with_customer_keys(keyring, one.document, staff, one.content.name) for one in every]
     examined = [examine(every[0], keyrings[0])]
-    examined += [examine(one, before) for (before, _), one in zip(pairwise(keyrings), every[1:], strict=True)]
+    examined += [
+        examine(one, _without_newcomers(before, after))
+        for (before, after), one in zip(pairwise(keyrings), every[1:], strict=True)
+    ]
     return Agreements(tuple(examined[:-1]), examined[-1], keyrings[-1])
+
+
+def _without_newcomers(before: Keyring, after: Keyring) -> Keyring:
+    """The keyring that an agreement is examined with, which knows why a key that only this one names does not count."""
+    newcomers = {
+        mark: f"{holder.person} is named by this agreement only, and who is named by the former one must sign it"
+        for mark, holder in after.holders.items()
+        if mark not in before.holders
+    }
+    return replace(before, barred={**before.barred, **newcomers})

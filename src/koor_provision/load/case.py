@@ -5,9 +5,10 @@ from datetime import datetime
 from pathlib import Path
 
 from koor_provision.errors import InputError
-from koor_provision.load.agreements import read_agreements
+from koor_provision.load.agreements import AGREEMENT, read_agreements
 from koor_provision.load.documents import examine, load, load_optional
 from koor_provision.load.files import require_folder
+from koor_provision.load.strays import besides
 from koor_provision.load.words import read_words
 from koor_provision.models.case import Case, Company
 from koor_provision.models.checklist import Checklist
@@ -25,6 +26,7 @@ OFFER, ACCEPTANCE, CONFIRMATION, TARGETS = (
 )
 EXCEPTION, CHECKLIST = "exception.yml", "checklist.yml"
 """Documents that a case need not have."""
+DOCUMENTS = frozenset({AGREEMENT, OFFER, ACCEPTANCE, CONFIRMATION, TARGETS, EXCEPTION, CHECKLIST})
 
 
 def load_case(
@@ -49,7 +51,7 @@ def load_case(
     """
     require_folder(folder, "name a case folder; `koor-provision sample DIR` makes one to look at")
     former, agreement, everybody = read_agreements(folder, company.staff.content, keyring)
-    words, additions, inputs = read_words(folder, everybody)
+    words, additions, inputs, texts = read_words(folder, everybody)
     # Who has no key approves by mail or on paper; whether somebody did, the rules say.
     keyless = bool(words)
     offer = examine(load(folder, OFFER, Offer), everybody)
@@ -61,6 +63,7 @@ def load_case(
     checklist = examine(begun, everybody) if (begun := load_optional(folder, CHECKLIST, Checklist)) else None
     own = (*former, agreement, offer, acceptance, confirmation, targets, exception, checklist)
     inputs |= {one.file: one.sha256 for one in own if one}
+    kept = besides(folder, DOCUMENTS)
     case = Case(
         name=folder.resolve().name,
         agreement=agreement,
@@ -79,6 +82,8 @@ def load_case(
         additions=additions,
         exception=exception,
         checklist=checklist,
+        texts={**{one.file: one.text for one in own if one}, **texts, **kept.texts},
+        strays=kept.strays,
     )
     return case, everybody
 

@@ -5,14 +5,13 @@ policy by the HOCS or the CTO. None may be older than what this machine saw befo
 checklist only that is judged here; the rest is for R9 and R12.
 """
 
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from koor_provision.errors import RefusedError
 from koor_provision.load.documents import Unverified, examine, load, load_claims, load_optional, to_model
-from koor_provision.load.files import Content, read, require_folder
+from koor_provision.load.files import Content, lies, read, require_folder
 from koor_provision.load.pinned import SIGNERS, must_be_pinned, must_follow, must_not_be_revoked, signed_with
 from koor_provision.models.base import Fingerprint
 from koor_provision.models.case import Company, RecordOnFile
@@ -163,4 +162,4 @@ def _must_be_valid(document: Signed[CompanyDocument], today: date) -> None:
 def _records(folder: Path, software: ApprovedSoftware) -> dict[str, Content]:
     """The validation records that the list names; where one is missing, R9 says so for what is ordered."""
     names = sorted({entry.record for entry in software.entries})
-    return {name: read(folder / name, f"company/{name}") for name in names if os.path.lexists(folder / name)}
+    return {name: read(folder / name, f"company/{name}") for name in names if lies(folder / name, f"company/{name}")}

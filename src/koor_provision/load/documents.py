@@ -1,6 +1,5 @@
 """From a file to a signed document: bytes, model, digest, and the signatures that count."""
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -8,11 +7,11 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from koor_provision.errors import InputError
-from koor_provision.load.files import Content, read
-from koor_provision.load.places import line_of
+from koor_provision.load.files import Content, lies, read
+from koor_provision.load.mistakes import place, problem
+from koor_provision.load.places import lines_of
 from koor_provision.load.strict_yaml import parse
 from koor_provision.models.documents import Document, Signed
-from koor_provision.models.text import TO_FILL_IN
 from koor_provision.trust import sshsig
 from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.verify import verify
@@ -52,30 +51,22 @@ def to_model(content: Content, model: type[M]) -> M:
 
 
 def _in_words(content: Content, error: ValidationError) -> InputError:
-    """Every mistake with the line that it stands in, the first five in full."""
-    problems = [
-        (item["loc"], line_of(content.data, item["loc"]), _problem(item["msg"], item["input"]))
-        for item in error.errors(include_url=False)
-    ]
-    first = problems[0][1]
+    """The first five mistakes, each with the line that it stands in, and how many more there are."""
+    items = error.errors(include_url=False)
+    told = items[:_SHOWN]
+    lines = lines_of(content.data, [item["loc"] for item in told])  # at once: each look reads the whole document
+    first = lines[0]
     places = [
-        ".".join(str(part) for part in path) + (f" (line {line})" if line and line != first else "") + f": {problem}"
-        for path, line, problem in problems[:_SHOWN]
+        place(item["loc"]) + (f" (line {line})" if line and line != first else "") + f": {problem(item)}"
+        for item, line in zip(told, lines, strict=True)
     ]
-    if len(problems) > _SHOWN:
-        places.append(f"and {len(problems) - _SHOWN} more")
+    if len(items) > _SHOWN:
+        places.append(f"and {len(items) - _SHOWN} more")
     return InputError(
         "; ".join(places),
         where=f"{content.name}, line {first}" if first else content.name,
         hint="see `koor-provision sample DIR` for the format",
     )
-
-
-def _problem(message: str, value: object) -> str:
-    if isinstance(value, str) and TO_FILL_IN in value:
-        return "is still to be filled in"
-    known = {"Extra inputs are not permitted": "no such field", "Field required": "is missing"}
-    return known.get(message, message.removeprefix("Value error, "))
 
 
 @dataclass(frozen=True)
@@ -95,7 +86,7 @@ def load(folder: Path, file: str, model: type[D], *, name: str = "", may_be_unsi
     """
     name = name or file
     content = read(folder / file, name)
-    unsigned = may_be_unsigned and not os.path.lexists(folder / f"{file}.sig")
+    unsigned = may_be_unsigned and not lies(folder / f"{file}.sig", f"{name}.sig")
     return Unverified(to_model(content, model), content, () if unsigned else load_claims(folder, file, name))
 
 
@@ -105,7 +96,7 @@ def load_optional(folder: Path, file: str, model: type[D], *, name: str = "") ->
     Raises:
         InputError: it is there and is malformed, or its signature file is missing or malformed.
     """
-    return load(folder, file, model, name=name) if os.path.lexists(folder / file) else None
+    return load(folder, file, model, name=name) if lies(folder / file, name or file) else None
 
 
 def load_claims(folder: Path, file: str, name: str) -> tuple[sshsig.Claim, ...]:
@@ -138,4 +129,5 @@ def examine(item: Unverified[D], keyring: Keyring) -> Signed[D]:
         else:
             rejected.append(f"the document was changed after {holder.person} signed it")
     content = item.content
-    return Signed(item.document, content.name, content.sha256, frozenset(signers), tuple(rejected))
+    text = content.data.decode("utf-8", errors="replace")
+    return Signed(item.document, content.name, content.sha256, frozenset(signers), tuple(rejected), text)

@@ -61,6 +61,66 @@ def read(path: Path, name: str, *, limit: int = MAX_DOCUMENT_BYTES, hint: str = 
     return Content(name, data)
 
 
+def lies(path: Path, name: str) -> bool:
+    """Whether anything lies at a path; a link counts as itself. What cannot be looked at is not taken for nothing.
+
+    Raises:
+        InputError: a folder on the way is closed, or the name can be none.
+    """
+    return _mode(path, name) is not None
+
+
+def is_file(path: Path, name: str) -> bool:
+    """Whether a plain file lies at a path; a link is none.
+
+    Raises:
+        InputError: as `lies`.
+    """
+    return stat.S_ISREG(_mode(path, name) or 0)
+
+
+def names_in(folder: Path, name: str, *, follow: bool = False) -> list[str]:
+    """The names in a folder, sorted; none where nothing lies.
+
+    Args:
+        follow: a link to a folder will do, where the user named it.
+
+    Raises:
+        InputError: something else lies there, or it cannot be read.
+    """
+    mode = _mode(folder, name)
+    if mode is None:
+        return []
+    if follow and stat.S_ISLNK(mode):
+        return names_in(Path(os.path.realpath(folder)), name)
+    if stat.S_ISLNK(mode):
+        raise InputError("is a symbolic link", where=name, hint="a case's documents lie in its own folder")
+    if not stat.S_ISDIR(mode):
+        raise InputError("is not a folder", where=name, hint="move it away, or make it the folder with these documents")
+    try:
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries)
+    except OSError as error:
+        raise _closed(error, name) from error
+
+
+def _mode(path: Path, name: str) -> int | None:
+    """What lies at a path (see `stat.S_IFMT`); None if nothing does."""
+    try:
+        return os.lstat(path).st_mode
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _closed(error, name) from error
+
+
+def _closed(error: OSError, name: str) -> InputError:
+    hint = "make it readable for you: chmod u+rX, or ask whoever owns it"
+    if error.errno == errno.ENAMETOOLONG:
+        hint = "no file can have such a name: check what you typed"
+    return InputError(f"cannot be read: {error.strerror}", where=name, hint=hint)
+
+
 def require_folder(path: Path, hint: str) -> Path:
     """The path, if it is a folder.
 

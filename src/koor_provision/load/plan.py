@@ -5,7 +5,7 @@ from pathlib import Path
 import yaml
 
 from koor_provision.load.documents import Unverified, to_model
-from koor_provision.load.files import Content, read
+from koor_provision.load.files import Content, lies, read
 from koor_provision.models.plan import Plan
 from koor_provision.trust import sshsig
 
@@ -42,7 +42,7 @@ def load_plan(path: Path) -> Unverified[Plan]:
     beside = path.with_name(path.name + ".sig")
     claims = (
         sshsig.parse(read(beside, str(beside), limit=sshsig.MAX_SIGNATURE_BYTES).data, str(beside))
-        if beside.exists()
+        if lies(beside, str(beside))
         else ()
     )
     return Unverified(to_model(content, Plan), content, claims)

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from koor_provision.errors import InputError
 from koor_provision.load.documents import D, examine, load
-from koor_provision.load.files import Content, read
+from koor_provision.load.files import Content, names_in, read
 from koor_provision.models.base import Sha256
-from koor_provision.models.documents import Signed
+from koor_provision.models.documents import Document, Signed
 from koor_provision.models.mail import Message, Statement
 from koor_provision.models.word import Addition, Attestation, MailRecord, Means, Word, in_words
 from koor_provision.trust.keyring import Keyring
@@ -27,11 +27,16 @@ _NUMBERED = re.compile(r"([0-9]{3})\.(yml|eml|yml\.sig)", re.ASCII)
 
 
 class Words(NamedTuple):
-    """What the customer said without a key, what rests on it, and the digest of every file that was read."""
+    """What the customer said without a key, what rests on it, and the digest of every file that was read.
+
+    Attributes:
+        texts: of every document among them, by its file.
+    """
 
     words: tuple[Word, ...]
     additions: tuple[Signed[Addition], ...]
     inputs: dict[str, Sha256]
+    texts: dict[str, str]
 
 
 def message_digest(message: Message) -> Sha256:
@@ -45,18 +50,13 @@ def numbers(folder: Path, name: str) -> list[str]:
     Raises:
         InputError: it holds something else, too much, or a file without its document.
     """
-    place = folder / name
-    if not place.is_dir():
-        return []
-    if place.is_symlink():
-        raise InputError("is a symbolic link", where=name, hint="a case's documents lie in its own folder")
     found: dict[str, set[str]] = {}
-    for file in place.iterdir():
-        match = _NUMBERED.fullmatch(file.name)
+    for file in names_in(folder / name, name):
+        match = _NUMBERED.fullmatch(file)
         if not match or (match[2] == "eml" and name != MAILS):
             raise InputError(
                 "does not belong here",
-                where=f"{name}/{file.name}",
+                where=f"{name}/{file}",
                 hint="files there are 001.yml, 001.yml.sig and so on",
             )
         found.setdefault(match[1], set()).add(match[2])
@@ -77,9 +77,10 @@ def read_words(folder: Path, keyring: Keyring) -> Words:
     mails = [_mail(folder, number, keyring) for number in numbers(folder, MAILS)]
     papers = _all(folder, PAPERS, Attestation, keyring)
     additions = _all(folder, ADDITIONS, Addition, keyring)
-    inputs = {one.file: one.sha256 for one in (*papers, *additions, *(record for record, _ in mails))}
-    inputs |= {word.file: word.sha256 for _, word in mails}
-    return Words((*(word for _, word in mails), *(_paper(one) for one in papers)), additions, inputs)
+    documents: tuple[Signed[Document], ...] = (*papers, *additions, *(record for record, _ in mails))
+    inputs = {one.file: one.sha256 for one in documents} | {word.file: word.sha256 for _, word in mails}
+    words = (*(word for _, word in mails), *(_paper(one) for one in papers))
+    return Words(words, additions, inputs, {one.file: one.text for one in documents})
 
 
 def _all(folder: Path, name: str, model: type[D], keyring: Keyring) -> tuple[Signed[D], ...]:

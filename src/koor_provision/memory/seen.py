@@ -144,7 +144,7 @@ def must_not_be_past(now: datetime, memory: Memory, last: tuple[int, datetime] |
         ("this machine last saw documents", memory.clock),
         ("the ledger's last receipt was written", written),
     ):
-        if now < then - TOLERANCE:
+        if then - now > TOLERANCE:
             raise RefusedError(
                 f"this machine's clock says {now:%Y-%m-%d %H:%M} UTC, but {what} at {then:%Y-%m-%d %H:%M} UTC",
                 where="clock",

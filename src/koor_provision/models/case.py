@@ -39,6 +39,7 @@ class Company:
     Attributes:
         versions: of every document here that is signed by whom it must be, by its kind: what is to be remembered.
         remembered: what this machine knew before.
+        sample: whether `koor-provision sample` wrote it: everybody's keys lie beside it, so it proves nothing.
     """
 
     staff: Signed[Staff]
@@ -49,6 +50,7 @@ class Company:
     install_checklist: Signed[InstallChecklist] | None = None
     versions: Mapping[str, Seen] = field(default_factory=dict)
     remembered: Remembered = field(default_factory=lambda: Remembered(frozenset()))
+    sample: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Case:
         words: what the customer said by mail and on paper.
         additions: what was ordered after the offer.
         agreement_before: the customer's agreement that this machine saw before; None if it saw none.
+        texts: what stands in every file of the case that is a text, comments too, by its name.
+        strays: names in the case folder of which nobody knows what they are.
         removal: what the engineer asks to take out; None where the order is to be installed.
     """
 
@@ -84,6 +88,8 @@ class Case:
     additions: tuple[Signed[Addition], ...] = ()
     exception: Signed[ExceptionGrant] | None = None
     checklist: Signed[Checklist] | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    strays: tuple[str, ...] = ()
     agreement_before: Seen | None = None
     removal: Removal | None = None
 

@@ -40,6 +40,7 @@ class Signed(Generic[D_co]):
         sha256: digest of the file's bytes (what `sha256sum` prints).
         signers: persons whose signature over these bytes verified, in the namespace of this kind.
         rejected: why each other signature beside the file does not count.
+        text: as it stands there, with comments.
     """
 
     content: D_co
@@ -47,3 +48,4 @@ class Signed(Generic[D_co]):
     sha256: Sha256
     signers: frozenset[PersonId]
     rejected: tuple[str, ...] = ()
+    text: str = ""

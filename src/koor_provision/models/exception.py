@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
 
-from koor_provision.models.base import Day, Line, Reference
+from koor_provision.models.base import Day, Line, PersonId, Reference, Sha256, Slug
 from koor_provision.models.documents import Document
 
 RuleId = Annotated[str, Field(pattern=r"^R([1-9]|1[0-6])[ab]?\z")]
@@ -13,7 +13,14 @@ RuleId = Annotated[str, Field(pattern=r"^R([1-9]|1[0-6])[ab]?\z")]
 class ExceptionGrant(Document):
     """An exception for named rules of one order, signed by the HOCS and the CTO.
 
-    `expires` is the first day on which it does not hold any more.
+    It is good for what was looked at when it was granted, and for nothing that comes later. What is missing here is the
+    gate's to tell, not a malformed file.
+
+    Attributes:
+        offer_sha256: the offer as it was then.
+        engineer: who may do it though they may not (R6).
+        components: whose versions may be what they are (R9).
+        expires: the first day on which it does not hold any more.
     """
 
     KIND: ClassVar[str] = "exception"
@@ -21,6 +28,9 @@ class ExceptionGrant(Document):
     customer: Reference
     order: Reference
     rules: Annotated[tuple[RuleId, ...], Field(max_length=16)] = ()
+    offer_sha256: Sha256 | None = None
+    engineer: PersonId | None = None
+    components: Annotated[tuple[Slug, ...], Field(max_length=30)] = ()
     reason: Line
     granted: Day
     expires: Day

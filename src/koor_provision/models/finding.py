@@ -30,6 +30,7 @@ class Finding:
         where: the document and the place in it that was looked at.
         remedy: what to do about it, who can, and with which command; empty where nothing is to be done.
         warning: nothing to refuse, but something that every report must show (R10, exceptions).
+        component: which one it is about, where it is about one (R9).
         firm: a denial that no exception can break, since it guards the proof itself.
     """
 
@@ -40,6 +41,7 @@ class Finding:
     remedy: str = ""
     warning: bool = False
     firm: bool = False
+    component: str = ""
 
 
 def broken_rules(findings: Iterable[Finding]) -> tuple[str, ...]:

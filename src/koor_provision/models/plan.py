@@ -106,6 +106,7 @@ class Plan(Document):
         components: what the order has; a removal leaves it as it is, and sees to it that it still works.
         removal: what is taken out; None in a plan that installs.
         exceptions: rules that are broken for this order, by whom and why; whoever signs the plan signs that too.
+        sample: true where a sample company's keys stand beneath it, which everybody has; else nothing.
         notes: what the customer should know before it starts, such as a package that this system does not have.
     """
 
@@ -123,6 +124,7 @@ class Plan(Document):
     removal: PlannedRemoval | None = None
     touches: Touches
     exceptions: tuple[Paragraph, ...] = ()
+    sample: Flag | None = None
     notes: tuple[Line, ...] = ()
     inputs: dict[str, Sha256]
     content_sha256: Sha256

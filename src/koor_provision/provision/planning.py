@@ -65,6 +65,7 @@ def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint
         removal=removal,
         touches=touched(removal) if removal else _touches(scopes, facts),
         exceptions=_exceptions(case),
+        sample=case.company.sample or None,
         notes=() if removal else (*_elsewhere(components), *_notes(components, scopes, facts)),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
@@ -108,8 +109,9 @@ def _exceptions(case: Case) -> tuple[str, ...]:
         return ()
     grant = case.exception.content
     by = ", ".join(sorted(case.exception.signers))
+    whom = {"R6": f" for {grant.engineer}", "R9": f" for {', '.join(grant.components)}"}
     return tuple(
-        f"{rule} may be broken until before {grant.expires}, by exception of {by}: {grant.reason}"
+        f"{rule} may be broken{whom.get(rule, '')} until before {grant.expires}, by exception of {by}: {grant.reason}"
         for rule in grant.rules
     )
 

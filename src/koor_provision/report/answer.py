@@ -1,12 +1,13 @@
 """What came of one case, as every format prints it: judged, or not readable."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.models.base import Sha256
 from koor_provision.models.finding import Finding, broken_rules
+from koor_provision.models.remedy import located
 from koor_provision.models.remembered import Seen
 from koor_provision.models.word import Used
 
@@ -64,12 +65,13 @@ def _outcome(decision: Admitted | Refused) -> Outcome:
 
 def answer_of(decision: Admitted | Refused, path: str, company: str) -> Answer:
     """The answer that a decision is."""
+    findings = (replace(one, remedy=located(one.remedy, path, company)) for one in decision.findings)
     return Answer(
         decision.case.name,
         path,
         company,
         _outcome(decision),
-        decision.findings,
+        tuple(findings),
         decision.case.inputs,
         decision.case.agreement_seen if isinstance(decision, Admitted) else None,
         used=decision.case.used if isinstance(decision, Admitted) else (),

@@ -22,8 +22,9 @@ def finding_data(finding: Finding) -> dict[str, Any]:
 
 
 def admitted_data(decision: Admitted) -> dict[str, Any]:
-    """The decision that a run rests on, as JSON data: for the evidence."""
+    """The decision that a run rests on, as JSON data: for the evidence. Only by a sample company it has `sample`."""
     return {
+        **({"sample": True} if decision.case.company.sample else {}),
         "case": decision.case.name,
         "decision": "admitted_by_exception" if broken_rules(decision.findings) else "admitted",
         "findings": [finding_data(finding) for finding in decision.findings],

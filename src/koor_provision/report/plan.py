@@ -12,6 +12,7 @@ from koor_provision.models.plan import Plan, PlannedPackage, PlannedRemoval
 from koor_provision.models.scope import Scope
 
 _LABEL = 11
+SAMPLE = "ordered, approved and signed by nobody: a sample company's keys lie beside it for everybody to use"
 
 
 def plan_text(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int = 110, *, attendance: str = "") -> str:
@@ -37,6 +38,8 @@ def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int, attend
         click.style(f"Plan {plan.plan}", bold=True)
         + f" for {host.name}: {host.system}, {host.environment}, {host.cores} cores, {host.memory_mb} MB"
     )
+    if plan.sample:
+        yield entry("SAMPLE", click.style(SAMPLE, fg="red", bold=True))
     yield entry("server", how)
     yield from _removal(plan, plan.removal, entry) if plan.removal else _installation(plan, scopes, entry)
     if attendance:

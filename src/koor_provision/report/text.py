@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
-from koor_provision.gate.decision import Admitted, Authorised, Refused
 from koor_provision.models.finding import Finding, Verdict, broken_rules
 from koor_provision.models.text import shown
 from koor_provision.report.answer import Answer, Problem
@@ -22,13 +21,11 @@ _LOOK = {
 }
 
 
-def decision(item: Admitted | Authorised | Refused, titles: Mapping[str, str], *, name: str) -> str:
-    """The whole answer: a headline, what is missing with what to do about it, then every rule."""
-    return _judged(name, item.findings, titles, refused=isinstance(item, Refused))
-
-
 def answers(items: Sequence[Answer], titles: Mapping[str, str]) -> str:
-    """One answer in full. Of several: what is wrong in full, a line for each admitted case, and how many of each."""
+    """One answer in full: a headline, what is missing with what to do about it, then every rule.
+
+    Of several: what is wrong in full, a line for each admitted case, and how many of each.
+    """
     if len(items) == 1:
         return _whole(items[0], titles)
     parts: list[str] = []

@@ -56,7 +56,13 @@ def approvals(case: Case, document: Signed[Document], agreement: Agreement) -> t
 def approvals_of_agreement(case: Case) -> tuple[Approval, ...]:
     """By whom the present agreement was approved: persons of its predecessor, or its own if it is the first one."""
     list_of = (case.former[-1] if case.former else case.agreement).content
-    return tuple(one for one in approvals(case, case.agreement, list_of) if one.person in authorised(list_of))
+    may = may_approve_agreement(case)
+    return tuple(one for one in approvals(case, case.agreement, list_of) if one.person in may)
+
+
+def may_approve_agreement(case: Case) -> frozenset[PersonId]:
+    """Who may approve the present agreement: those of the list that it changes."""
+    return authorised((case.former[-1] if case.former else case.agreement).content)
 
 
 def _means(word: Word, document: Signed[Document]) -> bool:

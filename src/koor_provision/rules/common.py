@@ -12,15 +12,21 @@ PLAN_AGAIN = "make the plan again: koor-provision install CASE --inventory FILE 
 
 
 class Judge:
-    """Collects what one rule finds and makes the answer: the denials, or one pass."""
+    """Collects what one rule finds and makes the answer: the denials, or one pass.
+
+    Attributes:
+        component: which one the next denials are about; empty for the order as a whole.
+    """
 
     def __init__(self, rule: str) -> None:
+        self.component = ""
         self._rule = rule
         self._denials: list[Finding] = []
 
     def deny(self, reason: str, where: str, remedy: str, *, firm: bool = False) -> None:
         """Note a reason to refuse; a firm one cannot be broken by an exception."""
-        self._denials.append(Finding(self._rule, Verdict.DENY, reason, where, remedy, firm=firm))
+        denial = Finding(self._rule, Verdict.DENY, reason, where, remedy, firm=firm, component=self.component)
+        self._denials.append(denial)
 
     def unknown(self, reason: str, where: str, remedy: str) -> None:
         """Note something that cannot be judged; denies as well."""

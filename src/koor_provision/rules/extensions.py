@@ -30,6 +30,7 @@ def judge_approved(case: Case, judge: Judge) -> None:
     for php in _ordered(case):
         entries = case.company.software.content.find(php.component)
         approved = {name for entry in entries for name in entry.extensions}
+        judge.component = php.component
         for name in sorted(set(php.extensions) - approved):
             judge.deny(
                 f"the extension '{name}' of PHP is not approved",

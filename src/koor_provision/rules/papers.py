@@ -4,7 +4,7 @@ from koor_provision.models.agreement import SignedPaper
 from koor_provision.models.case import Case
 from koor_provision.models.finding import Finding
 from koor_provision.models.staff import Position
-from koor_provision.rules.approvals import agreements, approvals_of_agreement
+from koor_provision.rules.approvals import agreements, approvals_of_agreement, may_approve_agreement
 from koor_provision.rules.common import Judge, holds, signed_by
 
 
@@ -35,10 +35,12 @@ def judge_paper(rule: str, case: Case, paper: SignedPaper | None, field: str, ti
                 "name the person among the authorised persons, or have an authorised person sign the paper",
             )
     if not approvals_of_agreement(case):
+        names = ", ".join(sorted(may_approve_agreement(case))) or "nobody"
+        former = f"; {case.former[-1].file}, which this one changes, authorises {names}" if case.former else ""
         judge.deny(
-            f"no authorised person of the customer signed the record ({signed_by(agreement)})",
+            f"no authorised person of the customer signed the record ({signed_by(agreement)}){former}",
             f"{agreement.file}.sig",
-            f"have an authorised person run: koor-provision sign {agreement.file} --key KEY",
+            f"have one of {names} run: koor-provision sign {agreement.file} --key KEY",
         )
     staff = case.company.staff.content
     if not any(holds(staff.find(person), Position.SALES_MANAGER, case.today) for person in agreement.signers):

@@ -67,7 +67,8 @@ def _acceptance_of_this_offer(case: Case, judge: Judge) -> None:
             f"the customer accepted another version of the offer (digest {accepted.offer_sha256[:12]}..., "
             f"the offer here has {offer.sha256[:12]}...)",
             f"{acceptance.file}, offer_sha256",
-            f"an offer that was edited after it was accepted must be accepted again; compare: sha256sum {offer.file}",
+            f"an offer that was edited after it was accepted must be accepted again (sha256sum {offer.file}); "
+            "this leads on: koor-provision case status CASE",
         )
     if (accepted.offer, accepted.revision) != (offer.content.offer, offer.content.revision):
         judge.deny(
@@ -136,7 +137,8 @@ def _confirmed(case: Case, judge: Judge) -> None:
             judge.deny(
                 f"it confirms another {document} than the one here",
                 f"{confirmation.file}, {field}",
-                f"confirm the documents as they are now: sha256sum {document}",
+                f"confirm the documents as they are now (sha256sum {document}); "
+                "this leads on: koor-provision case status CASE",
             )
     if not case.acceptance.content.accepted <= order.confirmed <= case.today:
         judge.deny(

@@ -23,6 +23,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     _follows_its_predecessor(software, judge)
     components = case.ordered
     for name in components:
+        judge.component = name
         entries = software.content.find(name)
         if not entries:
             judge.deny(
@@ -34,6 +35,7 @@ def check(case: Case) -> tuple[Finding, ...]:
         for entry in entries:
             judge_entry(case, entry, judge)
     judge_approved(case, judge)
+    judge.component = ""
     if not components:
         judge.unknown("the order names no component", f"{case.confirmation.file}, components", "list what was ordered")
     return judge.answer(
@@ -75,7 +77,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     versions = {package.name: package.version for package in plan.packages}
     approved = []
     for component in plan.components:
-        name = component.component
+        name = judge.component = component.component
         scope = (
             next((one for system, one in case.scopes[name].systems.items() if system == plan.host.system), None)
             if name in case.scopes

@@ -1,9 +1,13 @@
 """R11: no data of the customer, passwords above all, is stored by us.
 
 The run sees to most of it (passwords are made on the target, the run lives in memory). What documents can do wrong is
-to bring a secret along; the models have no field for one, so only free text could.
+to bring a secret along; the models have no field for one, so only free text and comments could. What lies in the case
+and is none of its documents nobody reads, so it must not be there.
 """
 
+import re
+import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from koor_provision.models.case import Case
@@ -13,6 +17,22 @@ from koor_provision.rules.common import Judge
 
 RULE = "R11"
 TITLE = "No document carries a password or a private key"
+
+
+_HINTS = ("pass", "paß", "kennw", "zugangsdaten", "credential", "api", "access", "pw", "pin", "secret", "token",
+          "private key", "://")  # fmt: skip
+"""One of these stands in every text that holds a secret by `holds_secret`, which takes a hundred times as long."""
+_COMMENT = re.compile(r"^[ \t]*#+[ \t]?", re.MULTILINE)
+
+
+def line_of_secret(text: str) -> int | None:
+    """The first line, from 1, with which a file seems to hold a secret; None if it holds none."""
+    plain = _COMMENT.sub("", unicodedata.normalize("NFKC", text))  # a comment may go on in the next line
+    lower = plain.lower()
+    if not any(hint in lower for hint in _HINTS) or not holds_secret(plain):
+        return None
+    lines = plain.split("\n")
+    return bisect_left(range(len(lines)), 1, key=lambda number: int(holds_secret("\n".join(lines[: number + 1])))) + 1
 
 
 def _free_text(case: Case) -> Iterator[tuple[str, str]]:
@@ -45,12 +65,25 @@ def _works(case: Case) -> Iterator[tuple[str, str]]:
 def check(case: Case) -> tuple[Finding, ...]:
     """Pass if no free text looks like it holds a secret."""
     judge = Judge(RULE)
-    for where, text in _free_text(case):
-        if holds_secret(text):
-            judge.deny(
-                "this text seems to hold a password or a key",  # never quoted: a refusal must not spread it
-                where,
-                "take it out, have whoever signed the document sign it again (koor-provision sign FILE --key KEY), "
-                "and have the customer change the secret: it is known to us now",
-            )
+    places = [where for where, text in _free_text(case) if holds_secret(text)]
+    named = {where.partition(", ")[0] for where in places}
+    places += [
+        f"{file}, line {line}"
+        for file, text in case.texts.items()
+        if file not in named and (line := line_of_secret(text)) is not None
+    ]
+    for where in places:
+        judge.deny(
+            "this text seems to hold a password or a key",  # never quoted: a refusal must not spread it
+            where,
+            "take it out, have whoever signed the document sign it again (koor-provision sign FILE --key KEY), "
+            "and have the customer change the secret: it is known to us now",
+        )
+    for name in case.strays:
+        judge.deny(
+            f"{name} lies in the case and is none of its documents, so nobody looks whether it holds customer data",
+            name,
+            f"move {name} out of the case folder: papers and logs go with your contracts, notes into README.md, keys "
+            "and passwords nowhere. Besides documents and evidence/ only a README, inventories and plans may lie there",
+        )
     return judge.answer("no secret in any document; passwords are made on the server and stay there", case.offer.file)

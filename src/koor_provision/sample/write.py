@@ -1,6 +1,7 @@
 """Writes the example: documents from templates, fresh keys, real signatures."""
 
 import hashlib
+import os
 import re
 import subprocess
 from datetime import date, timedelta
@@ -36,7 +37,7 @@ def write_sample(root: Path, today: date) -> list[Path]:
     Raises:
         InputError: the folder is not empty.
     """
-    if root.exists() and (not root.is_dir() or any(root.iterdir())):
+    if os.path.lexists(root) and (not os.path.isdir(root) or os.listdir(root)):  # noqa: PTH112, PTH208  # as of a long name
         raise InputError(
             "exists and is not an empty folder", where=str(root), hint="name a new folder; nothing is ever overwritten"
         )

@@ -56,7 +56,7 @@ def signer(key: Path | PublicKey, folder: Path) -> Iterator[Signer]:
     """
     if isinstance(key, str):
         yield Signer(key, key)
-    elif not key.is_file() or key.suffix == ".pub":
+    elif not os.path.isfile(key) or key.suffix == ".pub":  # noqa: PTH113  # Path.is_file raises for a long name
         yield Signer(public_key(key), key)
     elif public := _without_passphrase(key):
         yield Signer(public, key)

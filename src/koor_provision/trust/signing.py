@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from koor_provision.errors import InputError
 from koor_provision.models.base import PublicKey
+from koor_provision.trust.keys import MIN_RSA_BITS
 
 
 def sign(data: bytes, key: Path | PublicKey, namespace: str, *, agent: Path | None = None) -> bytes:
@@ -23,7 +24,7 @@ def sign(data: bytes, key: Path | PublicKey, namespace: str, *, agent: Path | No
     if isinstance(key, str):
         with _in_memory(f"{key}\n".encode()) as file:
             return _sign(data, f"/dev/fd/{file.fileno()}", namespace, (file.fileno(),), agent)
-    if not key.is_file():
+    if not os.path.isfile(key):  # noqa: PTH113  # Path.is_file raises for a name that is too long
         raise InputError(
             "no such key file", where=str(key), hint="give a private key, or a .pub file whose key your SSH agent holds"
         )
@@ -53,6 +54,16 @@ def _sign(data: bytes, key: str, namespace: str, descriptors: tuple[int, ...], a
     return done.stdout
 
 
+def unsafe(where: str) -> InputError:
+    """Says that OpenSSH still signs with this key, and no gate takes it."""
+    return InputError(
+        f"this key may not sign: it is too short (RSA takes {MIN_RSA_BITS} bits or more) or of a kind that is not safe",
+        where=where,
+        hint="make a good one with: ssh-keygen -t ed25519 -f FILE; then have its .pub file put where the old key "
+        "stands: staff.yml and allowed_signers, or the customer's agreement",
+    )
+
+
 def _in_memory(content: bytes) -> BinaryIO:
     """An anonymous file in memory, at its start."""
     file = os.fdopen(os.memfd_create("koor", 0), "w+b")
@@ -68,7 +79,7 @@ def public_key(key: Path) -> str:
         InputError: the file is no key.
     """
     beside = key if key.suffix == ".pub" else key.with_name(key.name + ".pub")
-    if beside.is_file():
+    if os.path.isfile(beside):  # noqa: PTH113  # as above
         text = beside.read_text(encoding="utf-8", errors="replace")
     else:
         done = subprocess.run(["ssh-keygen", "-y", "-f", os.fspath(key)], capture_output=True, text=True, check=False)

@@ -6,6 +6,7 @@ is one way to write each signature, as for keys.
 
 import base64
 import re
+import shlex
 from typing import NamedTuple
 
 from koor_provision.errors import InputError
@@ -46,7 +47,8 @@ def parse(content: bytes, file: str) -> tuple[Claim, ...]:
     Raises:
         InputError: it is no OpenSSH signature file, or holds anything besides signature blocks.
     """
-    hint = "make it again with: koor-provision sign FILE --key KEY (or ssh-keygen -Y sign)"
+    document = shlex.quote(file.removesuffix(".sig")) if file.endswith(".sig") else "FILE"
+    hint = f"begin it anew with: koor-provision sign {document} --key KEY --replace; whoever else signed it signs again"
     if len(content) > MAX_SIGNATURE_BYTES:
         raise InputError(f"larger than {MAX_SIGNATURE_BYTES} bytes", where=file, hint=hint)
     content = content.replace(b"\r\n", b"\n")

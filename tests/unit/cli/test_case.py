@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Sample
+from tests.world import DATA
 
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content
@@ -273,6 +274,33 @@ class TestStatus:
 
         assert "the document was changed after team-leader signed it" in step["why"]
         assert step["command"].endswith("--replace")
+
+    def test_leads_on_where_an_admitted_case_was_edited_and_signed_again(self, koor, sample: Sample):
+        """The offer is in order; acceptance and confirmation are of the former one, and signed."""
+        sample.edit("offer.yml", "office network", "whole internet", "team-leader")
+        taken = []
+
+        while (step := next_step(koor, sample.case))["name"] != "installation":
+            taken.append(step["name"])
+            assert len(taken) < 10, step
+            if step["command"].startswith("rm "):
+                remove, write = step["command"].split("; ")
+                assert write == f"koor-provision case status {sample.case} --write"
+                Path(remove.removeprefix("rm ")).unlink()
+                koor(*write.split()[1:])
+            else:
+                take(koor, sample, step)
+
+        assert taken == ["acceptance.yml", "acceptance.yml", "confirmation.yml", "confirmation.yml"]
+
+    def test_of_an_exception_that_nobody_signed_yet(self, koor, sample: Sample):
+        text = (DATA / "exception.yml").read_text(encoding="utf-8")
+        (sample.case / "exception.yml").write_text(text, encoding="utf-8")
+
+        step = next_step(koor, sample.case)
+
+        assert (step["name"], step["why"]) == ("gate", "exception.yml.sig: missing")
+        assert f"koor-provision sign {sample.case}/exception.yml --key KEY" in step["command"]
 
     def test_of_a_folder_that_is_not_there(self, koor, sample: Sample):
         assert koor("case", "status", sample.root / "cases" / "nowhere").code == 2

@@ -6,7 +6,9 @@ def make(koor, sample: Sample):
 
 
 def test_made_from_the_form_and_signed_it_satisfies_r12(koor, sample: Sample):
-    assert make(koor, sample).code == 0
+    made = make(koor, sample)
+    assert made.code == 0
+    assert f"koor-provision sign {sample.case}/checklist.yml --key KEY" in made.out
     assert "# Departments are created (at most 50)" in (sample.case / "checklist.yml").read_text()
     sample.sign("checklist.yml", "engineer-senior")
 

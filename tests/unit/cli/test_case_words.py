@@ -181,7 +181,7 @@ def test_two_who_file_at_once_get_two_numbers(koor, add, incoming: Incoming, mon
 
     assert answer.code == 0, answer.err
     assert "wrote       mails/002.eml, mails/002.yml" in answer.out
-    assert "koor-provision sign mails/002.yml" in answer.out
+    assert f"koor-provision sign {incoming.case / 'mails/002.yml'}" in answer.out
     assert (incoming.case / "mails" / "001.eml").read_bytes() == incoming.mail("003").read_bytes()
     assert (incoming.case / "mails" / "002.eml").read_bytes() == incoming.mail("001").read_bytes()
 
@@ -351,11 +351,11 @@ class TestPaper:
         [
             ((), "say what the paper says, one thing a paper"),
             (("--accepts", "O-1/1", "--requests", "redis"), "say what the paper says, one thing a paper"),
-            (("--accepts", "O-2026-0815"), "offer: String should match pattern|revision"),
+            (("--accepts", "O-2026-0815"), "offer: must be letters|revision"),
             (("--accepts", "O-2026-0816/1"), "the customer accepts another offer than the one here"),
             (("--approves", "offer.yml"), "no document here has the digest"),
             (("--approves", "nothing.yml"), "missing"),
-            (("--requests", "no such thing"), "String should match pattern"),
+            (("--requests", "no such thing"), "must be lower-case letters"),
         ],
     )
     def test_what_cannot_be_written_down(self, paper, incoming: Incoming, options, problem):

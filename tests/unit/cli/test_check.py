@@ -3,11 +3,14 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.conftest import Sample
 
+from koor_provision.cli import judging
 from koor_provision.cli.enrol import enrol_sample
+from koor_provision.load.case import load_case
 
 RULES = ["R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12"]
 
@@ -29,6 +32,16 @@ def test_a_refused_case_tells_every_reason_with_what_to_do(koor, sample: Sample)
     assert "'redis' was never ordered: the accepted offer has php, apache, mariadb" in answer.out
     assert answer.out.count("Why:") == answer.out.count("Where:") == answer.out.count("To do:") >= 2
     assert {"R5", "R8"} <= {line.split()[0] for line in answer.out.splitlines() if line.startswith("  R")}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "junit"])
+def test_commands_work_where_they_are_printed(koor, sample: Sample, form):
+    sample.sign("offer.yml", "engineer-junior")
+    assert f"koor-provision sign {sample.case}/offer.yml --key KEY" in koor("check", sample.case, "--format", form).out
+
+    sample.file("offer.yml.sig").unlink()
+    answer = koor("check", sample.case, "--format", form)
+    assert f"koor-provision sign {sample.case}/offer.yml --key KEY" in answer.out + answer.err
 
 
 def test_json_of_one_case(koor, sample: Sample):
@@ -273,6 +286,26 @@ class TestMany:
         assert "never-ordered: refused" in answer.out
         assert answer.out.endswith("3 cases: 1 admitted, 1 refused, 1 could not be judged\n")
         assert not answer.err
+
+    @pytest.mark.parametrize("processes", [1, 2])
+    def test_a_bug_that_one_case_brings_to_light_leaves_the_others_their_answers(
+        self, koor, sample: Sample, cases, monkeypatch, processes
+    ):
+        def load(folder: Path, *arguments: Any, **options: Any) -> object:
+            return 1 // 0 if folder.name == "case-05" else load_case(folder, *arguments, **options)
+
+        monkeypatch.setenv("KOOR_PROVISION_COMPANY", str(sample.company))
+        monkeypatch.delenv("KOOR_PROVISION_DEBUG")
+        monkeypatch.setattr(judging, "load_case", load)
+        monkeypatch.setattr(os, "sched_getaffinity", lambda _: {*range(processes)})
+
+        answer = koor("check", cases, "--format", "json")
+
+        found = {one["case"]: one for one in json.loads(answer.out)}
+        assert answer.code == 70
+        assert len([one for one in found.values() if one["decision"] == "admitted"]) == 22
+        assert found["case-05"]["error"]["message"] == "ZeroDivisionError in koor-provision itself"
+        assert "KOOR_PROVISION_DEBUG=1" in found["case-05"]["error"]["remedy"]
 
     def test_folders_and_patterns_stand_for_the_cases_in_them(self, koor, sample: Sample, cases, monkeypatch):
         monkeypatch.setenv("KOOR_PROVISION_COMPANY", str(sample.company))

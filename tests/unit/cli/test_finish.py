@@ -17,6 +17,7 @@ from koor_provision.gate.decision import Admitted, Authorised
 from koor_provision.gate.judge import authorise, judge
 from koor_provision.ledger.store import Ledger
 from koor_provision.load.plan import plan_bytes
+from koor_provision.report.json import admitted_data
 from koor_provision.trust.signer import signer
 
 
@@ -48,6 +49,25 @@ def test_a_receipt_without_an_exception_names_none(world: World):
 
     assert "exception_sha256" not in receipt
     assert "broken" not in receipt["rules"].values()
+
+
+def test_a_receipt_and_the_decision_say_that_a_sample_company_judged(world: World):
+    world.trees["plan"]["sample"] = "true"
+    case = world.case()
+    admitted = judge(replace(case, company=replace(case.company, sample=True)))
+    assert isinstance(admitted, Admitted)
+    decision = authorise(admitted, world.proposal(), case.now)
+    assert isinstance(decision, Authorised)
+
+    assert SignedPlan(b"plan", b"").receipt("started", decision)["sample"] is True
+    assert admitted_data(admitted)["sample"] is True
+
+
+def test_nothing_of_a_real_company_is_called_a_sample(world: World):
+    decision = authorised(world)
+
+    assert "sample" not in SignedPlan(b"plan", b"").receipt("started", decision)
+    assert "sample" not in admitted_data(decision.admitted)
 
 
 @dataclass(frozen=True)

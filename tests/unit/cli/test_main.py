@@ -1,5 +1,7 @@
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -21,6 +23,31 @@ HEAVY = {
     "dkim",
     "dns",
 }
+
+
+RUN = [sys.executable, "-c", "from koor_provision.cli.main import run; run()"]
+
+
+def test_a_disk_that_is_full_is_no_bug():
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*RUN, "--version"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert done.returncode == Exit.BAD_INPUT
+    assert "error: the output cannot be written: no space left there" in done.stderr
+
+
+def test_letters_that_the_terminal_does_not_have_are_spelled_out(tmp_path):
+    (tmp_path / "case-\U0001f35e").mkdir()
+
+    done = subprocess.run(
+        [*RUN, "check", tmp_path / "case-\U0001f35e"],
+        capture_output=True,
+        check=False,
+        env={"PYTHONIOENCODING": "latin-1", "HOME": str(tmp_path), "PATH": os.environ["PATH"]},
+    )
+
+    assert done.returncode == Exit.BAD_INPUT
+    assert b"case-\\U0001f35e" in done.stdout + done.stderr
 
 
 @pytest.fixture

@@ -16,6 +16,12 @@ def test_a_complete_example(koor, tmp_path, monkeypatch):
     assert [koor("check", case).code for case in cases] == [0, 0, 1]
 
 
+def test_what_to_try_can_be_typed(koor, tmp_path):
+    answer = koor("sample", tmp_path / "sp ace")
+
+    assert f"try: koor-provision check '{tmp_path}/sp ace'/cases/*" in answer.out
+
+
 def test_nothing_is_overwritten(koor, sample: Sample):
     before = {file: file.read_bytes() for file in sample.root.rglob("*") if file.is_file()}
 

@@ -101,3 +101,51 @@ def test_a_damaged_signature_file_is_not_lost(koor, sample: Sample):
 
     assert answer.code == 2
     assert sample.file("offer.yml.sig").read_text() == "my notes"
+    assert f"koor-provision sign {sample.case}/offer.yml --key KEY --replace" in answer.err
+    again = koor("sign", sample.file("offer.yml"), "--key", sample.key("team-leader"), "--replace")
+    assert again.code == 0
+    assert koor("check", sample.case).code == 0
+
+
+def test_a_key_that_is_too_short_is_named_with_the_way_to_a_good_one(koor, sample: Sample):
+    sample.new_key("short", "-t", "rsa", "-b", "1024")
+    before = claims(sample, "offer.yml")
+
+    answer = koor("sign", sample.file("offer.yml"), "--key", sample.key("short"))
+
+    assert answer.code == 2
+    assert f"{sample.key('short')}: this key may not sign: it is too short" in answer.err
+    assert "ssh-keygen -t ed25519" in answer.err
+    assert claims(sample, "offer.yml") == before
+
+
+def test_what_is_not_there_is_told_with_its_folder(koor, sample: Sample, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    answer = koor("sign", "offer.yml", "--key", sample.key("team-leader"))
+
+    assert answer.code == 2
+    assert "name the document to sign, with its folder: CASE/offer.yml" in answer.err
+
+
+def test_a_name_that_no_file_can_have(koor, sample: Sample):
+    long = sample.case / ("x" * 300)
+    assert koor("sign", sample.file("offer.yml"), "--key", long).code == 2
+    assert koor("sign", long, "--key", sample.key("team-leader")).code == 2
+    stem = sample.file("offer.yml").rename(sample.case / f"{'x' * 249}.yml")
+    assert koor("sign", stem, "--key", sample.key("team-leader")).code == 2
+    assert koor("software", "diff", "x" * 300, "--company", sample.company).code == 2
+    assert koor("install", sample.case, "-i", long).code == 2
+    assert koor("sample", long).code == 2
+    assert koor("case", "new", sample.root / "new", "--authorised", "a", "A B", "a@b.example", long).code == 2
+    paper = (
+        "case",
+        "add-paper",
+        sample.case,
+        sample.key("cto"),
+        "--signed-by",
+        "customer-it",
+        "--signed",
+        "2026-01-31",
+    )
+    assert koor(*paper, "--approves", "x" * 300).code == 2

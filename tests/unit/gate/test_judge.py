@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -121,6 +122,19 @@ def test_a_plan_is_good_for_the_documents_it_was_made_from(world, inputs):
 
     assert isinstance(decided, Refused)
     assert decided.reasons[0].reason == f"documents changed since the plan was made: {next(iter(inputs))}"
+
+
+@pytest.mark.parametrize(
+    ("company", "plan", "good"), [(True, "true", True), (True, None, False), (False, "true", False)]
+)
+def test_a_plan_says_that_it_rests_on_a_sample(world, company, plan, good):
+    if plan:
+        world.trees["plan"]["sample"] = plan
+    case = world.case()
+    admitted = judge(replace(case, company=replace(case.company, sample=company)))
+    assert isinstance(admitted, Admitted)
+
+    assert isinstance(authorise(admitted, world.proposal(), case.now), Authorised) == good
 
 
 def test_the_order_is_judged_again_with_the_plan(world):

@@ -48,7 +48,7 @@ def test_every_mistake_has_its_line():
 
     assert caught.value.where == "targets.yml"  # the first, a missing field, stands nowhere
     assert "order: is missing" in caught.value.message
-    assert "hosts.1.environment (line 8): Input should be" in caught.value.message
+    assert "hosts.1.environment (line 8): must be" in caught.value.message
     assert "goals (line 9): no such field" in caught.value.message
 
 

@@ -1,5 +1,7 @@
 """The plan says exactly what is there, what is added, and what may be touched."""
 
+from dataclasses import replace
+
 import pytest
 from tests.edits import prepare
 from tests.world import World
@@ -7,6 +9,7 @@ from tests.world import World
 from koor_provision.errors import InputError
 from koor_provision.gate.decision import Admitted
 from koor_provision.gate.judge import judge
+from koor_provision.load.plan import plan_bytes
 from koor_provision.models.facts import Facts
 from koor_provision.models.plan import Plan
 from koor_provision.provision import planning
@@ -27,6 +30,15 @@ def make(admitted: Admitted, facts: Facts, plan_id: str = "a" * 16) -> Plan:
 
 def facts(world: World, **more: object) -> Facts:
     return Facts.model_validate({**world.trees["facts"], **more})
+
+
+def test_a_plan_of_a_sample_company_says_so_and_no_other_does(admitted: Admitted, world: World) -> None:
+    case = world.case()
+    sample = judge(replace(case, company=replace(case.company, sample=True)))
+    assert isinstance(sample, Admitted)
+
+    assert make(sample, facts(world)).sample is True
+    assert b"sample" not in plan_bytes(make(admitted, facts(world)))
 
 
 def test_installed_packages_stay_and_new_ones_come_in_their_versions(admitted: Admitted, world: World) -> None:
@@ -160,5 +172,7 @@ def test_exceptions_stand_in_the_plan_and_an_earlier_plan_without_them_does_not_
 
     assert plain.exceptions == ()
     (words,) = plan.exceptions
-    assert words.startswith("R6 may be broken until before 2027-03-12, by exception of cto, hocs: The senior")
+    assert words.startswith(
+        "R6 may be broken for engineer-junior until before 2027-03-12, by exception of cto, hocs: The senior"
+    )
     assert "exceptions" in planning.differs(plain, plan)

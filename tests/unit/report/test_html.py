@@ -76,6 +76,20 @@ def every(runs: Runs) -> list[tuple[str, str]]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "This is a sample, and no order"), ("de", "Dies ist ein Muster und kein Auftrag")]
+)
+def test_page_of_a_sample_says_so_at_once(runs: Runs, page: Page, language: str, words: str) -> None:
+    proposal = runs["passed"].record.proposal
+    plan = proposal.plan.model_copy(update={"sample": True})
+
+    said = page("passed", language, proposal=replace(proposal, plan=plan))
+
+    assert words in said
+    assert words not in page("passed", language)
+    Structure(said)
+
+
 def test_every_page_is_well_formed_and_stands_alone(every: list[tuple[str, str]]) -> None:
     for name, text in every:
         structure = Structure(text)

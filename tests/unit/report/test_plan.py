@@ -36,6 +36,13 @@ def test_another_plan_has_another_code(world: World) -> None:
     assert one != other
 
 
+def test_a_sample_stands_out_in_the_plan(world: World) -> None:
+    assert "  SAMPLE     ordered, approved and signed by nobody" in click.unstyle(
+        plan_text(plan_of(world, sample=True), SCOPES, "here", WIDE)
+    )
+    assert "SAMPLE" not in plan_text(plan_of(world), SCOPES, "here", WIDE)
+
+
 def test_an_exception_stands_in_the_plan(world: World) -> None:
     plan = plan_of(world, exceptions=("R6 may be broken until before 2027-03-12, by exception of cto, hocs: ill",))
 

@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import click
 
 from koor_provision.gate.judge import judge
 from koor_provision.models.finding import Finding, Verdict
-from koor_provision.report.answer import Answer, Outcome, Problem
-from koor_provision.report.text import answers, decision
+from koor_provision.report.answer import Answer, Outcome, Problem, answer_of
+from koor_provision.report.text import answers
 from koor_provision.rules.registry import TITLES
 
 
@@ -11,7 +13,7 @@ def test_a_refusal_reads_like_advice(world):
     world.trees["acceptance"]["binding"] = "false"
     world.engineer = "somebody"
 
-    text = click.unstyle(decision(judge(world.case()), TITLES, name="default-offer"))
+    text = click.unstyle(answers([answer_of(judge(world.case()), "default-offer", "")], TITLES))
 
     assert text.startswith("default-offer: refused\n\n  R5  The customer ordered exactly this, in writing")
     assert (
@@ -27,7 +29,7 @@ def test_letters_that_steer_a_terminal_are_spelled_out(world):
     world.trees["targets"]["order"] = "A-1"
     case = world.case()
 
-    text = click.unstyle(decision(judge(case), TITLES, name="a\x1b[1mb"))
+    text = click.unstyle(answers([answer_of(judge(replace(case, name="a\x1b[1mb")), "case", "")], TITLES))
 
     assert text.startswith(r"a\u001b[1mb: refused")
 
