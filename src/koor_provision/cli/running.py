@@ -18,6 +18,7 @@ from koor_provision.evidence.bundle import prepare
 from koor_provision.gate.decision import Authorised
 from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
+from koor_provision.memory.places import memory_file
 from koor_provision.models.evidence import Result
 from koor_provision.provision.runner import run
 from koor_provision.verify.run import verifier
@@ -59,7 +60,8 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch
                 outcome.log.troubles.append(str(error))
         # After the tests, since they might change something as well.
         bar.stage("Auditing what changed")
-        audit = audited(watch, plan, authorised.admitted.case.scopes)
+        kept = (ledger_path().parent, memory_file("").parent) if session.way.is_local else ()
+        audit = audited(watch, plan, authorised.admitted.case.scopes, kept)
     seen = Seen(verification, audit)
     result = finish(authorised, outcome, seen, signed, started=started, stopped=stopping.is_set())
     return result.hand_over(folder, ledger)

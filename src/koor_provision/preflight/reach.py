@@ -42,6 +42,11 @@ class Reach:
         return self.entry.ansible_host or self.name
 
     @property
+    def is_local(self) -> bool:
+        """Whether it is the very machine that we work on."""
+        return self.entry.ansible_connection == "local"
+
+    @property
     def how(self) -> str:
         """The way in words, for whoever signs the plan."""
         ways = {

@@ -31,8 +31,9 @@ NETWORK = {
     "smb3",
 }
 NO_NETWORK = {"fuse.fuse-overlayfs", "fuse.gocryptfs", "fuseblk"}
-# Small enough to be read, so that a write that changes nothing is no change.
-READ = "/etc"
+# Small enough to be read, so that a write that changes nothing is no change: systemd makes the units below anew each
+# time that it reads its configuration.
+READ = ("/etc/", "/run/systemd/generator")
 MOST_READ = 1 << 20
 EXECUTABLE = 0o111
 _SORT, _PLAIN = stat.S_IFMT(0o777777) | EXECUTABLE, stat.S_IFREG
@@ -172,7 +173,7 @@ class Walk:
 
     def _rows(self, path: str, entries: Iterator[os.DirEntry[str]], rows: list[str], below: list[str]) -> None:
         """Name and description of each entry, and the folders that are to be walked."""
-        read = f"{path}/".startswith(f"{READ}/")
+        read = f"{path}/".startswith(READ)
         for entry in entries:
             try:
                 seen = entry.stat(follow_symlinks=False)
