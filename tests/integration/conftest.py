@@ -12,15 +12,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs a server, or takes its time.
-
-    Where tests run side by side, installations follow each other, since some look at all of the machine for what a run
-    may have left; Molecule's scenarios run beside them.
-    """
+    """Everything in this folder needs a server, or takes its time; Molecule, which takes most, comes last."""
+    items.sort(key=lambda item: item.path.name == "test_molecule.py")
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.container)
-            item.add_marker(pytest.mark.xdist_group("scenarios" if item.path.stem == "test_molecule" else "servers"))
 
 
 @dataclass

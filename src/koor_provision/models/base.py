@@ -68,6 +68,16 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterVali
 Paragraph = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(_paragraph)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,47}\z")]
 """An identifier of a person, a host or a component."""
+
+
+def _one_host(name: str) -> str:
+    if name in {"all", "ungrouped"}:
+        raise ValueError("is no host: to Ansible it means several")
+    return name
+
+
+HostName = Annotated[Slug, AfterValidator(_one_host)]
+"""A host by the name that orders, inventories and plans use."""
 PersonId = Slug
 Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]{0,63}\z")]
 """A number that the business gave: customer, offer, order."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from koor_provision.models.base import Count, Flag, Model, Slug
+from koor_provision.models.base import Count, Flag, HostName, Model
 
 Address = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_]([A-Za-z0-9._:-]{0,250}[A-Za-z0-9_])?\z")]
 """A host name, an IP address or a container's name; cannot be read as an option or a pattern."""
@@ -26,7 +26,7 @@ class HostEntry(Model):
 class HostGroup(Model):
     """The one group that there is."""
 
-    hosts: dict[Slug, HostEntry | None]
+    hosts: dict[HostName, HostEntry | None]
 
 
 class Inventory(Model):

@@ -10,6 +10,7 @@ from koor_provision.models.base import (
     Count,
     Day,
     Flag,
+    HostName,
     Line,
     Model,
     Paragraph,
@@ -119,7 +120,7 @@ class Environment(StrEnum):
 class Target(Model):
     """One server of the customer, by the name that inventories and plans use."""
 
-    name: Slug
+    name: HostName
     environment: Environment
     ssh_host_key: PublicKey | None = None
     note: Line | None = None
