@@ -105,9 +105,10 @@ class Watch:
         return self._started
 
     def peek(self) -> None:
-        """Have it look at what a run changed while something else is still going on, so that `after` is quick."""
-        self._tell(b"peek\n")
-        self._peeking = True
+        """Have it look at what packages brought while something else is still going on, so that `after` is quick."""
+        if not self._peeking:
+            self._peeking = True
+            self._tell(b"peek\n")
 
     def after(self) -> tuple[Answer, float]:
         """The second look, and how many seconds both took.

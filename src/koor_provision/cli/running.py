@@ -11,7 +11,7 @@ import click
 from koor_provision.audit.run import audited
 from koor_provision.audit.watch import Watch
 from koor_provision.cli.finish import Seen, SignedPlan, finish, mails_of
-from koor_provision.cli.progress import progress
+from koor_provision.cli.progress import Progress, progress
 from koor_provision.cli.session import Session
 from koor_provision.errors import KoorError
 from koor_provision.evidence.bundle import prepare
@@ -20,8 +20,9 @@ from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.memory.places import memory_file
 from koor_provision.models.evidence import Result
+from koor_provision.provision.events import Event
 from koor_provision.provision.runner import run
-from koor_provision.verify.run import verifier
+from koor_provision.verify.run import Verifier, verifier
 
 
 def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch: Watch) -> int:
@@ -38,7 +39,7 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch
     with (
         _stoppable() as stopping,
         progress() as bar,
-        verifier(plan, session.way, session.private) as verify,
+        verifier(plan, session.way, session.private) as tests,
     ):
         doing = "Removing from" if plan.removal else "Installing on"
         # one role removes; packages come first, and then each component
@@ -46,16 +47,20 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch
         engine = session.options.engine
         try:
             outcome = run(
-                authorised, session.way, session.private, engine=engine, on_event=bar.event, stop=stopping.is_set
+                authorised,
+                session.way,
+                session.private,
+                engine=engine,
+                on_event=_Ahead(bar, watch, tests).event,
+                stop=stopping.is_set,
             )
         except KoorError:
             ledger.append(signed.receipt(Result.FAILED, authorised))
             raise
         if outcome.passed and not stopping.is_set():
             bar.stage("Verifying")
-            watch.peek()
             try:
-                verification = verify()
+                verification = tests.result()
             except KoorError as error:
                 outcome.log.troubles.append(str(error))
         # After the tests, since they might change something as well.
@@ -65,6 +70,25 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch
     seen = Seen(verification, audit)
     result = finish(authorised, outcome, seen, signed, started=started, stopped=stopping.is_set())
     return result.hand_over(folder, ledger)
+
+
+class _Ahead:
+    """Begins what need not wait until Ansible has packed up: it takes a while to end after its last word."""
+
+    def __init__(self, bar: Progress, watch: Watch, tests: Verifier) -> None:
+        self._bar, self._watch, self._tests = bar, watch, tests
+        self._good = True
+
+    def event(self, event: Event) -> None:
+        """Hear one event of the run."""
+        self._bar.event(event)
+        self._good = self._good and event.get("status") not in {"failed", "unreachable"}
+        if event["event"] == "result" and event["role"] == "packages":
+            self._watch.peek()  # the package manager is done, and the rest leaves the target idle
+        elif event["event"] == "end":
+            self._watch.peek()
+            if self._good:
+                self._tests.begin()
 
 
 @contextmanager

@@ -43,6 +43,7 @@ from koor_provision.preflight.facts import forget, gather, gather_leaving
 from koor_provision.preflight.reach import reach
 from koor_provision.private.memory import private_directory
 from koor_provision.provision import planning, seal
+from koor_provision.provision.runner import warm_up
 from koor_provision.report.answer import answer_of
 from koor_provision.report.plan import attendance_text, plan_text
 from koor_provision.report.text import answers
@@ -135,6 +136,7 @@ def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
     components = admitted.case.components
     with progress() as bar:
         bar.stage(f"Looking at {target.name}")
+        warm_up()
         seal.copy_content(share(), collections(), project)
         facts = (
             gather_leaving(session.way, removal, components, scopes)

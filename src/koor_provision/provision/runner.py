@@ -3,9 +3,11 @@
 import json
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
@@ -113,6 +115,11 @@ def run(
     if ran["content_sha256"] != plan.content_sha256:
         log.troubles.append("playbooks or roles changed while they ran")
     return Outcome(runner.status, log, "\n".join(line for line in output if line), ran)
+
+
+def warm_up() -> None:
+    """Load what a run needs while something else is waited for."""
+    threading.Thread(target=import_module, args=("ansible_runner",), daemon=True).start()
 
 
 def foreign(private: Path) -> list[str]:

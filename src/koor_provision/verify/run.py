@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,15 +40,35 @@ class Verification:
         return self.finished and bool(self.checks) and all(check.result == "passed" for check in self.checks)
 
 
+class Verifier:
+    """Tests that are ready; see `verifier`."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", gate: int, folder: Path, name: str) -> None:
+        self._process, self._gate, self._folder, self._name = process, gate, folder, name
+        self._begun = False
+
+    def begin(self) -> None:
+        """Have the tests run from now on. Nothing is asked of the target before; to say it twice changes nothing."""
+        if not self._begun:
+            self._begun = True
+            with suppress(BrokenPipeError):  # it could not even start, and what it said is told by `result`
+                os.write(self._gate, GO)
+
+    def result(self) -> Verification:
+        """Begin, if that is still to be done, and wait for the end.
+
+        Raises:
+            RunError: the tests could not be run at all.
+        """
+        self.begin()
+        return _result(self._process, self._folder, self._name)
+
+
 @contextmanager
-def verifier(plan: Plan, way: Reach, private: Path) -> Iterator[Callable[[], Verification]]:
+def verifier(plan: Plan, way: Reach, private: Path) -> Iterator[Verifier]:
     """Have the tests of the plan's components and of the stack ready while the run is still going on.
 
-    pytest starts, collects, and waits; it asks the target nothing before the function that is given here is called. It
-    is to be called once. Without that, nothing is ever asked.
-
-    Raises:
-        RunError: by the given function, when the tests could not be run at all.
+    pytest starts, collects, and waits; it asks the target nothing before it is told to begin.
     """
     folder = private / VERIFICATION
     folder.mkdir()
@@ -72,13 +92,7 @@ def verifier(plan: Plan, way: Reach, private: Path) -> Iterator[Callable[[], Ver
         )
         os.close(word)
         stack.callback(_end, process, gate)
-
-        def verify() -> Verification:
-            with suppress(BrokenPipeError):  # it could not even start, and what it said is told below
-                os.write(gate, GO)
-            return _result(process, folder, way.name)
-
-        yield verify
+        yield Verifier(process, gate, folder, way.name)
 
 
 def _end(process: "subprocess.Popen[bytes]", gate: int) -> None:
