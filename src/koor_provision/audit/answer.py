@@ -1,8 +1,11 @@
 """The target's answer, typed and bounded: it comes from a customer's server and is input like any other."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from koor_provision.models.text import shown
 
 Text = Annotated[str, Field(max_length=8192)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")]
@@ -22,6 +25,28 @@ class Started(_Answer):
     files: Annotated[int, Field(ge=0)]
     seconds: float
     troubles: list[Text]
+
+
+class Holder(_Answer):
+    """The run that is at work there: its plan, and since when, in seconds since 1970."""
+
+    run: Annotated[str, Field(max_length=100)]
+    since: Annotated[int, Field(ge=0, le=1 << 40)]
+
+    def __str__(self) -> str:
+        """In words, for the engineer."""
+        since = datetime.fromtimestamp(self.since, UTC)
+        return f"another run ({shown(self.run) or 'just begun'}, since {since:%Y-%m-%d %H:%M} UTC)"
+
+
+class Busy(_Answer):
+    """No look was taken."""
+
+    busy: Holder
+
+
+class Begun(RootModel[Started | Busy]):
+    """The first word from there."""
 
 
 class Seen(NamedTuple):

@@ -12,7 +12,7 @@ from typing import IO, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from koor_provision.audit.answer import Answer, Started
+from koor_provision.audit.answer import Answer, Begun, Busy, Started
 from koor_provision.errors import RunError
 from koor_provision.preflight.reach import Reach
 
@@ -21,7 +21,7 @@ _LEAVE_SECONDS = 5
 _MAX_ANSWER = 128 * 1024 * 1024
 _PACKAGE = "koor_provision.audit.target"
 # In the order in which they import each other.
-_MODULES = ("tree", "image", "differences", "accounts", "kernel", "packages", "claims", "looks", "main")
+_MODULES = ("tree", "image", "differences", "accounts", "kernel", "packages", "claims", "looks", "lock", "main")
 # Read from a pipe, so that nothing of ours is on the target's disk or in its list of processes.
 _BOOT = f"""\
 import json,sys,types
@@ -30,7 +30,7 @@ for name in ("koor_provision","koor_provision.audit","{_PACKAGE}"):
 for name,text in json.loads(sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))):
     module=sys.modules[name]=types.ModuleType(name)
     exec(compile(text,name,"exec"),module.__dict__)
-module.main(json.loads(sys.stdin.buffer.readline()))
+module.main(*json.loads(sys.stdin.buffer.readline()))
 """
 _HINT = "look at the server by hand, then run the same command again"
 Typed = TypeVar("Typed", bound=BaseModel)
@@ -39,7 +39,7 @@ Typed = TypeVar("Typed", bound=BaseModel)
 class Watch:
     """A process on the target that has begun its first look; see `watching`."""
 
-    def __init__(self, way: Reach, planned: Sequence[str]) -> None:
+    def __init__(self, way: Reach, planned: Sequence[str], run: str) -> None:
         self._way = way
         # Of the target's Python, nothing that a customer may have added is loaded, and no environment counts.
         command = way.command("python3", "-I", "-S", "-X", "utf8", "-c", _BOOT)
@@ -65,7 +65,7 @@ class Watch:
         self._listener.start()
         modules = [[f"{_PACKAGE}.{name}", _source(name)] for name in _MODULES]
         program = json.dumps(modules).encode()
-        self._tell(b"%d\n" % len(program) + program + json.dumps(list(planned)).encode() + b"\n")
+        self._tell(b"%d\n" % len(program) + program + json.dumps([list(planned), run]).encode() + b"\n")
 
     def _listen(self, answers: IO[bytes]) -> None:
         with answers:
@@ -98,10 +98,17 @@ class Watch:
         """Wait until the first look is done; nothing may be changed before.
 
         Raises:
-            RunError: the target cannot be looked at.
+            RunError: the target cannot be looked at, or another run is at work there.
         """
         if self._started is None:
-            self._started = self._answer(Started)
+            answer = self._answer(Begun).root
+            if isinstance(answer, Busy):
+                raise RunError(
+                    f"{answer.busy} is at work there",
+                    where=self._way.name,
+                    hint="wait until it is over, then run the same command again",
+                )
+            self._started = answer
         return self._started
 
     def peek(self) -> None:
@@ -147,16 +154,17 @@ def _source(name: str) -> str:
 
 
 @contextmanager
-def watching(way: Reach, planned: Sequence[str]) -> Iterator[Watch]:
+def watching(way: Reach, planned: Sequence[str], run: str = "") -> Iterator[Watch]:
     """Begin the first look, and see to it that nothing of it is left, however the block ends.
 
     Args:
         planned: packages that the plan changes or removes, of which it is kept what they had.
+        run: keeps other runs away for as long, and is what they are told; empty where nothing is to be changed.
 
     Raises:
         RunError: the way there cannot be used at all.
     """
-    watch = Watch(way, planned)
+    watch = Watch(way, planned, run)
     try:
         yield watch
     finally:

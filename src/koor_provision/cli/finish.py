@@ -196,7 +196,7 @@ def _tell(record: Record, output: str) -> None:
         click.echo(f"  {line}", err=True)
     todo = "mend what is named above and run the same command again; nothing is done twice"
     if record.result is Result.INTERRUPTED:
-        todo = "the package manager there ends what it began; run the same command again after that"
+        todo = "run the same command again: it waits for what still goes on there, and does the rest"
     elif record.result is Result.OUT_OF_SCOPE:
         todo = "find out with the customer's IT who changed that; what is not theirs must be taken back"
     click.echo(f"  to do: {todo}", err=True)

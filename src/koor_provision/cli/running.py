@@ -1,18 +1,13 @@
 """Running an authorised plan: receipts before and after, live progress, verification, and what it came to."""
 
-import signal
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-
-import click
 
 from koor_provision.audit.run import audited
 from koor_provision.audit.watch import Watch
 from koor_provision.cli.finish import Seen, SignedPlan, finish, mails_of
 from koor_provision.cli.progress import Progress, progress
 from koor_provision.cli.session import Session
+from koor_provision.cli.stopping import stoppable
 from koor_provision.errors import KoorError
 from koor_provision.evidence.bundle import prepare
 from koor_provision.gate.decision import Authorised
@@ -21,7 +16,7 @@ from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.memory.places import memory_file
 from koor_provision.models.evidence import Result
 from koor_provision.provision.events import Event
-from koor_provision.provision.runner import run
+from koor_provision.provision.runner import STOP, run
 from koor_provision.verify.run import Verifier, verifier
 
 
@@ -37,7 +32,7 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch
     started = datetime.now(UTC)
     verification = None
     with (
-        _stoppable() as stopping,
+        stoppable(session.private / STOP) as stopping,
         progress() as bar,
         verifier(plan, session.way, session.private) as tests,
     ):
@@ -52,15 +47,15 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch
                 session.private,
                 engine=engine,
                 on_event=_Ahead(bar, watch, tests).event,
-                stop=stopping.is_set,
+                stop=stopping.now,
             )
         except KoorError:
             ledger.append(signed.receipt(Result.FAILED, authorised))
             raise
-        if outcome.passed and not stopping.is_set():
+        if outcome.passed and not stopping.asked():
             bar.stage("Verifying")
             try:
-                verification = tests.result()
+                verification = tests.result(stopping.now)
             except KoorError as error:
                 outcome.log.troubles.append(str(error))
         # After the tests, since they might change something as well.
@@ -68,7 +63,7 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch
         kept = (ledger_path().parent, memory_file("").parent) if session.way.is_local else ()
         audit = audited(watch, plan, authorised.admitted.case.scopes, kept)
     seen = Seen(verification, audit)
-    result = finish(authorised, outcome, seen, signed, started=started, stopped=stopping.is_set())
+    result = finish(authorised, outcome, seen, signed, started=started, stopped=stopping.asked())
     return result.hand_over(folder, ledger)
 
 
@@ -89,21 +84,3 @@ class _Ahead:
             self._watch.peek()
             if self._good:
                 self._tests.begin()
-
-
-@contextmanager
-def _stoppable() -> Iterator[threading.Event]:
-    """Ctrl-C ends the run and not the program: what was done is still verified, recorded and told."""
-    stopping = threading.Event()
-
-    def stop(*_: object) -> None:
-        if not stopping.is_set():
-            with suppress(OSError):
-                click.echo("\nstopping; what was done is recorded", err=True)
-        stopping.set()
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield stopping
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -166,7 +166,7 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
         return _leave(options, data)
     _confirm(options, session.way.name)
     # The first look at the target is taken beside all this; the run waits for it.
-    with watching(session.way, changing(plan)) as watch:
+    with watching(session.way, changing(plan), f"plan {plan.plan}") as watch:
         # Somebody may have thought for a while, and a key may have been revoked meanwhile: read everything again.
         admitted, keyring = _admit(options)
         if isinstance(admitted, Refused):

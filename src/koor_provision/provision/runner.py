@@ -20,8 +20,10 @@ from koor_provision.provision.seal import content, digest
 from koor_provision.provision.variables import unsafe, variables
 
 INSTALL, REMOVE = "playbooks/install.yml", "playbooks/remove.yml"
+STOP = "stop"
+"""A file of this name in the private directory ends the run before its next step."""
 Engine = Literal["mitogen", "plain"]
-_MAY_BE_HERE = {"project", "ssh_config", "known_hosts", "verification"}
+_MAY_BE_HERE = {"project", "ssh_config", "known_hosts", "verification", STOP}
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def run(
 
     Args:
         private: the directory whose `project` was sealed; whatever else is in it must be ours.
-        stop: asked again and again; true ends the run.
+        stop: asked again and again; true ends the run at once, in the middle of a step.
 
     Raises:
         RefusedError: the way leads to another host than the plan is authorised for.
@@ -190,6 +192,7 @@ def _ansible_environment(private: Path, engine: Engine) -> dict[str, str]:
         "ANSIBLE_DIFF_ALWAYS": "0",
         "ANSIBLE_DEPRECATION_WARNINGS": "0",
         "KOOR_EVENTS": str(private / "events"),
+        "KOOR_STOP": str(private / STOP),
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     environment |= {name: os.environ[name] for name in PASSED_ON if name in os.environ}

@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ VERIFICATION = "verification"
 """What the verification has in the run's private directory."""
 VERIFY_SECONDS = 600
 SECONDS_TO_LEAVE = 5
+_LISTEN_SECONDS = 0.5
 
 
 @dataclass(frozen=True)
@@ -54,14 +56,28 @@ class Verifier:
             with suppress(BrokenPipeError):  # it could not even start, and what it said is told by `result`
                 os.write(self._gate, GO)
 
-    def result(self) -> Verification:
+    def result(self, stop: Callable[[], bool] = lambda: False) -> Verification:
         """Begin, if that is still to be done, and wait for the end.
 
+        Args:
+            stop: asked again and again; true ends it.
+
         Raises:
-            RunError: the tests could not be run at all.
+            RunError: the tests could not be run at all, or to their end.
         """
         self.begin()
-        return _result(self._process, self._folder, self._name)
+        deadline = time.monotonic() + VERIFY_SECONDS
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                return _result(self._process.wait(timeout=_LISTEN_SECONDS), self._folder, self._name)
+            if stop():
+                raise RunError("the verification was stopped", where=self._name, hint="run the same command again")
+            if time.monotonic() > deadline:
+                raise RunError(
+                    f"the verification took longer than {VERIFY_SECONDS} s",
+                    where=self._name,
+                    hint="look at the server, then run install again",
+                )
 
 
 @contextmanager
@@ -105,15 +121,7 @@ def _end(process: "subprocess.Popen[bytes]", gate: int) -> None:
         process.wait()
 
 
-def _result(process: "subprocess.Popen[bytes]", folder: Path, name: str) -> Verification:
-    try:
-        code = process.wait(timeout=VERIFY_SECONDS)
-    except subprocess.TimeoutExpired as error:
-        raise RunError(
-            f"the verification took longer than {VERIFY_SECONDS} s",
-            where=name,
-            hint="look at the server, then run install again",
-        ) from error
+def _result(code: int, folder: Path, name: str) -> Verification:
     junit = folder / "junit.xml"
     if not junit.is_file():
         said = (folder / "said").read_text(encoding="utf-8", errors="replace").strip().splitlines()

@@ -20,7 +20,7 @@ ANSWER = {
 TARGET = """
 import json, sys
 program = sys.stdin.buffer.read(int(sys.stdin.buffer.readline()))
-planned = json.loads(sys.stdin.buffer.readline())
+planned, run = json.loads(sys.stdin.buffer.readline())
 for line in sys.argv[1:]:
     print(line, flush=True)
     word = sys.stdin.readline()
@@ -81,6 +81,24 @@ def test_a_look_ahead_is_answered_first(target) -> None:
 def test_an_audit_that_went_wrong_says_so(target, given, expected) -> None:
     with watching(target(*given), []) as watch, pytest.raises(RunError, match=expected):
         audited(watch)
+
+
+@pytest.mark.parametrize(
+    ("holder", "expected"),
+    [
+        (
+            {"run": "plan 0123456789abcdef", "since": 0},
+            r"another run \(plan 0123456789abcdef, since 1970-01-01 00:00 UTC\)",
+        ),
+        ({"run": "", "since": 60}, r"another run \(just begun, since 1970-01-01 00:01 UTC\) is at work"),
+        ({"run": "x\x1b[2J", "since": 0}, r"another run \(x\\u001b"),
+        ({"run": "x" * 101, "since": 0}, "makes no sense"),
+        ({"run": "x", "since": 1 << 60}, "makes no sense"),
+    ],
+)
+def test_a_target_where_another_run_is_at_work_is_left_alone(target, holder, expected) -> None:
+    with watching(target({"busy": holder}), [], "plan x") as watch, pytest.raises(RunError, match=expected):
+        watch.before()
 
 
 def test_the_process_ends_with_the_block(target) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 
+from koor_provision.audit.target import lock
 from koor_provision.audit.target.looks import First, Second
 
 LONGEST_SECONDS = 3 * 60 * 60
@@ -20,15 +21,20 @@ def say(**answer: object) -> None:
     sys.stdout.flush()
 
 
-def main(planned: list[str]) -> None:
+def main(planned: list[str], run: str) -> None:
     """Look, wait, look again.
 
     Args:
         planned: packages that the plan changes or removes.
+        run: what others are told that is at work here, and kept out by; nobody is kept out where it is empty.
     """
     signal.alarm(LONGEST_SECONDS)
     if os.geteuid() != 0:
         raise SystemExit("we are not root there")
+    holder = lock.take(run) if run else None
+    if holder:
+        say(busy=holder)
+        return
     first = First(planned)
     say(sha256=first.image.sha256, files=first.files, seconds=round(first.seconds, 3), troubles=first.troubles)
     second = Second(first)

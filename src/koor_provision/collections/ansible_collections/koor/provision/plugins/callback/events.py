@@ -21,6 +21,7 @@ type: notification
 short_description: Numbered events over a private pipe
 description:
   - Writes what happens to the named pipe in the environment variable E(KOOR_EVENTS), one JSON object a line.
+  - Ends the run before its next task when the file in E(KOOR_STOP) is there.
   - Results marked C(no_log) are censored by Ansible before they come here.
 requirements:
   - enable it in the configuration
@@ -44,6 +45,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core has no
         self._pipe = Path(path).open("w", encoding="utf-8") if path else None  # noqa: SIM115  # open for the whole run
         if path is None:
             self.disabled = True
+        self._stop = os.environ.get("KOOR_STOP")
         self._number = 0
         self._started: dict[str, float] = {}
 
@@ -72,6 +74,10 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core has no
         self._task(task)
 
     def _task(self, task: Any) -> None:
+        if self._stop and Path(self._stop).exists():
+            # Nothing is going on now: the step before is done and told, this one has not begun.
+            self._emit("stopped")
+            raise KeyboardInterrupt
         self._started[task._uuid] = time.time()
         self._emit("task", role=str(task._role or ""), task=task.get_name(include_role_fqcn=False).split(" : ")[-1])
 
