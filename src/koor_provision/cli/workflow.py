@@ -137,11 +137,15 @@ def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
     with progress() as bar:
         bar.stage(f"Looking at {target.name}")
         warm_up()
+
+        def waiting() -> None:
+            bar.stage(f"Waiting for the package manager of {target.name} to finish what it does")
+
         seal.copy_content(share(), collections(), project)
         facts = (
-            gather_leaving(session.way, removal, components, scopes)
+            gather_leaving(session.way, removal, components, scopes, waiting)
             if removal
-            else gather(session.way, components, scopes, session.plan_id)
+            else gather(session.way, components, scopes, session.plan_id, waiting)
         )
     identity = planning.Identity(plan_id=session.plan_id, content_sha256=seal.digest(project), now=admitted.case.now)
     return facts, planning.plan(admitted, target, facts, session.way.host_key, identity)

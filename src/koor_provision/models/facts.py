@@ -34,6 +34,7 @@ class Facts(Model):
         removals: what apt would remove for it; must be empty. Where a component is to go: that, and what depends on it.
         orphans: what nothing else on the server would need once a component is gone.
         present: those of the component's paths, as its contract writes them, at which something lies.
+        unfinished: packages that the package manager was torn from; the run finishes them first.
         missing: ordered packages that no repository of the target offers.
         apt_config: apt.conf file on the target with the private package lists that this was worked out from, or empty.
     """
@@ -52,5 +53,6 @@ class Facts(Model):
     removals: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
     orphans: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
     present: Annotated[tuple[ScopePath, ...], Field(max_length=200)] = ()
+    unfinished: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
     missing: tuple[PackageName, ...] = ()
     apt_config: AptConfig | None = None

@@ -1,7 +1,8 @@
 """Asks the target, and types its answer: what comes from a customer's server is input like any other."""
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 
 from pydantic import ValidationError
@@ -18,6 +19,16 @@ from koor_provision.preflight.probe import places
 from koor_provision.preflight.reach import Reach
 
 ANSWER_SECONDS = 300
+BUSY_SECONDS = 600
+_PAUSE_SECONDS = 2
+
+
+Waiting = Callable[[], None]
+"""Called each time that the package manager of the target is found at work, before we wait for a moment."""
+
+
+def _silent() -> None:
+    """For whoever tells nobody."""
 
 
 def packages_of(component: Component, scope: Scope, system: System) -> tuple[str, ...]:
@@ -52,8 +63,10 @@ def wanted_packages(components: tuple[Component, ...], scopes: Mapping[str, Scop
     }
 
 
-def gather(way: Reach, components: tuple[Component, ...], scopes: Mapping[str, Scope], token: str) -> Facts:
-    """Look at the target.
+def gather(
+    way: Reach, components: tuple[Component, ...], scopes: Mapping[str, Scope], token: str, waiting: Waiting = _silent
+) -> Facts:
+    """Look at the target, once its package manager is at rest.
 
     Args:
         token: names what is laid aside there, for `forget`.
@@ -63,11 +76,15 @@ def gather(way: Reach, components: tuple[Component, ...], scopes: Mapping[str, S
         RefusedError: its system is one that nothing is approved for (R8, R9).
     """
     wanted = wanted_packages(components, scopes)
-    return _ask(way, wanted, f"look(json.loads({json.dumps(wanted)!r}), {token!r})")
+    return _ask(way, wanted, f"look(json.loads({json.dumps(wanted)!r}), {token!r})", waiting)
 
 
 def gather_leaving(
-    way: Reach, removal: Removal, components: tuple[Component, ...], scopes: Mapping[str, Scope]
+    way: Reach,
+    removal: Removal,
+    components: tuple[Component, ...],
+    scopes: Mapping[str, Scope],
+    waiting: Waiting = _silent,
 ) -> Facts:
     """Look at the target before a component is taken out of it.
 
@@ -83,14 +100,30 @@ def gather_leaving(
     going = {system: sorted(leaves.packages(system)) for system in scope.systems}
     paths = [*leaves.files, *(f"{path}.disabled" for path in leaves.disabled), *leaves.data]
     arguments = json.dumps([wanted, going, paths, "purge" if removal.purge else "remove"])
-    return _ask(way, wanted, f"look_at_leaving(*json.loads({arguments!r}))")
+    return _ask(way, wanted, f"look_at_leaving(*json.loads({arguments!r}))", waiting)
 
 
-def _ask(way: Reach, wanted: Mapping[System, list[str]], question: str) -> Facts:
+def _ask(way: Reach, wanted: Mapping[System, list[str]], question: str, waiting: Waiting) -> Facts:
+    deadline = time.monotonic() + BUSY_SECONDS
+    while (facts := _answer(way, wanted, question)) is None:
+        if time.monotonic() > deadline:
+            raise RunError(
+                f"the package manager is at work there, for more than {BUSY_SECONDS // 60} minutes",
+                where=way.name,
+                hint="see what it does (ps on the server), then run the same command again",
+            )
+        waiting()
+        time.sleep(_PAUSE_SECONDS)
+    return facts
+
+
+def _answer(way: Reach, wanted: Mapping[System, list[str]], question: str) -> Facts | None:
+    """What the target says; None while its package manager is at work."""
     program = files("koor_provision.preflight").joinpath("probe.py").read_text(encoding="utf-8")
     answer = way.python(f"{program}\nimport json\nprint(json.dumps({question}))\n", timeout=ANSWER_SECONDS)
     try:
         data = json.loads(answer)
+        busy = data.pop("busy", False)
         root, trouble, system, name = data.pop("root"), data.pop("trouble", None), data["system"], data["system_name"]
         if system in wanted:
             facts = Facts.model_validate(data)
@@ -113,6 +146,8 @@ def _ask(way: Reach, wanted: Mapping[System, list[str]], question: str) -> Facts
             where=way.name,
             hint="log in as root, or set ansible_become: true with sudo that asks for no password",
         )
+    if busy:
+        return None
     if trouble:
         raise RunError(
             f"apt cannot work out what to do: {shown(str(trouble)[:300])}",

@@ -19,6 +19,8 @@ from typing import Any
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 BASE = "/run/koor-provision"
 ROOM_BYTES = 300 * 1024 * 1024
+TORN = {"half-installed", "unpacked", "half-configured"}
+TRIGGERS = {"triggers-awaited", "triggers-pending"}
 APT_CONFIG = """\
 Dir::State::Lists "{folder}/lists";
 Dir::Cache::pkgcache "{folder}/pkgcache.bin";
@@ -104,16 +106,27 @@ def places(token: str) -> list[str]:
     return [f"{BASE}/apt-{token}", f"/var/tmp/koor-provision-apt-{token}"]  # noqa: S108  # the token cannot be guessed
 
 
-def unfinished() -> str:
-    """Why the package manager cannot be asked now: it is at work, or was torn from it."""
+def at_work() -> bool:
+    """Whether the package manager is at work."""
     with open("/var/lib/dpkg/lock-frontend", "a", encoding="ascii") as lock:
         try:
             fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            return "the package manager is at work there; wait until it is done"
-    if run(["dpkg", "--audit"]).stdout.strip():
-        return "packages are not fully installed there; have `dpkg --configure -a` run"
-    return ""
+            return True
+    return False
+
+
+def torn() -> dict[str, bool]:
+    """Packages that the package manager was torn from, and for each whether more than its triggers is open."""
+    shown = run(["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\\n"]).stdout
+    states = dict(line.split(" ") for line in shown.splitlines())
+    return {name: state in TORN for name, state in states.items() if state in TORN or state in TRIGGERS}
+
+
+def needed(packages: list[str], config: str) -> set[str]:
+    """Everything that packages may need, themselves included."""
+    said = run(["apt-cache", "depends", "--recurse", "--important", *packages], apt_config=config).stdout
+    return {line.partition(":")[0] for line in said.splitlines() if not line.startswith((" ", "|", "<"))}
 
 
 def private_lists(token: str) -> tuple[str, str]:
@@ -158,6 +171,12 @@ def planned_changes(said: str) -> tuple[list[dict[str, str | None]], list[str]]:
             changes.append({"name": name, "version": version, "old_version": old_version, "architecture": architecture})
         elif line.startswith("Remv "):
             removals.append(line.split()[1])
+    # Unpacked already, and only to be set up.
+    unpacked = {str(change["name"]) for change in changes}
+    for match in re.finditer(r"^Conf (\S+?)(?::\S+)? \((\S+) (?:.* \[([a-z0-9-]+)\]\))?", said, re.MULTILINE):
+        name, version, architecture = match.groups()
+        if name not in unpacked:
+            changes.append({"name": name, "version": version, "old_version": None, "architecture": architecture})
     return changes, removals
 
 
@@ -215,18 +234,24 @@ def look(wanted: dict[str, list[str]], token: str) -> dict[str, Any]:
     packages = wanted.get(facts["system"])
     if packages is None or not facts["root"]:
         return facts
-    facts["trouble"] = unfinished()
-    if facts["trouble"]:
+    facts["busy"] = at_work()
+    if facts["busy"]:
         return facts
     there = facts["installed"] = installed(packages)
     facts["architectures"] = architectures(list(there))
-    absent = [package for package in packages if package not in there]
+    open_ones = torn()
+    facts["unfinished"] = sorted(open_ones)
+    absent = sorted({*(package for package in packages if package not in there), *open_ones})
     if absent:
         config, trouble = private_lists(token)
         if trouble:
             facts["trouble"] = trouble
             return facts
         facts["apt_config"] = config
+        others = sorted({name for name in open_ones if open_ones[name]} - needed(packages, config))
+        if others:
+            facts["trouble"] = f"not fully installed, and not of this order: {', '.join(others)}"
+            return facts
         facts["candidates"] = offered(absent, config)
         facts["missing"] = [package for package in absent if package not in facts["candidates"]]
         if not facts["missing"]:
@@ -249,8 +274,11 @@ def look_at_leaving(
     name = facts["system"]
     if name not in wanted or name not in going or not facts["root"]:
         return facts
-    facts["trouble"] = unfinished()
-    if facts["trouble"]:
+    facts["busy"] = at_work()
+    if facts["busy"]:
+        return facts
+    if any(torn().values()):
+        facts["trouble"] = "packages are not fully installed; install the order again before anything is removed"
         return facts
     facts["present"] = [path for path in paths if glob.glob(path)]
     there = installed(going[name], *(["config-files"] if verb == "purge" else []))

@@ -66,7 +66,7 @@ def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint
         touches=touched(removal) if removal else _touches(scopes, facts),
         exceptions=_exceptions(case),
         sample=case.company.sample or None,
-        notes=() if removal else (*_elsewhere(components), *_notes(components, scopes, facts)),
+        notes=() if removal else (*_unfinished(facts), *_elsewhere(components), *_notes(components, scopes, facts)),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
     )
@@ -129,6 +129,13 @@ def _notes(components: tuple[Component, ...], scopes: list[Scope], facts: Facts)
             missing.append(f"{name} {what} not available on {facts.system}: {reason}"[:200])
     missing.sort(key=lambda note: " was ordered " not in note)
     return (*missing, *(note for scope in scopes for note in scope.notes))
+
+
+def _unfinished(facts: Facts) -> tuple[str, ...]:
+    """What the package manager was torn from."""
+    if not facts.unfinished:
+        return ()
+    return (f"left half installed, and finished first: {', '.join(facts.unfinished)}"[:200],)
 
 
 def _elsewhere(components: tuple[Component, ...]) -> tuple[str, ...]:

@@ -26,6 +26,17 @@ def test_only_fully_installed_packages_count(packages):
     assert names == {"apache2", "held"}
 
 
+@pytest.mark.parametrize(
+    ("state", "torn"),
+    [
+        *((fine, False) for fine in ("ii ", "hi ", "rc ", "un ")),
+        *((torn, True) for torn in ("iU ", "iF ", "iHR", "it ", "iW ")),
+    ],
+)
+def test_what_the_package_manager_was_torn_from_is_known(packages, state, torn):
+    assert packages.unfinished(status(("apache2", "amd64", state, "2.4"))) == ["apache2"] * torn
+
+
 def test_a_package_is_known_with_and_without_its_architecture(packages):
     versions = packages.parse_status(status(("libc6", "amd64", "ii ", "2.36")))
     assert versions == {"libc6": "2.36", "libc6:amd64": "2.36"}

@@ -10,6 +10,7 @@ from koor_provision.errors import RefusedError, RunError
 from koor_provision.models.components import Apache, Php
 from koor_provision.models.order import Removal
 from koor_provision.models.scope import Scope
+from koor_provision.preflight import facts as facts_module
 from koor_provision.preflight.facts import gather, gather_leaving, packages_of, wanted_packages
 
 SCOPE = Scope.model_validate(
@@ -73,6 +74,30 @@ def test_choices_of_the_order_bring_their_packages() -> None:
 def test_only_systems_that_every_component_knows() -> None:
     wanted = wanted_packages((Php(component="php"), Apache(component="apache")), {"php": SCOPE, "apache": OTHER})
     assert wanted == {"debian12": ["apache2", "php-cli", "php-fpm"]}
+
+
+class BusyHost(Host):
+    """A target whose package manager is at work for a while."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(GOOD)
+        self.times = times
+
+    def python(self, program: str, *, timeout: int) -> str:
+        self.times -= 1
+        return json.dumps({**GOOD, "busy": self.times >= 0})
+
+
+def test_package_manager_at_work_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(facts_module, "_PAUSE_SECONDS", 0)
+    told: list[bool] = []
+    order = ((Php(component="php"),), {"php": SCOPE}, "0" * 16)
+    facts = gather(BusyHost(3), *order, lambda: told.append(True))  # type: ignore[arg-type]
+    assert facts.installed == {"php-cli": "8.2"}
+    assert len(told) == 3
+    monkeypatch.setattr(facts_module, "BUSY_SECONDS", -1)
+    with pytest.raises(RunError, match="the package manager is at work there"):
+        gather(BusyHost(3), *order)  # type: ignore[arg-type]
 
 
 def test_good_answer_becomes_facts() -> None:

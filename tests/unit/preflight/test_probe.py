@@ -15,10 +15,13 @@ class Target:
     def __init__(self, states: str, *simulations: str) -> None:
         self.states, self.simulations = states, list(simulations)
         self.asked: list[list[str]] = []
+        self.torn = ""
 
     def run(self, command: list[str], apt_config: str = "") -> "subprocess.CompletedProcess[str]":
         self.asked.append(command)
-        if "Architecture" in " ".join(command):
+        if command[2:] == ["--showformat=${Package} ${db:Status-Status}\\n"]:
+            said = self.torn
+        elif "Architecture" in " ".join(command):
             said = "".join(f"{package} amd64\n" for package in command[3:])
         else:
             said = self.states if command[0] == "dpkg-query" else self.simulations.pop(0)
@@ -30,7 +33,8 @@ def target(monkeypatch: pytest.MonkeyPatch):
     def make(states: str, *simulations: str) -> Target:
         server = Target(states, *simulations)
         monkeypatch.setattr(probe, "run", server.run)
-        monkeypatch.setattr(probe, "unfinished", lambda: "")
+        monkeypatch.setattr(probe, "at_work", lambda: False)
+        monkeypatch.setattr(probe, "private_lists", lambda token: (f"/lists-{token}", ""))
         monkeypatch.setattr(probe, "server", lambda: {"system": "debian12", "root": True})
         return server
 
@@ -83,6 +87,39 @@ def test_what_apt_would_bring_in_is_told(target) -> None:
     assert facts["architectures"] == {"redis-server": "amd64"}
 
 
+def test_what_an_earlier_run_left_half_installed_is_part_of_this_one(target) -> None:
+    server = target(
+        "php-cli 8.2 unpacked\n",
+        "php-cli\n  Depends: libc6\n |Depends: a\n  Depends: b\n    c\n<virtual>\nlibpcre\nlibc-bin\n",
+        "libpcre:\n  Candidate: 10.1\nlibc-bin:\n  Candidate: 2.36\nphp-cli:\n  Candidate: 8.2\n",
+        "Inst libpcre (10.1 D:12 [amd64])\nConf libpcre (10.1 D:12 [amd64])\nConf php-cli (8.2 D:12 [all])\n",
+    )
+    server.torn = (
+        "php-cli unpacked\nlibpcre half-installed\nlibc-bin triggers-pending\nfine installed\ngone config-files\n"
+    )
+    facts = probe.look(WANTED, "t")
+    assert (facts["trouble"], facts["unfinished"]) == ("", ["libc-bin", "libpcre", "php-cli"])
+    assert [(one["name"], one["version"], one["old_version"]) for one in facts["changes"]] == [
+        ("libpcre", "10.1", None),
+        ("php-cli", "8.2", None),
+    ]
+    assert [command[-3:] for command in server.asked if "--simulate" in command] == [["libc-bin", "libpcre", "php-cli"]]
+
+
+def test_what_others_left_half_installed_is_theirs_to_finish(target) -> None:
+    server = target("php-cli 8.2 installed\n", "php-cli\n  Depends: libc6\nlibc6\n")
+    server.torn = "customers-shop half-configured\nlibc-bin triggers-pending\n"
+    assert probe.look(WANTED, "t")["trouble"] == "not fully installed, and not of this order: customers-shop"
+
+
+def test_a_package_manager_at_work_is_not_asked(target, monkeypatch) -> None:
+    server = target("php-cli 8.2 installed\n")
+    monkeypatch.setattr(probe, "at_work", lambda: True)
+    assert probe.look(WANTED, "t")["busy"]
+    assert probe.look_at_leaving(WANTED, GOING, [], "remove")["busy"]
+    assert server.asked == []
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [
@@ -95,7 +132,7 @@ def test_what_apt_would_bring_in_is_told(target) -> None:
     ],
 )
 def test_what_apt_says_of_a_package_is_read(line: str, found: tuple[str, str, str | None, str | None]) -> None:
-    (change,), _ = probe.planned_changes(line + "\nConf odd (1 from nowhere)\n")
+    (change,), _ = probe.planned_changes(f"{line}\nConf {line.split()[1]} (1 from nowhere)\n")
     assert change == dict(zip(("name", "version", "old_version", "architecture"), found, strict=True))
 
 

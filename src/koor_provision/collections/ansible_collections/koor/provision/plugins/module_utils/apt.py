@@ -13,6 +13,9 @@ ENVIRONMENT = {
     "NEEDRESTART_MODE": "l",
 }
 
+TORN = {"H", "U", "F", "W", "t"}
+"""Second letters of dpkg's states: half-installed, unpacked, half-configured, and what waits for triggers."""
+
 Versions = dict[str, str]
 
 
@@ -26,6 +29,12 @@ def parse_status(text: str) -> Versions:
     return versions
 
 
+def unfinished(text: str) -> list[str]:
+    """Return the packages that the package manager was torn from."""
+    lines = (line.split("\t") for line in text.splitlines())
+    return [name for name, _, status, _ in lines if status[1:2] in TORN]
+
+
 def run(module: AnsibleModule, *argv: str, apt_config: str | None = None) -> str:
     """Run a command of apt or dpkg; fail with its own words if it fails."""
     environment = {**ENVIRONMENT, "APT_CONFIG": apt_config} if apt_config else ENVIRONMENT
@@ -33,7 +42,7 @@ def run(module: AnsibleModule, *argv: str, apt_config: str | None = None) -> str
     if rc != 0:
         said = [line for line in err.splitlines() if line.startswith(("E:", "W:"))] or err.splitlines()[-5:]
         module.fail_json(
-            msg=f"{' '.join(argv[:1])} failed: {' '.join(said) or out[-500:]}",
+            msg=f"{argv[3] if argv[0] == '/bin/sh' else argv[0]} failed: {' '.join(said) or out[-500:]}",
             rc=rc, stdout=out[-4000:], stderr=err[-4000:],
         )  # fmt: skip
     return str(out)

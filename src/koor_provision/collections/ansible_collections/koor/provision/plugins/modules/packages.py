@@ -10,7 +10,7 @@ module: packages
 short_description: Install packages in one apt transaction
 description:
   - Installs all packages that are missing or have another version than the given one, in one transaction.
-  - Does not open apt at all when there is nothing to do.
+  - Does not open apt at all when there is nothing to do. What the package manager was torn from is finished first.
   - Never removes a package, never downgrades one, installs no recommended packages and keeps changed configuration
     files. Where apt would have to do one of these, the module fails and nothing is changed.
 author: koor-provision maintainers
@@ -86,11 +86,20 @@ import time
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.koor.provision.plugins.module_utils.apt import Versions, parse_status, run, status
+from ansible_collections.koor.provision.plugins.module_utils.apt import (
+    ENVIRONMENT,
+    Versions,
+    parse_status,
+    run,
+    status,
+    unfinished,
+)
 
 LISTS = Path("/var/lib/apt/lists")
 NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?(=[A-Za-z0-9.+:~-]+)?")
 SIMULATED = re.compile(r"^Inst (?P<name>\S+) (?:\[(?P<old>[^\]]+)\] )?\((?P<new>\S+)", re.MULTILINE)
+
+INSTALL_AND_MARK = 'marked=$1; shift; "$@" && { [ -z "$marked" ] || apt-mark auto $marked; }'
 
 Changes = list[dict[str, str]]
 
@@ -153,14 +162,20 @@ class Apt:
         """Return which packages are there for others only."""
         return set(self.run("apt-mark", "showauto", *names).split()) if names else set()
 
-    def mark_automatic(self, names: list[str]) -> None:
-        """Take back that packages were asked for by name, as they are when a version is pinned."""
-        if names:
-            self.run("apt-mark", "auto", *names)
+    def finish(self) -> None:
+        """Set up what is only unpacked. What lacks something is left to the transaction that brings it."""
+        self.module.run_command(
+            ["dpkg", "--configure", "--pending", "--force-confdef", "--force-confold"], environ_update=ENVIRONMENT
+        )
 
-    def install(self, names: list[str], *flags: str) -> str:
-        """Install, or say what would be installed."""
+    def install(self, names: list[str], automatic: list[str], *flags: str) -> str:
+        """Install, or say what would be installed.
+
+        Packages that are pinned count as asked for by name; those of automatic are marked as they were, by the same
+        shell, which goes on when whoever called it is gone.
+        """
         return self.run(
+            "/bin/sh", "-c", INSTALL_AND_MARK, "apt-get", " ".join(automatic),
             "apt-get", "install", "--yes", "--quiet", "--no-install-recommends", "--no-remove",
             "--option", f"DPkg::Lock::Timeout={self.module.params['lock_timeout']}",
             "--option", "Dpkg::Options::=--force-confdef",
@@ -189,7 +204,8 @@ def main() -> None:
     apt = Apt(module)
     before = apt.installed()
     wanted = missing(names, before)
-    if not wanted:
+    open_ones = unfinished(status(module))
+    if not wanted and not open_ones:
         module.exit_json(changed=False, installed=[], upgraded=[], lists_updated=False)
 
     stale = not module.params["apt_config"] and lists_are_stale(LISTS, module.params["lists_max_age"], time.time())
@@ -197,11 +213,13 @@ def main() -> None:
         simulate(module, apt, before, wanted)
     if stale:
         apt.update()
-    automatic = apt.automatic(module.params["dependencies"])
-    apt.install(wanted)
+    if open_ones:
+        apt.finish()
+    if wanted:
+        new = {name.partition("=")[0] for name in wanted} - set(before)
+        automatic = new & set(module.params["dependencies"]) | apt.automatic(module.params["dependencies"])
+        apt.install(wanted, sorted(automatic))
     installed, upgraded = differences(before, apt.installed())
-    new = {change["name"] for change in installed} & set(module.params["dependencies"])
-    apt.mark_automatic(sorted(new | automatic))
     finish(module, installed, upgraded, lists_updated=stale)
 
 
@@ -216,7 +234,7 @@ def simulate(module: AnsibleModule, apt: Apt, before: Versions, wanted: list[str
                 {"name": name, "version": version, "old_version": before.get(name, "")}
             )
     else:
-        installed, upgraded = differences(before, before | parse_simulation(apt.install(wanted, "--simulate")))
+        installed, upgraded = differences(before, before | parse_simulation(apt.install(wanted, [], "--simulate")))
     finish(module, installed, upgraded, lists_updated=False)
 
 
