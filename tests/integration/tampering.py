@@ -6,6 +6,7 @@ object of its own.
 
 import json
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -102,6 +103,19 @@ def unit() -> None:
     link("/etc/systemd/system/multi-user.target.wants/evil.service", "/etc/systemd/system/evil.service")
 
 
+def false_version() -> None:
+    """Let dpkg's records say that another version of something is installed."""
+    status = Path("/var/lib/dpkg/status")
+    packages = status.read_text().split("\n\n")
+    false = [
+        re.sub(r"^Version: .*$", "Version: 9.9", one, flags=re.MULTILINE) if one.startswith("Package: sudo\n") else one
+        for one in packages
+    ]
+    new = status.with_name("status-evil")
+    new.write_text("\n\n".join(false))
+    new.rename(status)
+
+
 WAYS: dict[str, Callable[[], object]] = {
     "package": package,
     "sudoers": lambda: append("/etc/sudoers"),
@@ -140,6 +154,9 @@ WAYS: dict[str, Callable[[], object]] = {
     "login": lambda: append("/root/.bashrc"),
     "hidden in a tree": lambda: write("/etc/php/evil", mode=0o755),
     "module": lambda: write("/etc/modules-load.d/evil.conf"),
+    "false facts": lambda: write("/etc/ansible/facts.d/evil.fact", "#!/bin/sh\ntouch /root/facts-were-asked\n", 0o755),
+    "false system": lambda: append("/usr/lib/os-release"),
+    "false version": false_version,
     "link out of a tree": lambda: link("/etc/apache2/conf-enabled/evil", "/srv/evil"),
 }
 

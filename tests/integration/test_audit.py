@@ -57,6 +57,9 @@ FOUND = {
     "login": ("file", "/root/.bashrc", "changed", "written"),
     "hidden in a tree": ("file", "/etc/php/evil", "added", "mode 0755"),
     "module": ("file", "/etc/modules-load.d/evil.conf", "added", "mode 0644"),
+    "false facts": ("file", "/etc/ansible/facts.d/evil.fact", "added", "mode 0755"),
+    "false system": ("file", "/usr/lib/os-release", "changed", "written"),
+    "false version": ("package", "sudo", "changed", "-> 9.9"),
     "link out of a tree": ("file", "/etc/apache2/conf-enabled/evil", "added", "leads to /srv/evil"),
 }  # fmt: skip
 # The run lays it again: the first thing that it changes.
@@ -167,11 +170,15 @@ def test_nothing_but_the_tampering_is_reported(tampered) -> None:
     _, audit = tampered
     beside = re.compile(
         r"/etc/systemd/system/(evil\.service|cron\.service\.d)|/var/spool/cron(/crontabs)?|/root/\.ssh|evil|games|sudo"
-        r"|/root/tampered|/usr/share/evil(/file)?|/etc/modules-load\.d|/etc/php|/var/lib/dpkg/.+|/var/log/dpkg\.log|/var/spool"
+        r"|/root/tampered|/etc/ansible(/facts\.d)?|/usr/share/evil(/file)?|/etc/modules-load\.d|/etc/php|/var/lib/dpkg/.+|/var/log/dpkg\.log|/var/spool"
     )
     named = {one[1] for one in FOUND.values()}
     others = [change for change in audit["out_of_scope"] if change["what"] not in named]
     assert [change for change in others if not beside.fullmatch(change["what"])] == []
+
+
+def test_no_run_asks_a_server_for_facts(tampered, run: Run) -> None:
+    run.server.run("sh", "-c", "! test -e /root/facts-were-asked")
 
 
 def test_the_engineer_is_told_and_secrets_are_not(tampered) -> None:

@@ -1,14 +1,17 @@
 """The bundle is there whole or not at all, as a folder and as one archive, the same bytes every time."""
 
 import hashlib
+import os
+import shutil
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.bundles import Run, verified
 
 from koor_provision.errors import InputError
-from koor_provision.evidence.bundle import Bundle, archive_of, prepare
+from koor_provision.evidence.bundle import ROOM_BYTES, Bundle, archive_of, prepare
 
 
 def test_digests_hold_and_stand_for_the_whole(bundle: Path) -> None:
@@ -68,3 +71,23 @@ def test_place_is_looked_at_before_anything_is_done(tmp_path: Path) -> None:
     for name in ("new", "file/run", "link", "link/run", "packed"):
         with pytest.raises(InputError):
             prepare(tmp_path / name)
+
+
+def test_no_room_is_told_before_anything_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=ROOM_BYTES - 1))
+    with pytest.raises(InputError, match="there is no room for the evidence, 16 MB"):
+        prepare(tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_did_not_finish_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    plan = "0123456789abcdef"
+    old, fresh = tmp_path / f".{plan}.abcdefgh", tmp_path / f".{plan}.12345678"
+    others = [tmp_path / ".something.abcdefgh", tmp_path / plan, tmp_path / f".{plan}.abcdefghi"]
+    for folder in (old, fresh, *others):
+        folder.mkdir()
+        (folder / "file").touch()
+    for folder in (old, *others):
+        os.utime(folder, (0, 0))
+    prepare(tmp_path / "run")
+    assert sorted(tmp_path.iterdir()) == sorted([fresh, *others])
