@@ -80,9 +80,9 @@ def installation(work: Path, system: str) -> None:
     print(f"{system}: raw apt {apt:.1f} s; first install {first:.1f} s, ratio {first / apt:.2f} (limit 1.25);", end=" ")
     print(f"second {second:.1f} s (limit 8); controller's CPU, first {cpu:.1f} s")
     looking = began["Installing"] - began["Looking"] - update  # the lists would have to be fetched anyway
-    after = first - began["Verifying"]
-    print(f"  proof, first: looking {looking:.1f} s, verification, audit and evidence {after:.1f} s,", end=" ")
-    print(f"together {looking + after:.1f} s (limit 6)")
+    proven = first - began["Verifying"]
+    print(f"  proof, first: looking {looking:.1f} s, verification, audit and evidence {proven:.1f} s,", end=" ")
+    print(f"together {looking + proven:.1f} s (limit 6)")
     subprocess.run([ROOT / "script" / "testhost", "down", "koor-bench"], check=True)
 
 

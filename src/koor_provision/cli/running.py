@@ -79,7 +79,9 @@ class _Ahead:
         self._bar.event(event)
         self._good = self._good and event.get("status") not in {"failed", "unreachable"}
         if event["event"] == "result" and event["role"] == "packages":
-            self._watch.peek()  # the package manager is done, and the rest leaves the target idle
+            # The package manager is done: the rest leaves the target idle, and one of our processors.
+            self._watch.peek()
+            self._tests.make_ready()
         elif event["event"] == "end":
             self._watch.peek()
             if self._good:

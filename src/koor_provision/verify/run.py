@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,18 +43,38 @@ class Verification:
 
 
 class Verifier:
-    """Tests that are ready; see `verifier`."""
+    """Tests for one run: they are made ready while it goes on, and begun when it is done; see `verifier`."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]", gate: int, folder: Path, name: str) -> None:
-        self._process, self._gate, self._folder, self._name = process, gate, folder, name
-        self._begun = False
+    def __init__(self, command: list[str], environment: dict[str, str], folder: Path, name: str) -> None:
+        self._command, self._environment, self._folder, self._name = command, environment, folder, name
+        self._process: subprocess.Popen[bytes] | None = None
+        self._gate: int | None = None
+
+    def make_ready(self) -> None:
+        """Have pytest start, collect, and wait: the target is asked nothing. To say it twice changes nothing."""
+        if self._process:
+            return
+        word, self._gate = os.pipe()
+        with (self._folder / "said").open("w+b") as said:
+            self._process = subprocess.Popen(
+                self._command,
+                cwd=self._folder.parent / "project",
+                env={**self._environment, "KOOR_GATE": str(word)},
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                pass_fds=(word,),
+                start_new_session=True,  # Ctrl-C is for the run; what waits here ends with it
+            )
+        os.close(word)
 
     def begin(self) -> None:
-        """Have the tests run from now on. Nothing is asked of the target before; to say it twice changes nothing."""
-        if not self._begun:
-            self._begun = True
+        """Have the tests run from now on. To say it twice changes nothing."""
+        self.make_ready()
+        if self._gate is not None:
             with suppress(BrokenPipeError):  # it could not even start, and what it said is told by `result`
                 os.write(self._gate, GO)
+            self._shut()
 
     def result(self, stop: Callable[[], bool] = lambda: False) -> Verification:
         """Begin, if that is still to be done, and wait for the end.
@@ -66,6 +86,7 @@ class Verifier:
             RunError: the tests could not be run at all, or to their end.
         """
         self.begin()
+        assert self._process  # noqa: S101  # for the type checker: it was begun
         deadline = time.monotonic() + VERIFY_SECONDS
         while True:
             with suppress(subprocess.TimeoutExpired):
@@ -79,46 +100,38 @@ class Verifier:
                     hint="look at the server, then run install again",
                 )
 
+    def leave(self) -> None:
+        """End what still waits or runs."""
+        self._shut()  # whoever waits hears that nobody wants anything any more
+        if self._process:
+            try:
+                self._process.wait(timeout=SECONDS_TO_LEAVE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+
+    def _shut(self) -> None:
+        if self._gate is not None:
+            os.close(self._gate)
+            self._gate = None
+
 
 @contextmanager
 def verifier(plan: Plan, way: Reach, private: Path) -> Iterator[Verifier]:
-    """Have the tests of the plan's components and of the stack ready while the run is still going on.
-
-    pytest starts, collects, and waits; it asks the target nothing before it is told to begin.
-    """
+    """The tests of the plan's components and of the stack, for the length of a block."""
     folder = private / VERIFICATION
     folder.mkdir()
-    (folder / "order.json").write_text(json.dumps(_order(plan)), encoding="utf-8")
+    order = folder / "order.json"
+    order.write_text(json.dumps(_order(plan)), encoding="utf-8")
     project = private / "project"
     names = [role_of(component.component) for component in plan.components] + (["removal"] if plan.removal else [])
     roles = [project / "roles" / name / "verify" for name in dict.fromkeys(names)]
     tests = [*(path for path in roles if path.is_dir()), project / "playbooks" / "verify"]
-    word, gate = os.pipe()
-    with ExitStack() as stack:
-        said = stack.enter_context((folder / "said").open("w+b"))
-        process = subprocess.Popen(
-            _command(folder / "junit.xml", tests),
-            cwd=project,
-            env={**_environment(way, private, folder / "order.json"), "KOOR_GATE": str(word)},
-            stdin=subprocess.DEVNULL,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            pass_fds=(word,),
-            start_new_session=True,  # Ctrl-C is for the run; what waits here ends with it
-        )
-        os.close(word)
-        stack.callback(_end, process, gate)
-        yield Verifier(process, gate, folder, way.name)
-
-
-def _end(process: "subprocess.Popen[bytes]", gate: int) -> None:
-    """Whoever still waits hears that nobody wants anything any more."""
-    os.close(gate)
+    ready = Verifier(_command(folder / "junit.xml", tests), _environment(way, private, order), folder, way.name)
     try:
-        process.wait(timeout=SECONDS_TO_LEAVE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        yield ready
+    finally:
+        ready.leave()
 
 
 def _result(code: int, folder: Path, name: str) -> Verification:
