@@ -52,9 +52,18 @@ def _packages(answer: Answer, plan: Expected) -> Iterator[Change]:
             component = plan.components.get(name)
             owner = Owner.COMPONENT if component else Owner.PACKAGE
             change = replace(change, owner=owner, by=component or name)
+        elif _triggered(before, after):
+            change = replace(change, owner=Owner.PACKAGE, by="the package manager did what it was still to do")
         elif name in plan.packages:
             change = replace(change, detail=f"{change.detail}, planned was {plan.packages[name] or 'its removal'}")
         yield change
+
+
+def _triggered(before: list[str] | None, after: list[str] | None) -> bool:
+    """Whether nothing but its open triggers were done; what those write is found by itself."""
+    if before is None or after is None or before[0] != after[0]:
+        return False
+    return before[1].rpartition(" ")[2] in {"triggers-pending", "triggers-awaited"} and after[1] == INSTALLED
 
 
 def _is_there(seen: list[str] | None) -> bool:

@@ -6,7 +6,7 @@ import stat
 
 from koor_provision.audit.answer import FileRow, Seen
 from koor_provision.audit.expected import Contract, Expected
-from koor_provision.audit.habits import PACKAGES, SYSTEM
+from koor_provision.audit.habits import PACKAGES, SYSTEM, TORN
 from koor_provision.audit.places import kind_of
 from koor_provision.models.audit import Change, ChangeKind, Owner
 
@@ -54,7 +54,8 @@ def _owner(row: FileRow, expected: Expected, *, installing: bool) -> tuple[Owner
 
 
 def _by_habit(row: FileRow, *, installing: bool) -> tuple[Owner, str]:
-    owners = ((Owner.PACKAGE, PACKAGES if installing else ()), (Owner.SYSTEM, SYSTEM))
+    packages = (*PACKAGES, *(() if row.after else TORN)) if installing else ()
+    owners = ((Owner.PACKAGE, packages), (Owner.SYSTEM, SYSTEM))
     if not _program(row):
         for owner, habits in owners:
             for habit in habits:

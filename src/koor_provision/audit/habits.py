@@ -74,3 +74,10 @@ PACKAGES = (
         r"/run/php/php\d\.\d-fpm\.sock",
     ),
 )
+# What may go, and only that, while a planned package is installed: dpkg clears it away when it takes up its work again.
+TORN = (
+    Habit(r"/.+\.dpkg-(new|tmp)", "laid aside by dpkg when it was torn from its work", target=""),
+    Habit(
+        r"/var/lib/dpkg/(tmp\.ci(/[^/]+)?|updates/(\d{4}|tmp\.i))", "laid aside by dpkg when it was torn from its work"
+    ),
+)

@@ -67,6 +67,22 @@ def only(**fields) -> Change:
             "changed",
             "1, install ok installed -> hold ok installed",
         ),
+        (
+            "libc-bin",
+            ["1", "install ok triggers-pending"],
+            ["1", OK],
+            "package",
+            "changed",
+            "1, install ok triggers-pending -> install ok installed",
+        ),
+        (
+            "libc-bin",
+            ["1", "install ok triggers-pending"],
+            ["2", OK],
+            "nobody",
+            "changed",
+            "1 -> 2",
+        ),
     ],
 )
 def test_packages(name, before, after, owner, how, detail) -> None:
