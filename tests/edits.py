@@ -55,6 +55,8 @@ def prepare(world: World, content: dict[str, Any]) -> None:
     world.add(*content.get("with", []))
     if "removal" in content:
         world.ask_for_removal(content["removal"])
+    if "undo" in content:
+        world.ask_for_undo(content["undo"])
     for name, edits in content.get("edit", {}).items():
         if edits == "missing":
             del world.trees[name]

@@ -43,6 +43,8 @@ STEPS = {
     "apache": ("Enable modules and sites", 3.2),
     "nginx": ("Lay the sites", 2.1),
     "removal": ("Remove the packages", 5.3),
+    "keep": ("Keep on the server what the run may change", 0.3),
+    "undo": ("Purge the packages that the run brought", 9.8),
 }
 
 
@@ -91,6 +93,8 @@ def examples(world: World) -> dict[str, Example]:
             removed, result=Result.FAILED, events=(*removed.events[:3], _broken_step("removal")), checks=(), audit=None
         ),
     )
+    found |= _undone(world)
+    cases |= {name: case for name in found if name.startswith("undo")}
     return {name: Example(record, cases[name]) for name, record in found.items()}
 
 
@@ -110,6 +114,8 @@ def plan_of(world: World, tree: dict[str, Any]) -> Plan:
         for name in packages_of(one, SCOPES[one.component], "debian12")
     }
     packages |= {name: {"version": version} for name, version in _DATA["dependencies"].items()}
+    if "removal" not in tree:
+        data["keeps"] = f"/var/lib/koor-provision/undo/{plan.plan}/"
     return Plan.model_validate(data | {"packages": [{"name": name, **one} for name, one in packages.items()]})
 
 
@@ -130,7 +136,8 @@ def old(name: str, tree: dict[str, Any]) -> str | None:
 def record_of(world: World, plan: Plan, *, audit: Audit | None = None, findings: Any = None) -> Record:
     """A run of this plan in which everything went well."""
     names = [one.component for one in plan.components]
-    roles = ["removal"] if plan.removal else ["packages", *(name for name in STEPS if name in names)]
+    roles = ["keep", "packages", *(name for name in STEPS if name in names)]
+    roles = ["removal"] if plan.removal else ["undo"] if plan.undo else roles
     events, end = events_of(roles)
     facts = Facts.model_validate(
         world.trees["facts"]
@@ -144,7 +151,7 @@ def record_of(world: World, plan: Plan, *, audit: Audit | None = None, findings:
         finished=BEGUN + timedelta(seconds=end + 3.4),
         events=events,
         troubles=(),
-        checks=checks_of([*names, *(["removal"] if plan.removal else [])]),
+        checks=checks_of(["undo"]) if plan.undo else checks_of([*names, *(["removal"] if plan.removal else [])]),
         audit=audit,
     )
 
@@ -168,8 +175,9 @@ def events_of(roles: Sequence[str]) -> tuple[tuple[dict[str, Any], ...], float]:
 def checks_of(names: Sequence[str]) -> tuple[CheckResult, ...]:
     """Every test that we have a sentence for, of these components and of the whole."""
     web = {"apache", "nginx"} & {*names}
-    tools = {"third_party"} if {*names} - ROLE_OF.keys() - {"removal"} else set()
-    areas = {*names, "versions", "stack", *({"web"} if web else set()), *tools}
+    tools = {"third_party"} if {*names} - ROLE_OF.keys() - {"removal", "undo"} else set()
+    whole = set() if "undo" in names else {"versions", "stack"}
+    areas = {*names, *whole, *({"web"} if web else set()), *tools}
     tests = [name.removeprefix("test.") for name in texts("en") if name.startswith("test.")]
     return tuple(CheckResult(name, "passed", 0.1) for name in tests if name.partition(":")[0] in areas)
 
@@ -195,6 +203,8 @@ def audit_of(plan: Plan) -> Audit:
         for one in plan.packages
         if one.changes
     ]
+    if plan.keeps:
+        mine.append(Change(ChangeKind.FILE, plan.keeps.rstrip("/"), "added", "", Owner.COMPONENT, "keep"))
     itself = Change(ChangeKind.FILE, "/var/log/wtmp", "changed", "", Owner.SYSTEM, "log of logins")
     return Audit(tuple(sorted([*mine, *files, *packages, itself])), files=148_212, seconds=4.1)
 
@@ -304,6 +314,35 @@ def _removal(world: World) -> Record:
     allowed = judge(world.case()).findings
     plan = plan.model_copy(update={"packages": there})
     return record_of(removing, plan, audit=Audit(tuple(gone), files=148_019), findings=allowed)
+
+
+def _undone(world: World) -> dict[str, Record]:
+    """A run that was undone: all of it, with data given up, not at all, and what had been undone by hand before."""
+    undoing = world.copy()
+    undoing.ask_for_undo({"run": "00112233aabbccdd", "discard": "true"})
+    proposal = undoing.proposal()
+    undo = proposal.plan.undo
+    assert undo
+    kept = undo.model_copy(update={"data": (), "discard": False})
+    gone = [
+        Change(ChangeKind.PACKAGE, "apache2", "removed", "2.4.65-1~deb12u1", Owner.COMPONENT, "apache"),
+        Change(ChangeKind.PACKAGE, "libaprutil1", "removed", "1.6.3-1", Owner.PACKAGE, "libaprutil1"),
+        Change(ChangeKind.FILE, "/etc/mailcap", "changed", "written", Owner.COMPONENT, "undo"),
+        Change(ChangeKind.USER, "mysql", "removed", "", Owner.COMPONENT, "undo"),
+        Change(ChangeKind.PORT, "*:80/tcp", "removed", "", Owner.COMPONENT, "apache"),
+    ]
+    audit, allowed = Audit(tuple(sorted(gone)), files=148_019), judge(world.case()).findings
+    plan = proposal.plan.model_copy(update={"undo": kept})
+    passed = record_of(undoing, plan, audit=audit, findings=allowed)
+    given_up = undo.model_copy(update={"changed": ("/etc/php/8.2/fpm/php.ini",), "upgraded": ("libssl3",)})
+    broken = (*passed.events[:2], _broken_step("undo"))
+    nothing = tuple({**event, "status": "ok"} for event in passed.events)
+    return {
+        "undo": passed,
+        "undo-data": record_of(undoing, plan.model_copy(update={"undo": given_up}), audit=audit, findings=allowed),
+        "undo-failed": replace(passed, result=Result.FAILED, events=broken, checks=(), audit=None),
+        "undo-nothing": replace(passed, events=nothing, audit=Audit((), files=148_019)),
+    }
 
 
 def write(folder: Path) -> None:

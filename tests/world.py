@@ -24,7 +24,7 @@ from koor_provision.models.documents import Document, Signed
 from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.facts import Facts
 from koor_provision.models.mail import Says, Statement
-from koor_provision.models.order import Acceptance, Confirmation, Offer, Removal, Targets
+from koor_provision.models.order import Acceptance, Confirmation, Offer, Removal, Targets, Undo
 from koor_provision.models.plan import Plan
 from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
@@ -88,6 +88,7 @@ class World:
     today: date = SAMPLE_DAY
     engineer: str | None = None
     removal: Removal | None = None
+    undo: Undo | None = None
     former: list[Any] = field(default_factory=list)
     words: list[Any] = field(default_factory=list)
     additions: list[Any] = field(default_factory=list)
@@ -115,6 +116,14 @@ class World:
         """Someone asks to take out the cache of the tests' data: with the facts and the plan of that."""
         self.removal = Removal.model_validate(removal)
         self.trees |= {name: _tree(DATA / "removal" / f"{name}.yml") for name in ("facts", "plan")}
+
+    def ask_for_undo(self, undo: dict[str, str]) -> None:
+        """Someone asks to undo the run of the tests' plan: with the facts and the plan of that."""
+        self.undo = Undo.model_validate(undo)
+        former = copy.deepcopy(self.trees["plan"])
+        former["touches"]["paths"] += ["/var/log/apache2/"]
+        self.trees["former"] = former | {"inputs": self._inputs()}
+        self.trees |= {name: _tree(DATA / "undo" / f"{name}.yml") for name in ("facts", "plan")}
 
     def link(self) -> None:
         """Enter every digest that one document holds of another."""
@@ -212,6 +221,7 @@ class World:
             now=datetime.combine(self.today, time(12), UTC),
             inputs=inputs,
             removal=self.removal,
+            undo=self.undo,
             former=tuple(self.formerly(number) for number in range(len(self.former))),
             words=tuple(self.word(number) for number in range(len(self.words))),
             additions=tuple(self.addition(number) for number in range(len(self.additions))),
@@ -228,6 +238,7 @@ class World:
             "inputs": self._inputs(),
         }
         plan = Plan.model_validate({**moments, **self.trees["plan"]})
+        former = self.trees.get("former")
         there = self.trees.get("attendance")
         return Proposal(
             plan,
@@ -235,6 +246,7 @@ class World:
             frozenset(self.signers["plan"]),
             PLAN_SHA256,
             Attendance.model_validate(there) if there else None,
+            Plan.model_validate({**moments, **former}) if former else None,
         )
 
 

@@ -1,6 +1,5 @@
 """A component that the order no longer has: refused where it must be, taken out, proven gone, and its data kept."""
 
-import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -9,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.conftest import Koor, Server, inventory
+from tests.integration.orders import Order, order_of
 
 SHOP = """\
 set -e
@@ -37,35 +37,8 @@ def reach(server: Server, koor: Koor) -> Path:
 
 
 @pytest.fixture(scope="module")
-def order(koor: Koor, sample: Path) -> Callable[..., None]:
-    """Has a new offer made, accepted and confirmed, each signed by who must."""
-    case = sample / "cases" / "default-offer"
-
-    def write(name: str, signer: str, *changes: tuple[str, str]) -> str:
-        file = case / name
-        text = file.read_text(encoding="utf-8")
-        for pattern, new in changes:
-            text, found = re.subn(pattern, new, text, flags=re.MULTILINE)
-            assert found == 1, (name, pattern)
-        file.write_text(text, encoding="utf-8")
-        koor("sign", file, "--key", sample / "keys" / signer, "--replace")
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-
-    def make(*components: str, removals: str = "[]") -> None:
-        offered = "components:\n" + "".join(f"  - component: {name}\n" for name in components)
-        offer = write(
-            "offer.yml", "team-leader",
-            (r"^components:\n(  - .*\n)+(removals: .*\n)?", f"{offered}removals: {removals}\n"),
-        )  # fmt: skip
-        acceptance = write("acceptance.yml", "customer-authorised", (r"^offer_sha256: .*", f"offer_sha256: {offer}"))
-        write(
-            "confirmation.yml", "sales-manager",
-            (r"^offer_sha256: .*", f"offer_sha256: {offer}"),
-            (r"^acceptance_sha256: .*", f"acceptance_sha256: {acceptance}"),
-            (r"^components: .*\n(removals: .*\n)?", f"components: [{', '.join(components)}]\nremovals: {removals}\n"),
-        )  # fmt: skip
-
-    return make
+def order(koor: Koor, sample: Path) -> Order:
+    return order_of(koor, sample)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,8 @@
     with: [exception]                       documents of tests/data that a case need not have, added before the edits
     keep_digests: true                      digests stay as they were before the edits
     removal: {component: memcached}         somebody asks to take that out: facts and plan of tests/data/removal
+    undo: {run: 00112233aabbccdd}           somebody asks to undo that run: facts and plan of tests/data/undo; its own
+                                            plan can be edited as `former`
     as: engineer-junior                     who does it
     today: 2027-04-09                       instead of 2027-03-10, the day on which everything in the sample happened
     stage: plan                             the rule's second look instead of the first
@@ -46,6 +48,7 @@ FIELDS = {
     "signers",
     "keep_digests",
     "removal",
+    "undo",
     "as",
     "today",
     "stage",

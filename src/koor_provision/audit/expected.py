@@ -6,11 +6,12 @@ from fnmatch import fnmatchcase
 
 from koor_provision.models.leaving import leaving
 from koor_provision.models.plan import Plan
-from koor_provision.models.scope import Scope
+from koor_provision.models.scope import KEPT_IN, Scope
 from koor_provision.models.software import System
+from koor_provision.models.undo import PlannedUndo
 
-_OUR_TOOLS = ("packages",)
-"""Roles of ours that work for every order."""
+_PACKAGES, _KEEP = "packages", "keep"
+"""Roles of ours that work for every order: what installs, and what keeps what the run may change."""
 _DATA = ("/var/lib/", "/var/log/")
 INSTALLED, LEFT, ABSENT = "install ok installed", "deinstall ok config-files", ""
 
@@ -74,8 +75,10 @@ def expected(plan: Plan, scopes: Mapping[str, Scope]) -> Expected:
     """What a plan may change."""
     if plan.removal:
         return _leaving(plan, scopes)
+    if plan.undo:
+        return _taken_back(plan, plan.undo, scopes)
     system = plan.host.system
-    names = [*_OUR_TOOLS, *(component.component for component in plan.components)]
+    names = [_PACKAGES, *([_KEEP] if plan.keeps else []), *(component.component for component in plan.components)]
     contracts = [scopes[name] for name in names if name in scopes]
     return Expected(
         contracts=tuple(_contract(one, system, scopes) for one in contracts),
@@ -99,6 +102,28 @@ def _contract(scope: Scope, system: System, scopes: Mapping[str, Scope]) -> Cont
         ports=scope.ports,
         settings=scope.settings,
         closes=tuple(port for one in stopped for port in one.ports),
+    )
+
+
+def _taken_back(plan: Plan, undo: PlannedUndo, scopes: Mapping[str, Scope]) -> Expected:
+    """The scope of the run that is undone, what its packages' scripts changed besides, and what it had stopped."""
+    system = plan.host.system
+    own = [_contract(scopes[one.component], system, scopes) for one in plan.components]
+    named = {*undo.started, *undo.stopped, *undo.restarted}
+    others = [one for one in scopes.values() if system in one.systems and named & {*one.systems[system].own_services}]
+    alternatives = [f"/etc/alternatives/{name}" for name in undo.alternatives]
+    contract = Contract(
+        component="undo",
+        paths=(*undo.restored, *undo.going, *alternatives, KEPT_IN, *(path for one in others for path in one.paths)),
+        services=plan.touches.services,
+        users=undo.users,
+        groups=undo.groups,
+        ports=(*(port for one in others for port in one.ports), *(port for one in own for port in one.closes)),
+    )
+    return Expected(
+        contracts=(*own, contract),
+        packages=dict.fromkeys((package.name for package in undo.packages), ""),
+        components={package.name: package.component for package in undo.packages if package.component},
     )
 
 

@@ -17,8 +17,9 @@ _RECORDS = {".jsonl", ".head", ".key", ".json", ".lock"}
 
 def changing(plan: Plan) -> list[str]:
     """Packages that the plan changes or removes."""
-    going = plan.removal.packages if plan.removal else ()
-    return [*(package.name for package in plan.packages if package.changes), *(package.name for package in going)]
+    coming = [package.name for package in plan.packages if package.changes]
+    going = [package.name for package in plan.removal.packages] if plan.removal else []
+    return coming + going + ([package.name for package in plan.undo.packages] if plan.undo else [])
 
 
 def audited(watch: Watch, plan: Plan, scopes: Mapping[str, Scope], kept: tuple[Path, ...] = ()) -> Audit:

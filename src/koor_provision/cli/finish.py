@@ -86,6 +86,9 @@ class SignedPlan:
 
 
 def _removed(plan: Plan) -> dict[str, Any]:
+    if plan.undo:
+        taken = [f"{package.name}={package.version}" for package in plan.undo.packages]
+        return {"undone": plan.undo.run, "discarded": plan.undo.discard, "removed_packages": taken}
     if plan.removal is None:
         return {}
     packages = [f"{package.name}={package.version}" for package in plan.removal.packages]
@@ -126,7 +129,7 @@ class Ended:
         more = {"content.json": ran, "verification.xml": self.junit, "sbom.cdx.json": bill(record)}
         if record.audit is not None:
             more["audit.json"] = json.dumps(audit_data(record.audit), indent=2) + "\n"
-        if record.proposal.plan.removal is None:
+        if record.proposal.plan.removal is None and record.proposal.plan.undo is None:
             more["checklist.yml"] = checklist_yaml(case, record)
         files |= {name: text for name, text in more.items() if text is not None}
         files |= reports(record, case, [*files, MANIFEST, SIGNATURE, SUMS])
@@ -187,7 +190,8 @@ def _tell(record: Record, output: str) -> None:
     if record.result is Result.PASSED:
         steps = len(record.changes)
         changed = f"{steps} steps changed something" if steps else "nothing had to be changed"
-        done = "removed" if record.proposal.plan.removal else "installed"
+        plan = record.proposal.plan
+        done = "removed" if plan.removal else "undone" if plan.undo else "installed"
         good = click.style(f"{done} and verified", fg="green", bold=True)
         click.echo(f"{good} in {seconds:.0f} s: {changed}, {len(record.checks)} checks passed")
         return

@@ -55,6 +55,8 @@ def _what(receipt: dict[str, Any]) -> str:
     parts = [f"{name} {version}".rstrip() for name, version in dict(receipt.get("components", {})).items()]
     if "removed" in receipt:
         parts = [f"without {receipt['removed']}{' and its data' if receipt.get('purged') else ''}"]
+    if "undone" in receipt:
+        parts = [f"run {receipt['undone']} undone{', data given up' if receipt.get('discarded') else ''}"]
     broken = [rule for rule, verdict in dict(receipt.get("rules", {})).items() if verdict == "broken"]
     parts += ["SAMPLE"] if "sample" in receipt else []
     parts += [f"BROKEN: {' '.join(broken)}"] if broken else []

@@ -27,6 +27,7 @@ COMMANDS = {
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",
     "remove": "Take out a component that an admitted case no longer orders.",
+    "undo": "Take a server back to before a run.",
     "verify": "Check an evidence bundle, offline.",
     "ledger": "Look at this machine's receipts, and check them.",
     "roles": "Hold the roles against their scope contracts.",

@@ -30,8 +30,8 @@ engineer_option = click.option(
     help="Who does the installation. Default: whom the order confirmation names.",
 )
 
+_case_argument = click.argument("case", metavar="CASE", type=click.Path(path_type=Path))
 _RUN_OPTIONS = (
-    click.argument("case", metavar="CASE", type=click.Path(path_type=Path)),
     click.option(
         "--inventory",
         "-i",
@@ -71,7 +71,12 @@ _RUN_OPTIONS = (
 
 
 def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of everything that makes a plan and runs it."""
+    """Give a command the options of everything that makes a plan of a case and runs it."""
+    return _case_argument(plan_options(command))
+
+
+def plan_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of everything that makes a plan and runs it, however it names its case."""
     for option in reversed(_RUN_OPTIONS):
         command = option(command)
     return command

@@ -36,9 +36,10 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch
         progress() as bar,
         verifier(plan, session.way, session.private) as tests,
     ):
-        doing = "Removing from" if plan.removal else "Installing on"
-        # one role removes; packages come first, and then each component
-        bar.stage(f"{doing} {session.way.name}", roles=1 if plan.removal else 1 + len(plan.components))
+        doing = "Removing from" if plan.removal else "Taking back on" if plan.undo else "Installing on"
+        # one role removes or takes back; what is kept and packages come first, and then each component
+        roles = 1 if plan.removal or plan.undo else 2 + len(plan.components)
+        bar.stage(f"{doing} {session.way.name}", roles=roles)
         engine = session.options.engine
         try:
             outcome = run(
@@ -48,6 +49,7 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch
                 engine=engine,
                 on_event=_Ahead(bar, watch, tests).event,
                 stop=stopping.now,
+                signed=(signed.data, signed.signatures),
             )
         except KoorError:
             ledger.append(signed.receipt(Result.FAILED, authorised))

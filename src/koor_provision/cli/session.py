@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from koor_provision.gate.decision import Admitted
-from koor_provision.models.order import Removal
+from koor_provision.models.order import Removal, Undo
 from koor_provision.preflight.reach import Reach
 from koor_provision.provision.runner import Engine
+from koor_provision.trust.keyring import Keyring
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line gave; `removal` is what to take out, None to install."""
+    """What the command line gave; `removal` is what to take out, `undo` the run to take back; neither: install."""
 
     case: Path
     inventory: Path
@@ -25,14 +26,16 @@ class Options:
     evidence: Path | None
     engine: Engine
     removal: Removal | None = None
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True)
 class Session:
-    """An admitted case, and the way to the server that it is for."""
+    """An admitted case, and the way to the server that it is for; `keyring` knows whose key is whose."""
 
     options: Options
     admitted: Admitted
     way: Reach
     private: Path
     plan_id: str
+    keyring: Keyring

@@ -1,4 +1,4 @@
-"""The steps of an installation or a removal, in the only order that their types allow."""
+"""The steps of an installation, a removal or an undo, in the only order that their types allow."""
 
 import secrets
 import shutil
@@ -19,6 +19,7 @@ from koor_provision.cli.progress import progress
 from koor_provision.cli.running import run_plan
 from koor_provision.cli.session import Options, Session
 from koor_provision.cli.trusted import open_company
+from koor_provision.cli.undoing import former_plan
 from koor_provision.errors import Exit, InputError, KoorError, RefusedError
 from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.gate.judge import authorise, foresee, judge
@@ -39,7 +40,7 @@ from koor_provision.models.plan import Plan
 from koor_provision.models.remedy import located
 from koor_provision.models.text import shown
 from koor_provision.preflight.attendance import read_attendance
-from koor_provision.preflight.facts import forget, gather, gather_leaving
+from koor_provision.preflight.facts import forget, gather, gather_leaving, gather_undoing
 from koor_provision.preflight.reach import reach
 from koor_provision.private.memory import private_directory
 from koor_provision.provision import planning, seal
@@ -55,7 +56,7 @@ from koor_provision.write import write_whole
 
 def go(options: Options) -> int:
     """Go the whole way; returns the exit code."""
-    admitted, _ = _admit(options)
+    admitted, keyring = _admit(options)
     if isinstance(admitted, Refused):
         return _refuse(admitted, options)
     refuse_reuse(Ledger(ledger_path()), mails_of(admitted.case))
@@ -64,7 +65,7 @@ def go(options: Options) -> int:
     if admitted.case.company.sample:
         _only_a_container(entry, options.inventory)
     with private_directory() as private:
-        session = Session(options, admitted, reach(target, entry, private), private, secrets.token_hex(8))
+        session = Session(options, admitted, reach(target, entry, private), private, secrets.token_hex(8), keyring)
         facts = None
         try:
             facts, plan = _look(session, target)
@@ -87,7 +88,7 @@ def _admit(options: Options) -> tuple[Admitted | Refused, Keyring]:
     except KoorError as error:
         error.hint = located(error.hint, options.case, folder)
         raise
-    decision = judge(replace(case, removal=options.removal))
+    decision = judge(replace(case, removal=options.removal, undo=options.undo))
     opened.remember(dict([case.agreement_seen]) if isinstance(decision, Admitted) else {}, now)
     return decision, customers
 
@@ -142,13 +143,14 @@ def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
             bar.stage(f"Waiting for the package manager of {target.name} to finish what it does")
 
         seal.copy_content(share(), collections(), project)
-        facts = (
-            gather_leaving(session.way, removal, components, scopes, waiting)
-            if removal
-            else gather(session.way, components, scopes, session.plan_id, waiting)
-        )
+        if admitted.case.undo:
+            facts = gather_undoing(session.way, admitted.case.undo, components, scopes, waiting)
+        elif removal:
+            facts = gather_leaving(session.way, removal, components, scopes, waiting)
+        else:
+            facts = gather(session.way, components, scopes, session.plan_id, waiting)
     identity = planning.Identity(plan_id=session.plan_id, content_sha256=seal.digest(project), now=admitted.case.now)
-    return facts, planning.plan(admitted, target, facts, session.way.host_key, identity)
+    return facts, planning.plan(admitted, target, facts, session.way.host_key, identity, former_plan(session, facts))
 
 
 def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
@@ -162,7 +164,8 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     case, sha256 = session.admitted.case, Content("plan.yml", data).sha256
     attendance = attendance_text(plan, sha256, [person.id for person in case.agreement.content.responsible_for_it])
     click.echo(plan_text(plan, case.scopes, session.way.how, _width(), attendance=attendance))
-    foreseen = foresee(session.admitted, plan, facts, datetime.now(UTC))
+    former = former_plan(session, facts)
+    foreseen = foresee(session.admitted, plan, facts, datetime.now(UTC), former)
     if isinstance(foreseen, Refused):
         return _refuse(foreseen, options)
     _attention(foreseen)
@@ -179,7 +182,7 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
         with signer(engineer_key(engineer, options.key, keyring), session.private) as key:
             signatures, signers = sign_plan(data, earlier, engineer, key, keyring)
             present = read_attendance(session.way) if attendance else None
-            authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present), datetime.now(UTC))
+            authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present, former), datetime.now(UTC))
             if isinstance(authorised, Refused):
                 return _refuse(authorised, options)
             return run_plan(session, authorised, SignedPlan(data, signatures, key), watch)

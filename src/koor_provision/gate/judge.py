@@ -32,14 +32,19 @@ def authorise(admitted: Admitted, proposal: Proposal, now: datetime) -> Authoris
     return Refused(case, findings) if _blocked(findings) else Authorised(_GATE, admitted, proposal, findings)
 
 
-def foresee(admitted: Admitted, plan: "Plan", facts: "Facts", now: datetime) -> tuple[Finding, ...] | Refused:
+def foresee(
+    admitted: Admitted, plan: "Plan", facts: "Facts", now: datetime, former: "Plan | None" = None
+) -> tuple[Finding, ...] | Refused:
     """What the second look would find if everybody who may have to sign had signed.
 
     So that nobody is asked to sign what would be refused anyway. Says nothing that lets a plan run.
+
+    Args:
+        former: the plan of the run that is to be undone.
     """
     case = admitted.case
     everybody = {case.engineer, *(person.id for person in case.agreement.content.responsible_for_it)}
-    case, findings = _judge_again(admitted, Proposal(plan, facts, frozenset(everybody)), now)
+    case, findings = _judge_again(admitted, Proposal(plan, facts, frozenset(everybody), former=former), now)
     return Refused(case, findings) if _blocked(findings) else findings
 
 

@@ -11,7 +11,7 @@ from koor_provision.models.checklist import Checklist, InstallChecklist
 from koor_provision.models.components import Component
 from koor_provision.models.documents import Signed
 from koor_provision.models.exception import ExceptionGrant
-from koor_provision.models.order import Acceptance, Confirmation, Offer, Removal, Targets
+from koor_provision.models.order import Acceptance, Confirmation, Offer, Removal, Targets, Undo
 from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.remembered import Remembered, Seen
 from koor_provision.models.scope import Scope
@@ -70,6 +70,7 @@ class Case:
         texts: what stands in every file of the case that is a text, comments too, by its name.
         strays: names in the case folder of which nobody knows what they are.
         removal: what the engineer asks to take out; None where the order is to be installed.
+        undo: which run of this order the engineer asks to undo.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Case:
     strays: tuple[str, ...] = ()
     agreement_before: Seen | None = None
     removal: Removal | None = None
+    undo: Undo | None = None
 
     @property
     def agreement_seen(self) -> tuple[Sha256, Seen]:
@@ -133,6 +135,7 @@ class Proposal:
     Attributes:
         sha256: digest of the plan's bytes as they are signed; empty before there are any.
         attendance: what the customer's responsible for IT put on the target (R7), if anything.
+        former: the plan of the run that is to be undone, proven to be what was signed.
     """
 
     plan: "Plan"
@@ -140,3 +143,4 @@ class Proposal:
     signers: frozenset[PersonId]
     sha256: Sha256 = ""
     attendance: "Attendance | None" = None
+    former: "Plan | None" = None

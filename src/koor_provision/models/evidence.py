@@ -9,6 +9,9 @@ from koor_provision.models.audit import Audit
 from koor_provision.models.case import Proposal
 from koor_provision.models.finding import Finding
 
+KEEPING = "keep"
+"""The role by which the server keeps what a run may change, so that it can be undone."""
+
 
 class Result(StrEnum):
     """How a run ended."""
@@ -52,5 +55,6 @@ class Record:
 
     @property
     def changes(self) -> tuple[dict[str, Any], ...]:
-        """The steps that changed something."""
-        return tuple(event for event in self.events if event.get("status") == "changed")
+        """The steps that changed something; what the server keeps aside is no change of anything."""
+        changed = (event for event in self.events if event.get("status") == "changed")
+        return tuple(event for event in changed if event.get("role") != KEEPING)

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints
 from koor_provision.models.base import Line, Model
 from koor_provision.models.scope import PackageName, ScopePath
 from koor_provision.models.software import System
+from koor_provision.models.undo import Kept
 from koor_provision.models.versions import WELL_FORMED
 
 Version = Annotated[str, StringConstraints(pattern=rf"^{WELL_FORMED}\z")]
@@ -36,6 +37,7 @@ class Facts(Model):
         present: those of the component's paths, as its contract writes them, at which something lies.
         unfinished: packages that the package manager was torn from; the run finishes them first.
         missing: ordered packages that no repository of the target offers.
+        kept: what the server kept of a run that is to be undone.
         apt_config: apt.conf file on the target with the private package lists that this was worked out from, or empty.
     """
 
@@ -55,4 +57,5 @@ class Facts(Model):
     present: Annotated[tuple[ScopePath, ...], Field(max_length=200)] = ()
     unfinished: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
     missing: tuple[PackageName, ...] = ()
+    kept: Kept | None = None
     apt_config: AptConfig | None = None

@@ -58,6 +58,17 @@ class Removal(Model):
     purge: Flag = False
 
 
+RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}\z")]
+"""A run is called by its plan."""
+
+
+class Undo(Model):
+    """A run that is to be undone. What was made and changed since stays, unless `discard` gives it up."""
+
+    run: RunId
+    discard: Flag = False
+
+
 class Offer(Document):
     """What we offer. A signature beneath it approves its estimates (R4b); `goals` and `estimate` are the set-up's."""
 

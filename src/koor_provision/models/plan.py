@@ -23,6 +23,7 @@ from koor_provision.models.facts import Version
 from koor_provision.models.order import Environment
 from koor_provision.models.scope import Account, PackageName, Port, ScopePath, Unit
 from koor_provision.models.software import System
+from koor_provision.models.undo import KeptPath, PlannedUndo
 
 PlanId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}\z")]
 
@@ -105,6 +106,8 @@ class Plan(Document):
         content_sha256: digest of the playbooks, roles and modules that will run.
         components: what the order has; a removal leaves it as it is, and sees to it that it still works.
         removal: what is taken out; None in a plan that installs.
+        undo: which run is taken back, and what that takes; None in every other plan.
+        keeps: where the server keeps what this plan may change, for root alone; None where it keeps nothing.
         exceptions: rules that are broken for this order, by whom and why; whoever signs the plan signs that too.
         sample: true where a sample company's keys stand beneath it, which everybody has; else nothing.
         notes: what the customer should know before it starts, such as a package that this system does not have.
@@ -122,6 +125,8 @@ class Plan(Document):
     components: Annotated[tuple[Component, ...], Field(min_length=1)]
     packages: tuple[PlannedPackage, ...]
     removal: PlannedRemoval | None = None
+    undo: PlannedUndo | None = None
+    keeps: KeptPath | None = None
     touches: Touches
     exceptions: tuple[Paragraph, ...] = ()
     sample: Flag | None = None

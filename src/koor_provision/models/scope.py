@@ -12,6 +12,8 @@ ScopePath = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/*@-]{1,200
 Unit = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9@._-]{1,80}\.(service|socket|timer)\z")]
 Port = Annotated[str, StringConstraints(pattern=r"^(\*|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]):[0-9]{1,5}/(tcp|udp)\z")]
 VariableName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}\z")]
+KEPT_IN = "/var/lib/koor-provision/undo/"
+"""Where a server keeps what a run may change, for root alone; below it a folder for each run."""
 Account = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}\z")]
 
 
@@ -66,6 +68,8 @@ class Given(Model):
     packages: tuple[VariableName, ...] = ()
     services: tuple[VariableName, ...] = ()
     paths: tuple[VariableName, ...] = ()
+    users: tuple[VariableName, ...] = ()
+    groups: tuple[VariableName, ...] = ()
 
 
 class Scope(Model):

@@ -11,7 +11,7 @@ from koor_provision.errors import RefusedError, RunError
 from koor_provision.models.components import Component
 from koor_provision.models.facts import Facts
 from koor_provision.models.leaving import leaving
-from koor_provision.models.order import Removal
+from koor_provision.models.order import Removal, Undo
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
 from koor_provision.models.text import shown
@@ -103,9 +103,41 @@ def gather_leaving(
     return _ask(way, wanted, f"look_at_leaving(*json.loads({arguments!r}))", waiting)
 
 
-def _ask(way: Reach, wanted: Mapping[System, list[str]], question: str, waiting: Waiting) -> Facts:
+_SHARED = "ansible_collections.koor.provision.plugins.module_utils"
+_MODULES = ("kept", "undoing")
+"""What our modules share and the look before an undo runs too, in the order in which they import each other."""
+_BOOT = """\
+import json,sys,types
+parts={shared!r}.split(".")
+for length in range(1,len(parts)+1):
+    sys.modules[".".join(parts[:length])]=types.ModuleType(".".join(parts[:length]))
+for name,text in json.loads({modules!r}):
+    module=sys.modules[name]=types.ModuleType(name)
+    exec(compile(text,name,"exec"),module.__dict__)
+undoing=module
+"""
+
+
+def gather_undoing(
+    way: Reach, undo: Undo, components: tuple[Component, ...], scopes: Mapping[str, Scope], waiting: Waiting = _silent
+) -> Facts:
+    """Look at the target before a run is undone: what it kept of that, and what apt would take away.
+
+    Raises:
+        RunError, RefusedError: as `gather`.
+    """
+    wanted = wanted_packages(components, scopes)
+    folder = files("koor_provision").joinpath("collections", *_SHARED.split("."))
+    modules = [(f"{_SHARED}.{name}", folder.joinpath(f"{name}.py").read_text(encoding="utf-8")) for name in _MODULES]
+    boot = _BOOT.format(shared=_SHARED, modules=json.dumps(modules))
+    return _ask(
+        way, wanted, f"undoing.look_with(sys.modules['__main__'], {sorted(wanted)!r}, {undo.run!r})", waiting, boot
+    )
+
+
+def _ask(way: Reach, wanted: Mapping[System, list[str]], question: str, waiting: Waiting, boot: str = "") -> Facts:
     deadline = time.monotonic() + BUSY_SECONDS
-    while (facts := _answer(way, wanted, question)) is None:
+    while (facts := _answer(way, wanted, question, boot)) is None:
         if time.monotonic() > deadline:
             raise RunError(
                 f"the package manager is at work there, for more than {BUSY_SECONDS // 60} minutes",
@@ -117,10 +149,10 @@ def _ask(way: Reach, wanted: Mapping[System, list[str]], question: str, waiting:
     return facts
 
 
-def _answer(way: Reach, wanted: Mapping[System, list[str]], question: str) -> Facts | None:
+def _answer(way: Reach, wanted: Mapping[System, list[str]], question: str, boot: str) -> Facts | None:
     """What the target says; None while its package manager is at work."""
     program = files("koor_provision.preflight").joinpath("probe.py").read_text(encoding="utf-8")
-    answer = way.python(f"{program}\nimport json\nprint(json.dumps({question}))\n", timeout=ANSWER_SECONDS)
+    answer = way.python(f"{program}\nimport json\n{boot}print(json.dumps({question}))\n", timeout=ANSWER_SECONDS)
     try:
         data = json.loads(answer)
         busy = data.pop("busy", False)

@@ -11,9 +11,11 @@ from koor_provision.models.case import Case
 from koor_provision.models.components import Component, Sqlsrv
 from koor_provision.models.facts import Facts
 from koor_provision.models.order import Target
-from koor_provision.models.plan import Plan, PlannedHost, PlannedPackage, Touches
-from koor_provision.models.scope import Scope
+from koor_provision.models.plan import Plan, PlannedHost, PlannedPackage, PlannedRemoval, Touches
+from koor_provision.models.scope import KEPT_IN, Scope
+from koor_provision.models.undo import PlannedUndo
 from koor_provision.preflight.facts import chosen_values, packages_of
+from koor_provision.provision import taking_back
 from koor_provision.provision.departure import departure, touched
 
 GOOD_FOR = timedelta(hours=8)
@@ -36,13 +38,25 @@ class Identity:
     now: datetime
 
 
-def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint | None, identity: Identity) -> Plan:
-    """Make the plan: of what the order has, or of what goes from the server."""
+def plan(
+    admitted: Admitted,
+    target: Target,
+    facts: Facts,
+    host_key: Fingerprint | None,
+    identity: Identity,
+    former: Plan | None = None,
+) -> Plan:
+    """Make the plan: of what the order has, of what goes from the server, or of what is taken back.
+
+    Args:
+        former: the plan of the run that is to be undone.
+    """
     case = admitted.case
     ordered: dict[str, Component] = {one.component: one for one in case.components}
     components = tuple(ordered[name] for name in case.ordered)
     scopes = [case.scopes[component.component] for component in components]
     removal = departure(case.removal, case.scopes[case.removal.component], scopes, facts) if case.removal else None
+    undo = taking_back.taken_back(case.undo, former, scopes, facts) if case.undo and former else None
     return Plan(
         kind="plan",
         plan=identity.plan_id,
@@ -61,12 +75,14 @@ def plan(admitted: Admitted, target: Target, facts: Facts, host_key: Fingerprint
             cores=facts.cores,
         ),
         components=components,
-        packages=_packages(components, scopes, facts),
+        packages=() if undo else _packages(components, scopes, facts),
         removal=removal,
-        touches=touched(removal) if removal else _touches(scopes, facts),
+        undo=undo,
+        keeps=None if removal or undo else f"{KEPT_IN}{identity.plan_id}/",
+        touches=_touched(removal, undo, former) or _touches(scopes, facts),
         exceptions=_exceptions(case),
         sample=case.company.sample or None,
-        notes=() if removal else (*_unfinished(facts), *_elsewhere(components), *_notes(components, scopes, facts)),
+        notes=_said(components, scopes, facts, removal, undo),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
     )
@@ -102,6 +118,25 @@ def _touches(scopes: list[Scope], facts: Facts) -> Touches:
         ports=_union([scope.ports for scope in scopes]),
         settings=_union([scope.settings for scope in scopes]),
     )
+
+
+def _touched(removal: PlannedRemoval | None, undo: PlannedUndo | None, former: Plan | None) -> Touches | None:
+    if removal:
+        return touched(removal)
+    return taking_back.touched(undo, former) if undo and former else None
+
+
+def _said(
+    components: tuple[Component, ...],
+    scopes: list[Scope],
+    facts: Facts,
+    removal: PlannedRemoval | None,
+    undo: PlannedUndo | None,
+) -> tuple[str, ...]:
+    """What the customer should know before it starts."""
+    if undo:
+        return taking_back.notes(undo, facts)
+    return () if removal else (*_unfinished(facts), *_elsewhere(components), *_notes(components, scopes, facts))
 
 
 def _exceptions(case: Case) -> tuple[str, ...]:
@@ -153,7 +188,7 @@ def _elsewhere(components: tuple[Component, ...]) -> tuple[str, ...]:
 
 def differs(signed: Plan, fresh: Plan) -> tuple[str, ...]:
     """What a plan that was signed earlier no longer describes; empty if it still holds."""
-    skipped = {"plan", "created", "expires"}
+    skipped = {"plan", "created", "expires", "keeps"}  # the last is named after the plan itself
     return tuple(
         field
         for field in type(signed).model_fields

@@ -14,12 +14,13 @@ from typing import Any, Literal
 
 from koor_provision.errors import RefusedError, RunError
 from koor_provision.gate.decision import Authorised
+from koor_provision.models.evidence import KEEPING
 from koor_provision.preflight.reach import ALIAS, PASSED_ON, Reach
 from koor_provision.provision.events import Event, Listener, Log
 from koor_provision.provision.seal import content, digest
 from koor_provision.provision.variables import unsafe, variables
 
-INSTALL, REMOVE = "playbooks/install.yml", "playbooks/remove.yml"
+INSTALL, REMOVE, UNDO = "playbooks/install.yml", "playbooks/remove.yml", "playbooks/undo.yml"
 STOP = "stop"
 """A file of this name in the private directory ends the run before its next step."""
 Engine = Literal["mitogen", "plain"]
@@ -49,11 +50,11 @@ class Outcome:
 
     @property
     def changes(self) -> list[Event]:
-        """The tasks that changed something."""
-        return self.log.results("changed")
+        """The tasks that changed something; what the server keeps aside is no change of anything."""
+        return [event for event in self.log.results("changed") if event.get("role") != KEEPING]
 
 
-def run(
+def run(  # noqa: PLR0913  # what each room hands over
     authorised: Authorised,
     way: Reach,
     private: Path,
@@ -61,12 +62,14 @@ def run(
     engine: Engine,
     on_event: Callable[[Event], None],
     stop: Callable[[], bool],
+    signed: tuple[bytes, bytes] | None = None,
 ) -> Outcome:
     """Run an authorised plan on its host.
 
     Args:
         private: the directory whose `project` was sealed; whatever else is in it must be ours.
         stop: asked again and again; true ends the run at once, in the middle of a step.
+        signed: the plan as it was signed, and the signatures; the server keeps both, for who undoes the run.
 
     Raises:
         RefusedError: the way leads to another host than the plan is authorised for.
@@ -91,7 +94,7 @@ def run(
             "playbooks or roles changed after the plan was judged",
             hint="do not trust this machine; make the plan again",
         )
-    _write_inputs(private, way, variables(plan, facts.apt_config))
+    _write_inputs(private, way, variables(plan, facts.apt_config, signed))
     listener = Listener(private / "events", on_event)
     output: list[str] = []
 
@@ -103,7 +106,7 @@ def run(
         runner_thread, runner = ansible_runner.run_async(
             private_data_dir=str(private),
             project_dir=str(private / "project"),
-            playbook=REMOVE if plan.removal else INSTALL,
+            playbook=REMOVE if plan.removal else UNDO if plan.undo else INSTALL,
             inventory=str(private / "inventory"),
             limit=ALIAS,
             quiet=True,

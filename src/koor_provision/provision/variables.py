@@ -19,13 +19,18 @@ from koor_provision.models.components import (
     Sqlsrv,
     ThirdParty,
 )
-from koor_provision.models.plan import Plan
+from koor_provision.models.plan import Plan, Touches
+from koor_provision.models.undo import PlannedUndo
 
 DOCUMENT_ROOT = "/var/www/koor"
 
 
-def variables(plan: Plan, apt_config: str | None) -> dict[str, Any]:
-    """The variables of a plan, plain."""
+def variables(plan: Plan, apt_config: str | None, signed: tuple[bytes, bytes] | None = None) -> dict[str, Any]:
+    """The variables of a plan, plain.
+
+    Args:
+        signed: the plan's own bytes and the signatures beneath them, for the server to keep.
+    """
     result: dict[str, Any] = {
         "koor_planned": True,
         "koor_components": [component.component for component in plan.components],
@@ -43,9 +48,32 @@ def variables(plan: Plan, apt_config: str | None) -> dict[str, Any]:
             ),
             "packages": [package.name for package in plan.removal.packages],
         }
+    if plan.undo:
+        result["koor_undo"] = _undo(plan, plan.undo)
+    if plan.keeps:
+        text, signatures = (part.decode() for part in signed or (b"", b""))
+        result["koor_keep"] = {"run": plan.plan, "plan": text, "signatures": signatures, **_may(plan.touches)}
     for component in plan.components:
         result.update(role_variables(component))
     return result
+
+
+def _may(touches: Touches) -> dict[str, Any]:
+    return touches.model_dump(mode="json", include={"paths", "services", "users", "groups"})
+
+
+def _undo(plan: Plan, undo: PlannedUndo) -> dict[str, Any]:
+    """What the role takes back; packages of which configuration was there before are not purged."""
+    names = [package.name for package in undo.packages]
+    left = any(package.configuration_stays for package in undo.packages)
+    fields = {"run", "automatic", "restored", "alternatives", "users", "groups", "started", "stopped", "restarted"}
+    return {
+        **undo.model_dump(mode="json", include=fields),
+        "by": plan.plan,
+        "removed": names if left else [],
+        "purged": [package.name for package in undo.packages if not package.configuration_stays],
+        "deleted": list(undo.going),
+    }
 
 
 def role_variables(component: Component) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from koor_provision import __version__
 from koor_provision.models.case import Case
-from koor_provision.models.evidence import CheckResult, Record
+from koor_provision.models.evidence import KEEPING, CheckResult, Record
 from koor_provision.models.finding import broken_rules
 from koor_provision.models.text import shown
 from koor_provision.report.checklist import ticked
@@ -40,6 +40,7 @@ def report(record: Record, case: Case, words: Words, files: Collection[str] = ()
         case=case,
         audit=record.audit,
         removal=plan.removal,
+        undo=plan.undo,
         done=done,
         installed=verdict.installed(record),
         verdict=verdict.verdict(record, words),
@@ -83,12 +84,12 @@ def _areas(record: Record) -> dict[str, list[CheckResult]]:
 
 
 def _part_name(words: Words, name: str) -> str:
-    named = name in {changes.DEPENDENCIES, changes.SYSTEM}
+    named = name in {changes.DEPENDENCIES, changes.SYSTEM, changes.UNDO, KEEPING}
     return words(f"changes.{name}") if named else words.known("component", name)
 
 
 def _stage_name(words: Words, part: str) -> str:
-    if part in {timeline.START, timeline.TESTING, "packages", "removal"}:
+    if part in {timeline.START, timeline.TESTING, "packages", "removal", "keep", "undo"}:
         return words(f"time.{part}")
     return words.known("component", part) if part else words("time.other")
 

@@ -10,8 +10,11 @@ from koor_provision.models.components import kind_of
 from koor_provision.models.order import Environment
 from koor_provision.models.plan import Plan, PlannedPackage, PlannedRemoval
 from koor_provision.models.scope import Scope
+from koor_provision.models.text import shown
+from koor_provision.models.undo import PlannedUndo
 
 _LABEL = 11
+_MOST_PATHS = 40
 SAMPLE = "ordered, approved and signed by nobody: a sample company's keys lie beside it for everybody to use"
 
 
@@ -41,7 +44,12 @@ def _lines(plan: Plan, scopes: Mapping[str, Scope], how: str, width: int, attend
     if plan.sample:
         yield entry("SAMPLE", click.style(SAMPLE, fg="red", bold=True))
     yield entry("server", how)
-    yield from _removal(plan, plan.removal, entry) if plan.removal else _installation(plan, scopes, entry)
+    if plan.removal:
+        yield from _removal(plan, plan.removal, entry)
+    elif plan.undo:
+        yield from _undo(plan.undo, entry)
+    else:
+        yield from _installation(plan, scopes, entry)
     if attendance:
         yield entry("attendance", attendance)
     for exception in plan.exceptions:
@@ -73,6 +81,35 @@ def _installation(plan: Plan, scopes: Mapping[str, Scope], entry: Callable[[str,
         ("settings", touches.settings),
     ):
         yield entry(label, ", ".join(values) or "none")
+    if plan.keeps:
+        yield entry("kept", f"{plan.keeps}, for root: how the files above and in /etc are now, to undo this plan with")
+
+
+def _undo(undo: PlannedUndo, entry: Callable[[str, str], str]) -> Iterator[str]:
+    """What goes and what comes back; what was made since stands out, since nothing brings it back."""
+    yield entry("undoes", f"run {undo.run}")
+    own = [f"{one.name} {one.version}" for one in undo.packages if one.component]
+    others = [one.name for one in undo.packages if not one.component]
+    yield entry("packages", ", ".join(own) or "none")
+    yield entry("unneeded", f"{_some(others)}; they came with those" if others else "none")
+    if undo.upgraded:
+        yield entry("stay newer", ", ".join(undo.upgraded))
+    yield entry("restores", _some(undo.restored) or "nothing")
+    yield entry("deletes", _some((*undo.deleted, *undo.made)) or "nothing")
+    for one in undo.data:
+        text = f"{shown(one.path)}: {one.files} files, {one.megabytes} MB, made or changed since the run"
+        yield entry("DATA", click.style(text, fg="red", bold=True))
+    if undo.changed:
+        yield entry("CHANGED", click.style(f"{_some(undo.changed)}: since the run, by others", fg="red", bold=True))
+    yield entry("accounts", ", ".join(dict.fromkeys((*undo.users, *undo.groups))) or "none")
+    for label, units in (("starts", undo.started), ("stops", undo.stopped), ("restarts", undo.restarted)):
+        yield entry(label, ", ".join(units) or "nothing")
+
+
+def _some(paths: Sequence[str]) -> str:
+    """Names that come from a server, and not all of very many: the plan has them all."""
+    names = ", ".join(shown(path) for path in paths[:_MOST_PATHS])
+    return names + (f" and {len(paths) - _MOST_PATHS} more (see the plan)" if len(paths) > _MOST_PATHS else "")
 
 
 def _removal(plan: Plan, removal: PlannedRemoval, entry: Callable[[str, str], str]) -> Iterator[str]:

@@ -36,6 +36,8 @@ class Contract:
             "package": {name for scope in scopes for name in scope.given.packages},
             "service": {name for scope in scopes for name in scope.given.services},
             "path": {name for scope in scopes for name in scope.given.paths},
+            "user": {name for scope in scopes for name in scope.given.users},
+            "group": {name for scope in scopes for name in scope.given.groups},
         }
 
     def has(self, kind: str, name: str) -> bool:

@@ -6,7 +6,7 @@ from koor_provision.models.finding import Finding
 from koor_provision.models.mail import Says
 from koor_provision.models.staff import Position
 from koor_provision.models.word import in_words
-from koor_provision.rules import removal
+from koor_provision.rules import removal, undoing
 from koor_provision.rules.additions import judge_additions
 from koor_provision.rules.common import Judge, holds, signed_by
 from koor_provision.rules.four_eyes import judge_four_eyes
@@ -41,6 +41,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
         if said != actual:
             judge.deny(f"the plan is for {field} {said}, not {actual}", f"plan, {field}", "make the plan again")
     removal.planned(case, proposal, judge)
+    undoing.planned(case, proposal, judge)
     offered = {component.component: component for component in case.components}
     for component in plan.components:
         name = component.component
@@ -50,7 +51,7 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
                 f"plan, components, {name}",
                 "make the plan again",
             )
-    return judge.answer(f"the plan is for order {plan.order}, as accepted", "plan")
+    return undoing.with_warning(proposal, judge.answer(f"the plan is for order {plan.order}, as accepted", "plan"))
 
 
 def _acceptance_of_this_offer(case: Case, judge: Judge) -> None:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from koor_provision.models.case import Case, Proposal
 from koor_provision.models.components import Component
 from koor_provision.models.finding import Finding
-from koor_provision.models.scope import Scope
+from koor_provision.models.scope import KEPT_IN, Scope
 from koor_provision.models.software import System
-from koor_provision.rules import removal
+from koor_provision.rules import removal, undoing
 from koor_provision.rules.common import PLAN_AGAIN, Judge
 from koor_provision.rules.extensions import judge_known
 
@@ -26,7 +26,7 @@ def check(case: Case) -> tuple[Finding, ...]:
         *case.ordered,
     ]
     for name in dict.fromkeys(named):
-        if not case.company.software.content.find(name):
+        if not case.undo and not case.company.software.content.find(name):
             judge.deny(
                 f"'{name}' is not approved customer software",
                 f"{case.company.software.file}, entries",
@@ -79,18 +79,11 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
         judge.deny("the plan was made for another server", "plan, host", PLAN_AGAIN)
     if plan.removal:
         return removal.in_scope(case, proposal, plan.removal, judge)
-    for name in facts.removals:
-        judge.deny(
-            f"apt would remove '{name}' from the server",
-            "plan, packages",
-            "that is the customer's software: talk to their IT about the conflict before anything is installed",
-        )
-    for name in facts.missing:
-        judge.deny(
-            f"no repository of the server offers '{name}'",
-            "plan, packages",
-            "check with the customer's IT that Debian's main repository is configured and reachable",
-        )
+    if plan.undo:
+        return undoing.in_scope(proposal, plan.undo, judge)
+    _apt_can(proposal, judge)
+    if plan.keeps not in {None, f"{KEPT_IN}{plan.plan}/"}:
+        judge.deny(f"'{plan.keeps}' is no place to keep what this plan changes", "plan, keeps", PLAN_AGAIN)
     contracts = [case.scopes[name] for name in ordered if name in case.scopes]
     for contract in contracts:
         _is_there(contract, plan.host.system, judge)
@@ -104,6 +97,22 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     return judge.answer(
         f"{added} package(s) to add or upgrade, all in scope or needed by one that is", "plan, packages"
     )
+
+
+def _apt_can(proposal: Proposal, judge: Judge) -> None:
+    """Everything can be had, and nothing has to go for it."""
+    for name in proposal.facts.removals:
+        judge.deny(
+            f"apt would remove '{name}' from the server",
+            "plan, packages",
+            "that is the customer's software: talk to their IT about the conflict before anything is installed",
+        )
+    for name in proposal.facts.missing:
+        judge.deny(
+            f"no repository of the server offers '{name}'",
+            "plan, packages",
+            "check with the customer's IT that Debian's main repository is configured and reachable",
+        )
 
 
 def _is_there(contract: Scope, system: System, judge: Judge) -> None:

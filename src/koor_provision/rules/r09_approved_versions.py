@@ -17,6 +17,8 @@ TITLE = "The CTO approved each component's versions, and the testing is on recor
 def check(case: Case) -> tuple[Finding, ...]:
     """Pass if the list is the CTO's and valid today, and each ordered component's entry rests on a record."""
     judge = Judge(RULE)
+    if case.undo:
+        return judge.not_applicable("nothing is installed", case.company.software.file)
     software = case.company.software
     judge_signature(case, software, "approved list", judge)
     judge_validity(case, software, "approved list", judge)
@@ -72,8 +74,8 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     """Pass if the exact version of every component on this system lies in an approved range."""
     judge = Judge(RULE)
     plan = proposal.plan
-    if plan.removal:
-        return judge.not_applicable("nothing is installed", "plan, removal")
+    if plan.removal or plan.undo:
+        return judge.not_applicable("nothing is installed", "plan, removal" if plan.removal else "plan, undo")
     versions = {package.name: package.version for package in plan.packages}
     approved = []
     for component in plan.components:

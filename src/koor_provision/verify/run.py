@@ -125,8 +125,10 @@ def verifier(plan: Plan, way: Reach, private: Path) -> Iterator[Verifier]:
     order.write_text(json.dumps(_order(plan)), encoding="utf-8")
     project = private / "project"
     names = [role_of(component.component) for component in plan.components] + (["removal"] if plan.removal else [])
+    names = ["undo"] if plan.undo else names  # nothing of the order is there any longer
     roles = [project / "roles" / name / "verify" for name in dict.fromkeys(names)]
-    tests = [*(path for path in roles if path.is_dir()), project / "playbooks" / "verify"]
+    whole = [] if plan.undo else [project / "playbooks" / "verify"]
+    tests = [*(path for path in roles if path.is_dir()), *whole]
     ready = Verifier(_command(folder / "junit.xml", tests), _environment(way, private, order), folder, way.name)
     try:
         yield ready
@@ -185,6 +187,7 @@ def _order(plan: Plan) -> dict[str, Any]:
         "options": {component.component: role_variables(component) for component in plan.components},
         "packages": {package.name: package.version for package in plan.packages},
         "removal": plan.removal.model_dump(mode="json") if plan.removal else None,
+        "undo": plan.undo.model_dump(mode="json") if plan.undo else None,
     }
 
 

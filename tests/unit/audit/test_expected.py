@@ -47,3 +47,29 @@ def test_what_is_stopped_for_a_component_closes_its_ports_and_writes_no_configur
     assert set(apache.closes) == set(SCOPES["nginx"].ports)
     assert "/var/log/nginx/" in apache.paths
     assert "/etc/nginx/" not in apache.paths
+
+
+def test_an_undo_may_touch_what_its_plan_names_and_what_the_run_might(world: World) -> None:
+    world.ask_for_undo({"run": "00112233aabbccdd", "discard": "true"})
+    world.trees["plan"]["undo"] |= {"alternatives": ["php-fpm.sock"], "started": ["nginx.service"]}
+    plan = world.proposal().plan
+    assert plan.undo
+    found = expected(plan, SCOPES)
+    *own, undo = found.contracts
+    assert [one.component for one in own] == ["php", "apache", "mariadb"]
+    assert undo.path("/etc/mailcap") == "/etc/mailcap"
+    assert undo.path("/etc/alternatives/php-fpm.sock")
+    assert undo.path("/var/lib/koor-provision/undo/00112233aabbccdd/undone.json")
+    assert undo.path("/etc/nginx/nginx.conf"), "nginx starts again, so it may write"
+    assert undo.path("/etc/ssh/sshd_config") is None
+    assert (undo.users, undo.groups) == (("mysql",), ("mysql",))
+    assert set(SCOPES["nginx"].ports) <= set(undo.ports)
+    assert found.planned("apache2", None)
+    assert not found.planned("apache2", ["2.4.65-1~deb12u1", "install ok installed"])
+
+
+def test_what_is_kept_aside_is_covered_only_where_the_plan_says_so(world: World) -> None:
+    assert "keep" not in [one.component for one in expected(world.proposal().plan, SCOPES).contracts]
+    world.trees["plan"]["keeps"] = "/var/lib/koor-provision/undo/00112233aabbccdd/"
+    keep = next(one for one in expected(world.proposal().plan, SCOPES).contracts if one.component == "keep")
+    assert keep.path("/var/lib/koor-provision/undo/00112233aabbccdd/before.tar")

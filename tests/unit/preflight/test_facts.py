@@ -2,16 +2,18 @@
 
 import ast
 import json
+import subprocess
+import sys
 from importlib.resources import files
 
 import pytest
 
 from koor_provision.errors import RefusedError, RunError
 from koor_provision.models.components import Apache, Php
-from koor_provision.models.order import Removal
+from koor_provision.models.order import Removal, Undo
 from koor_provision.models.scope import Scope
 from koor_provision.preflight import facts as facts_module
-from koor_provision.preflight.facts import gather, gather_leaving, packages_of, wanted_packages
+from koor_provision.preflight.facts import gather, gather_leaving, gather_undoing, packages_of, wanted_packages
 
 SCOPE = Scope.model_validate(
     {
@@ -182,3 +184,33 @@ def test_probe_is_plain_standard_python() -> None:
     tree = ast.parse(files("koor_provision.preflight").joinpath("probe.py").read_text(), feature_version=(3, 9))
     imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
     assert imported <= {"fcntl", "glob", "os", "re", "shutil", "subprocess"}
+
+
+def test_what_a_server_kept_of_a_run_is_typed() -> None:
+    kept = {"run": "0" * 16, "state": "kept", "added": {"php-fpm": "8.2"}, "deleted": ["/etc/php/"]}
+    facts = look_back({**GOOD, "changes": [], "removals": ["php-fpm"], "kept": kept})
+    assert facts.kept
+    assert (facts.kept.added, facts.kept.deleted, facts.removals) == ({"php-fpm": "8.2"}, ("/etc/php/",), ("php-fpm",))
+    with pytest.raises(RunError, match="makes no sense"):
+        look_back({**GOOD, "kept": kept | {"deleted": ["/etc/../usr/"]}})
+
+
+def look_back(answer: object):
+    return gather_undoing(Host(answer), Undo(run="0" * 16), (Php(component="php"),), {"php": SCOPE})  # type: ignore[arg-type]
+
+
+def test_the_look_before_an_undo_needs_nothing_on_the_server() -> None:
+    """It is sent as one text, and run by a Python that loads nothing of ours."""
+    said = []
+
+    class Real(Host):
+        def python(self, program: str, *, timeout: int) -> str:
+            begin, _, _ = program.rpartition("print(json.dumps(")
+            asked = begin + "print(json.dumps(undoing.look('0' * 16, '/nowhere')))"
+            command = [sys.executable, "-I", "-S", "-"]
+            said.append(subprocess.run(command, input=asked, capture_output=True, text=True, check=True).stdout)
+            return said[0]
+
+    with pytest.raises(RunError, match="makes no sense"):  # what was kept is not the whole of an answer
+        gather_undoing(Real(""), Undo(run="0" * 16), (Php(component="php"),), {"php": SCOPE})  # type: ignore[arg-type]
+    assert json.loads(said[0]) == {"run": "0" * 16, "state": "none"}

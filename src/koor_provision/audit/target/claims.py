@@ -49,20 +49,27 @@ class Claims:
     Args:
         known: packages as they are now.
         changed: names of those that are not as they were.
-        lists: paths of packages as they were before, for those of which a change was planned.
+        before: paths of packages as they were before, and what their scripts said, for those of which a change was
+            planned.
     """
 
     def __init__(
-        self, known: dict[str, packages.Package], changed: set[str], lists: dict[str, list[str]], database: str
+        self,
+        known: dict[str, packages.Package],
+        changed: set[str],
+        before: tuple[dict[str, list[str]], dict[str, str]],
+        database: str,
     ) -> None:
+        lists, scripts = before
         self._known, self._changed = known, changed
-        self.scripts = packages.Scripts(changed, database)
+        self.scripts = packages.Scripts(changed, database, scripts)
         self._database = database
         self._paths: dict[str, tuple[str, str]] = {}
         for name in sorted(changed & set(known)):
             for path, md5 in packages.paths_of(name, known[name], database).items():
                 if md5 or path not in self._paths:
                     self._paths[path] = (name, md5)
+        self._left = {name for name in lists if name not in known or not known[name].status.endswith(" installed")}
         self._gone = {path: name for name in sorted(changed) for path in lists.get(name, [])}
         self._ucf = {path: row for path, row in packages.by_ucf().items() if row[0] in changed}
         self._md5: dict[tuple[str, str], str] = {}
@@ -87,7 +94,7 @@ class Claims:
         if record and {record[1], record[1] + (record[2] or "")} & self._changed:
             return Claim(record[1], RECORD)
         if one.after is None:
-            return self._removed(one.path)
+            return self._removed(one.path, one.before)
         if stat.S_ISLNK(one.after.mode):
             return self._link(one, one.path, one.after)
         package, md5 = self._paths.get(one.path, ("", ""))
@@ -115,12 +122,35 @@ class Claims:
         package = self.scripts.path(one.path) if one.before is None else ""
         return Claim(package, SCRIPT) if package else Claim()
 
-    def _removed(self, path: str) -> Claim:
+    def _removed(self, path: str, before: Entry | None) -> Claim:
         if path in self._gone and path not in self._paths:
             return Claim(self._gone[path], GONE)
         if path in self._paths:
             return Claim(self._paths[path][0], DIFFERS)
-        return Claim()
+        if before and stat.S_ISLNK(before.mode):
+            # What led to a file that its package took along; in the order of names /etc/alternatives comes first.
+            package = self._led_to(path, before)
+            if package:
+                self._gone[path] = package
+                return Claim(package, GONE)
+        return self._left_behind(path)
+
+    def _led_to(self, path: str, before: Entry) -> str:
+        """The package that is gone and had what a link led to."""
+        named = posixpath.normpath(posixpath.join(posixpath.dirname(path), before.target))
+        end = packages.merged_path(named)
+        return "" if end in self._paths else self._gone.get(end, "")
+
+    def _left_behind(self, path: str) -> Claim:
+        """What a package that is gone had made beside what it shipped, and took along."""
+        if _OWN_FOLDERS.fullmatch(path):
+            parts = path.split("/")
+            for length in range(len(parts) - 1, _DEEPEST, -1):
+                folder = "/".join(parts[:length])
+                if folder in self._gone and folder not in self._paths:
+                    return Claim(self._gone[folder], INSIDE)
+        package = self.scripts.path(path)
+        return Claim(package, SCRIPT) if package in self._left else Claim()
 
     def _link(self, one: Difference, path: str, after: Entry) -> Claim:
         """A link that a package shipped, or one that leads to what it shipped."""
@@ -128,6 +158,8 @@ class Claims:
         for end in sorted(ends(path, after.target)):
             if end in self._paths and end != path:
                 return Claim(package or self._paths[end][0], SHIPPED if package else LINK)
+        if not package and one.before and path.startswith("/etc/alternatives/") and self._led_to(path, one.before):
+            return Claim(self._led_to(path, one.before), LINK)  # what it led to is gone, so another is chosen
         if not package:
             return self._beside(one)
         member = packages.shipped(package, self._known[package], path)

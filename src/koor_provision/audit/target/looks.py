@@ -38,7 +38,7 @@ class First:
     """The look before a run.
 
     Args:
-        planned: names of packages that the plan changes, whose lists are kept.
+        planned: names of packages that the plan changes, whose lists and scripts are kept.
     """
 
     def __init__(self, planned: list[str], root: str = "/") -> None:
@@ -47,6 +47,7 @@ class First:
         known = packages.packages()
         seen = present()
         seen["lists"] = {name: list(packages.paths_of(name, known[name])) for name in planned if name in known}
+        seen["scripts"] = {name: packages.scripts(name) for name in planned if name in known}
         skipped = tree.left_out(tree.mounts())
         walk = tree.Walk(root, skipped)
         self.image = Image(itertools.chain([json.dumps(seen).encode()], walk.folders()))
@@ -125,7 +126,7 @@ def _claims(old: dict[str, Any], known: dict[str, packages.Package]) -> tuple[Cl
     """What dpkg's records say now, and the names of packages that are not as they were."""
     before, after = old["packages"], packages.states(known)
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-    return Claims(known, changed, old["lists"], packages.DATABASE), changed
+    return Claims(known, changed, (old["lists"], old["scripts"]), packages.DATABASE), changed
 
 
 def _pairs(old: dict[str, str], new: dict[str, str]) -> list[list[str | None]]:

@@ -158,15 +158,22 @@ def _scripts(package: str, kinds: tuple[str, ...], database: str) -> str:
     return "\n".join(_read(path) for place in places for path in glob.glob(place))
 
 
+def scripts(name: str, database: str = DATABASE) -> str:
+    """What a package's scripts say."""
+    return _scripts(name, ("preinst", "postinst", "postrm"), database)
+
+
 class Scripts:
     """What the maintainer scripts of packages say, each read once.
 
     Args:
         changed: names of the packages.
+        before: what those said that are gone.
     """
 
-    def __init__(self, changed: set[str], database: str = DATABASE) -> None:
-        self._text = {name: _scripts(name, ("preinst", "postinst", "postrm"), database) for name in sorted(changed)}
+    def __init__(self, changed: set[str], database: str = DATABASE, before: dict[str, str] | None = None) -> None:
+        said = before or {}
+        self._text = {name: scripts(name, database) or said.get(name, "") for name in sorted(changed)}
 
     def path(self, path: str) -> str:
         """The package whose scripts name a path."""

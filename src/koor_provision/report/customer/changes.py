@@ -10,6 +10,8 @@ from koor_provision.models.plan import PlannedPackage
 MOST_SHOWN = 300
 """Of one kind and part; a page with thousands of lines is read by nobody, and the whole lies beside it."""
 DEPENDENCIES, SYSTEM = "dependencies", "system"
+UNDO = "undo"
+"""What a run is taken back by."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,8 @@ def parts(record: Record) -> tuple[Part, ...]:
     component_of = {package.name: package.component or DEPENDENCIES for package in plan.packages}
     if plan.removal:
         component_of |= {package.name: package.component or DEPENDENCIES for package in plan.removal.packages}
+    if plan.undo:
+        component_of |= {package.name: package.component or DEPENDENCIES for package in plan.undo.packages}
     owned: dict[str, list[Change]] = defaultdict(list)
     came_with: dict[str, int] = defaultdict(int)
     for change in audit.changes if audit else ():
@@ -76,6 +80,8 @@ def parts(record: Record) -> tuple[Part, ...]:
     order = [component.component for component in plan.components]
     if plan.removal and plan.removal.component not in order:
         order.insert(0, plan.removal.component)
+    if plan.undo:
+        order.insert(0, UNDO)
     others = sorted({*packages, *owned, *came_with} - {*order, DEPENDENCIES, SYSTEM})
     found = [
         Part(name, tuple(packages[name]), _by_kind(owned[name], told), came_with[name])

@@ -63,13 +63,16 @@ def picture(record: Record, scopes: Mapping[str, Scope], words: Words, *, done: 
     """The picture of a run's server; `done` tells whether the run came to its end."""
     plan = record.proposal.plan
     found: dict[Look, list[Node]] = {look: [] for look in ("web", "language", "store", "tool", "gone")}
+    gone = (Line(words("picture.removed" if done else "picture.to_remove")),)
     for component in plan.components:
+        if plan.undo:
+            found["tool"].append(Node(words.known("component", component.component), "gone", gone))
+            continue
         found[_LOOKS[kind_of(component.component)]].append(_node(component, plan, scopes[component.component], words))
     if plan.removal:
         look = _LOOKS[kind_of(plan.removal.component)]
-        lines = (Line(words("picture.removed" if done else "picture.to_remove")),)
         found["store" if look == "store" else "tool"].append(
-            Node(words.known("component", plan.removal.component), "gone", lines)
+            Node(words.known("component", plan.removal.component), "gone", gone)
         )
     web, language = next(iter(found["web"]), None), next(iter(found["language"]), None)
     php = next((one for one in plan.components if isinstance(one, Php)), None)

@@ -36,11 +36,14 @@ def verdict(record: Record, words: Words) -> Verdict:
         values["name"] = words.known("component", removal.component)
     if name == "out_of_scope":
         values["count"] = len(record.audit.out_of_scope) if record.audit else 0
-    sentence = words(f"verdict.{'remove' if removal else 'install'}.{name}", **values)
+    doing = "remove" if removal else "undo" if record.proposal.plan.undo else "install"
+    sentence = words(f"verdict.{doing}.{name}", **values)
+    undo = record.proposal.plan.undo
+    newer = words("verdict.newer", count=len(undo.upgraded)) if undo and undo.upgraded else ""
     if not (broken := broken_rules(record.findings)):
-        return Verdict(tone, sentence)
+        return Verdict("warn" if newer and tone == "good" else tone, sentence, newer)
     more = words("verdict.broken", count=len(broken), rules=words.listed(list(broken)))
-    return Verdict("warn" if tone == "good" else tone, sentence, more)
+    return Verdict("warn" if tone == "good" else tone, sentence, " ".join(filter(None, (more, newer))))
 
 
 def _judged(record: Record) -> tuple[Tone, str]:
@@ -85,7 +88,10 @@ def figures(record: Record, words: Words) -> tuple[Figure, ...]:
 
 def _done(record: Record, words: Words) -> tuple[Figure, Figure]:
     plan, done = record.proposal.plan, proven(record)
-    if plan.removal:
+    if plan.undo:
+        gone, count = len(plan.undo.packages), len(plan.undo.restored)
+        names = ("restored", "gone") if done else ("to_restore", "planned_gone")
+    elif plan.removal:
         gone, count = len(plan.removal.packages), 1
         names = ("removed", "gone") if done else ("to_remove", "planned_gone")
     else:

@@ -73,7 +73,7 @@ def server(tmp_path: Path) -> Path:
 def claims(server: Path) -> Claims:
     database = str(server / "dpkg")
     known = packages.packages(database)
-    return Claims(known, {"shop"}, {"shop": [f"{server}/usr/bin/old"]}, database)
+    return Claims(known, {"shop"}, ({"shop": [f"{server}/usr/bin/old"]}, {}), database)
 
 
 def entry(path: Path) -> Entry:
@@ -156,6 +156,47 @@ def test_what_a_package_had_before_is_gone_with_it(server: Path, claims: Claims)
     assert claims.claim(Difference(f"{server}/usr/bin/other", old, None)) == ("", "")
 
 
+@pytest.fixture
+def purged(server: Path) -> Claims:
+    """The shop went, with what it shipped; what its script said was read before."""
+    database = str(server / "dpkg")
+    before = packages.packages(database)
+    lists = {"shop": [*packages.paths_of("shop", before["shop"], database), "/var/lib/shop"]}
+    said = {"shop": packages.scripts("shop", database)}
+    for file in (server / "dpkg" / "info").glob("shop.*"):
+        file.unlink()
+    known = {name: row for name, row in before.items() if name != "shop"}
+    return Claims(known, {"shop"}, (lists, said), database)
+
+
+def gone(path: str, target: str = "") -> Difference:
+    mode = stat.S_IFLNK | 0o777 if target else stat.S_IFREG | 0o644
+    return Difference(path, Entry(mode, 0, 0, target=target), None)
+
+
+def test_what_a_package_made_beside_goes_with_it(server: Path, purged: Claims) -> None:
+    assert purged.claim(gone(f"{server}/usr/bin/shop")) == ("shop", "gone")
+    assert purged.claim(gone(f"{server}/etc/made.conf")) == ("shop", "script")
+    assert purged.claim(gone("/var/lib/shop/cache/1")) == ("shop", "inside")
+    assert purged.claim(gone("/srv/files/1")) == ("", "")
+
+
+def test_links_to_what_is_gone_go_with_it_and_links_to_those(server: Path, purged: Claims) -> None:
+    assert purged.claim(gone("/etc/alternatives/shop", f"{server}/usr/bin/shop")) == ("shop", "gone")
+    assert purged.claim(gone("/usr/bin/sell", "/etc/alternatives/shop")) == ("shop", "gone")
+    assert purged.claim(gone("/usr/bin/other", "/usr/bin/else")) == ("", "")
+
+
+def test_an_alternative_that_is_chosen_in_place_of_what_is_gone_says_so(server: Path, purged: Claims) -> None:
+    was, now = (Entry(stat.S_IFLNK | 0o777, 0, 0, target=name) for name in (f"{server}/usr/bin/shop", "/usr/bin/else"))
+    assert purged.claim(Difference("/etc/alternatives/shop", was, now)) == ("shop", "link")
+    assert purged.claim(Difference("/etc/other", was, now)) == ("", "")
+
+
+def test_what_a_script_names_is_not_its_packages_to_delete_while_that_is_there(server: Path, claims: Claims) -> None:
+    assert claims.claim(gone(f"{server}/etc/made.conf")) == ("", "")
+
+
 def test_records_are_those_of_packages_that_changed(server: Path, claims: Claims) -> None:
     info = server / "dpkg" / "info"
     (info / "sudo.md5sums").write_text("")
@@ -172,7 +213,7 @@ def test_an_account_is_claimed_by_the_script_that_names_it(claims: Claims) -> No
 def test_digests_are_taken_over_only_for_files_that_were_not_written_since(server: Path, claims: Claims) -> None:
     program = server / "usr/bin/shop"
     assert claims.claim(added(program)).state == "shipped"
-    later = Claims(packages.packages(str(server / "dpkg")), {"shop"}, {}, str(server / "dpkg"))
+    later = Claims(packages.packages(str(server / "dpkg")), {"shop"}, ({}, {}), str(server / "dpkg"))
     later.take_digests(claims)
     program.write_text("PROGRAM")
     os.utime(program, (1, 1))

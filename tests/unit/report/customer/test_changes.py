@@ -13,7 +13,7 @@ Runs = dict[str, Example]
 def test_every_change_is_in_exactly_one_part(runs: Runs) -> None:
     record = runs["passed"].record
     found = parts(record)
-    assert [part.name for part in found] == ["php", "apache", "mariadb", DEPENDENCIES, SYSTEM]
+    assert [part.name for part in found] == ["php", "apache", "mariadb", "keep", DEPENDENCIES, SYSTEM]
     told = sum(len(part.packages) + part.came_with + sum(several.count for several in part.kinds) for part in found)
     assert record.audit
     assert told == len(record.audit.changes)

@@ -64,3 +64,12 @@ def test_figures_claim_nothing_that_is_not(runs: Runs) -> None:
         ("3", "components ordered"), (packages(runs), "packages added or updated"),
     ]  # fmt: skip
     assert values(runs["not-looked-at"].record)[3] == ("?", "changes outside of your order: not looked at")
+
+
+def test_an_undo_is_not_called_better_than_it_is(runs: Runs) -> None:
+    plain, given_up = verdict(runs["undo"].record, EN), verdict(runs["undo-data"].record, EN)
+    assert (plain.tone, plain.more) == ("good", "")
+    assert plain.sentence.startswith("Your server is as it was before the run")
+    assert (given_up.tone, given_up.more) == ("warn", "But one package stays in its newer version.")
+    assert verdict(runs["undo-failed"].record, EN).tone == "bad"
+    assert values(runs["undo"].record)[:2] == [("1", "file put back"), ("6", "packages removed")]

@@ -46,6 +46,8 @@ def rarer(runs: dict[str, Example]) -> Iterator[Example]:
         same = {part: getattr(other, part) for part in ("result", "audit", "troubles", "events")}
         checks = removal.record.checks if other.checks else ()
         yield replace(removal, record=replace(removal.record, **same, checks=checks))
+        checks = runs["undo"].record.checks if other.checks else ()
+        yield replace(runs["undo"], record=replace(runs["undo"].record, **same, checks=checks))
     yield with_plan(removal, removal=removal.record.proposal.plan.removal.model_copy(update={"purge": True}))  # type: ignore[union-attr]
     yield with_plan(passed, packages=())
     updated = tuple(one.model_copy(update={"old_version": "1"}) for one in passed.record.proposal.plan.packages)
@@ -94,7 +96,7 @@ def test_every_test_that_a_run_may_make_has_a_sentence() -> None:
     def of_roles() -> Iterator[str]:
         for file in [*share().glob("roles/*/verify/test_*.py"), *share().glob("playbooks/verify/test_*.py")]:
             role = file.stem.removeprefix("test_")
-            if role not in SCOPES or SCOPES[role].can_be_ordered or role == "removal":
+            if role not in SCOPES or SCOPES[role].can_be_ordered or role in {"removal", "undo"}:
                 for test in re.findall(r"^def test_(\w+)", file.read_text(encoding="utf-8"), re.MULTILINE):
                     yield f"{role}: {test.replace('_', ' ')}"
 
