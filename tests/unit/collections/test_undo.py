@@ -376,12 +376,17 @@ def asked(undoing, monkeypatch):
 
     def ask(kept: dict[str, object], system: str = "debian12", **states: object):
         questions: list[tuple[str, ...]] = []
+
+        def leaving(*words: str) -> tuple[dict[str, str], list[str], str]:
+            questions.append(words)
+            return {"shop": "1", "plugin": "2"}, [], ""
+
         probe = SimpleNamespace(
             server=lambda: {"system": system, "root": True},
             at_work=lambda: states.get("busy", False),
             torn=lambda: states.get("torn", {}),
             architectures=lambda names: dict.fromkeys(names, "amd64"),
-            leaving=lambda *words: questions.append(words) or ({"shop": "1", "plugin": "2"}, [], ""),
+            leaving=leaving,
         )
         monkeypatch.setattr(undoing, "look", lambda run: kept)
         return undoing.look_with(probe, ["debian12"], RUN), questions
