@@ -5,14 +5,38 @@ import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs a server, or takes its time; Molecule, which takes most, comes last."""
+SYSTEMS = ("debian12", "debian13")
+ON_EACH = {"stack"}
+"""Scenarios that are never left to one system alone."""
+
+
+def _elsewhere(item: pytest.Item) -> bool:
+    """Whether a test is left to the other system, where each file and each scenario is to be tried on one only.
+
+    Which one is its name's to say, so that it is always the same and both have their share.
+    """
+    given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    system = next((value for value in given.values() if value in SYSTEMS), None)
+    subject = str(given.get("scenario", item.path.name))
+    return system is not None and subject not in ON_EACH and system != SYSTEMS[crc32(subject.encode()) % 2]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a server, or takes its time; Molecule, which takes most, comes last.
+
+    With `KOOR_TEST_SYSTEMS=one` each file, and each scenario of Molecule but the stack, is tried on one system only.
+    """
+    if os.environ.get("KOOR_TEST_SYSTEMS") == "one":
+        left = [item for item in items if Path(__file__).parent in item.path.parents and _elsewhere(item)]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: item.path.name == "test_molecule.py")
     for item in items:
         if Path(__file__).parent in item.path.parents:
