@@ -10,12 +10,12 @@ from tests.integration.conftest import Koor, Server, inventory
 OFFER = """
 set -e
 mkdir -p /root/made/DEBIAN /srv/repository
-printf 'Package: php8.2-cli\\nVersion: VERSION\\nArchitecture: amd64\\nMaintainer: x <x@example>\\nDescription: x\\n' \\
+printf 'Package: apache2\\nVersion: VERSION\\nArchitecture: amd64\\nMaintainer: x <x@example>\\nDescription: x\\n' \\
     >/root/made/DEBIAN/control
-dpkg-deb --root-owner-group --build /root/made /srv/repository/php8.2-cli.deb
+dpkg-deb --root-owner-group --build /root/made /srv/repository/apache2.deb
 cd /srv/repository
-printf 'Filename: ./php8.2-cli.deb\\nSize: %s\\nSHA256: %s\\n' $(stat -c %s php8.2-cli.deb) \\
-    $(sha256sum php8.2-cli.deb | cut -d' ' -f1) | cat /root/made/DEBIAN/control - >Packages
+printf 'Filename: ./apache2.deb\\nSize: %s\\nSHA256: %s\\n' $(stat -c %s apache2.deb) \\
+    $(sha256sum apache2.deb | cut -d' ' -f1) | cat /root/made/DEBIAN/control - >Packages
 echo 'deb [trusted=yes] file:/srv/repository ./' >/etc/apt/sources.list.d/made.list
 """
 
@@ -38,7 +38,7 @@ def install(koor: Koor, sample: Path, server: Server):
 
 @pytest.fixture
 def offering(server: Server):
-    """A repository that offers PHP's command line in another version as well."""
+    """A repository that offers Apache in another version as well."""
     yield lambda version: server.run("sh", stdin=OFFER.replace("VERSION", version))
     server.run("rm", "-rf", "/etc/apt/sources.list.d/made.list", "/srv/repository", "/root/made")
 
@@ -51,7 +51,7 @@ def untouched(server: Server) -> bool:
 def test_plan_does_not_hold_when_the_repository_moved(install, offering, server: Server, koor: Koor) -> None:
     plan = koor.home / "plan.yml"
     install("--dry-run", "--plan", plan)
-    offering("8.2.99-1")
+    offering("2.4.99-1")
     said = install("--plan", plan, code=1).stderr
     assert "packages" in said
     assert untouched(server)
@@ -60,7 +60,7 @@ def test_plan_does_not_hold_when_the_repository_moved(install, offering, server:
 def test_version_outside_of_what_is_approved_is_refused_before_anything_is_changed(
     install, offering, server: Server
 ) -> None:
-    offering("1:9.0-1")
+    offering("9.0-1")
     said = install(code=1).stderr
     assert "R9" in said
     assert "9.0" in said
@@ -69,7 +69,7 @@ def test_version_outside_of_what_is_approved_is_refused_before_anything_is_chang
 
 def test_package_that_vanished_stops_the_run_and_the_next_one_finishes(install, offering, server: Server) -> None:
     """Its list is there and it is not: what was judged cannot be had, and nothing else is taken in its place."""
-    offering("8.2.99-1")
+    offering("2.4.99-1")
     server.run("sh", "-c", "rm /srv/repository/*.deb")
     said = install(code=3).stderr
     assert "apt-get failed" in said

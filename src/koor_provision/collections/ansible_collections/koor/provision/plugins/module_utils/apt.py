@@ -17,7 +17,7 @@ TORN = {"H", "U", "F", "W", "t"}
 """Second letters of dpkg's states: half-installed, unpacked, half-configured, and what waits for triggers."""
 
 FULL = "No space left on device"
-"""dpkg's own words, which apt does not repeat."""
+"""dpkg's own words, which apt shows and does not count among its errors."""
 
 Versions = dict[str, str]
 
@@ -43,9 +43,8 @@ def run(module: AnsibleModule, *argv: str, apt_config: str | None = None) -> str
     environment = {**ENVIRONMENT, "APT_CONFIG": apt_config} if apt_config else ENVIRONMENT
     rc, out, err = module.run_command(list(argv), environ_update=environment)
     if rc != 0:
-        said = [
-            line.strip() for line in err.splitlines() if line.startswith(("E:", "W:")) or FULL in line
-        ] or err.splitlines()[-5:]
+        full = [line.strip() for line in out.splitlines() if FULL in line][:1]
+        said = full + [line for line in err.splitlines() if line.startswith(("E:", "W:"))] or err.splitlines()[-5:]
         module.fail_json(
             msg=f"{argv[3] if argv[0] == '/bin/sh' else argv[0]} failed: {' '.join(said) or out[-500:]}",
             rc=rc, stdout=out[-4000:], stderr=err[-4000:],
