@@ -21,6 +21,7 @@ MAY_IMPORT = {
     "load": {"load", "mail", "trust", "models", "errors"},
     "gate": {"gate", "rules", "models"},
     "rolelint": {"rolelint", "load", "models", "errors"},
+    "roletest": {"roletest", "load", "models", "errors"},
     "private": {"private", "errors"},
     "preflight": {"preflight", "models", "trust", "errors"},
     "provision": {"provision", "preflight", "gate", "models", "private", "errors"},

@@ -30,7 +30,7 @@ COMMANDS = {
     "undo": "Take a server back to before a run.",
     "verify": "Check an evidence bundle, offline.",
     "ledger": "Look at this machine's receipts, and check them.",
-    "roles": "Hold the roles against their scope contracts.",
+    "roles": "Hold the roles against their scope contracts, and test them.",
     "completion": "Make your shell complete commands, options and rules.",
 }
 
