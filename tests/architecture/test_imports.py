@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "gate": {"gate", "rules", "models"},
     "rolelint": {"rolelint", "load", "models", "errors"},
     "roletest": {"roletest", "load", "models", "errors"},
+    "validation": {"validation", "roletest", "rules", "load", "trust", "models", "write", "errors"},
     "private": {"private", "errors"},
     "preflight": {"preflight", "models", "trust", "errors"},
     "provision": {"provision", "preflight", "gate", "models", "private", "errors"},

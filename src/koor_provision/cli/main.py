@@ -22,7 +22,7 @@ COMMANDS = {
     "case": "Put a customer's case together.",
     "trust": "Record whose key your company's documents rest on; once a machine.",
     "sign": "Sign a document.",
-    "software": "Show the approved software, or what a new list changes.",
+    "software": "Test, approve and show the approved software.",
     "explain": "Explain a rule of the policy.",
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -47,6 +48,11 @@ class Servers:
 
     def __init__(self, work: Path) -> None:
         self._script = work / "script" / "testhost"
+        self._environment = dict(os.environ)
+
+    def use(self, podman: Mapping[str, str]) -> None:
+        """Take what `prepare` found out for every further command."""
+        self._environment |= podman
 
     def prepare(self) -> dict[str, str]:
         """See that servers can be started at all; returns the environment that makes podman work here.
@@ -65,14 +71,48 @@ class Servers:
         """
         return self._run("image", system).splitlines()[-1]
 
+    def digest(self, image: str) -> str:
+        """SHA-256 of an image.
+
+        Raises:
+            RunError: podman does not know it.
+        """
+        asked = ["podman", "image", "inspect", "--format", "{{.Id}}", image]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, env=self._environment)
+        if done.returncode != 0:
+            self._fail(done.stderr)
+        return done.stdout.strip()
+
+    def up(self, name: str, system: str) -> None:
+        """Start a fresh server.
+
+        Raises:
+            RunError: it does not come up.
+        """
+        self._run("up", name, system)
+
+    def ask(self, name: str, command: str) -> str:
+        """Run a command of the shell in a server.
+
+        Raises:
+            RunError: it fails.
+        """
+        asked = ["podman", "exec", name, "sh", "-euc", command]
+        done = subprocess.run(asked, capture_output=True, text=True, check=False, env=self._environment)
+        if done.returncode != 0:
+            self._fail(done.stderr)
+        return done.stdout
+
     def down(self, *names: str) -> None:
         """Remove servers, which need not be there."""
         if names:
-            subprocess.run([str(self._script), "down", *names], capture_output=True, check=False)
+            subprocess.run([str(self._script), "down", *names], capture_output=True, check=False, env=self._environment)
 
     def _run(self, *arguments: str) -> str:
         try:
-            done = subprocess.run([str(self._script), *arguments], capture_output=True, text=True, check=False)
+            done = subprocess.run(
+                [str(self._script), *arguments], capture_output=True, text=True, check=False, env=self._environment
+            )
         except FileNotFoundError as error:
             raise InputError("is missing", where=str(self._script), hint="reinstall koor-provision") from error
         if done.returncode != 0:

@@ -59,13 +59,13 @@ def only_on(work: Path, scenario: str, system: str, token: str) -> tuple[str, ..
 
 
 def record_packages(work: Path, scenario: str, file: Path) -> None:
-    """Have a scenario write down every installed package after it was verified, and before anything is taken out."""
+    """Have a scenario write down every installed package before it is verified: of a failure the version counts too."""
     playbook = work / "molecule" / scenario / "installed.yml"
     _write(playbook, [_installed(file)])
     place = work / "molecule" / scenario / "molecule.yml"
     data, shared = tree(place), tree(work / ".config/molecule/config.yml")
     steps = (data.get("scenario") or {}).get("test_sequence") or shared["scenario"]["test_sequence"]
-    at = steps.index("verify") + 1
+    at = steps.index("verify")
     # Molecule takes the playbook of a side effect after its name.
     data.setdefault("scenario", {})["test_sequence"] = [*steps[:at], f"side_effect {playbook.name}", *steps[at:]]
     _write(place, data)

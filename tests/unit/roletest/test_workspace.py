@@ -48,12 +48,12 @@ def test_a_scenario_keeps_the_servers_of_one_system_under_names_of_its_own(work,
         assert data["verifier"]["options"]["hosts"] == names[0]
 
 
-def test_what_is_installed_is_written_down_before_anything_is_taken_out(tmp_path):
+def test_what_is_installed_is_written_down_before_it_is_verified_or_taken_out(tmp_path):
     workspace.lay_out(ROOT, ROOT, collections(), tmp_path)
     workspace.record_packages(tmp_path, "redis", tmp_path / "installed")
     steps = yaml.safe_load((tmp_path / "molecule/redis/molecule.yml").read_text("utf-8"))["scenario"]["test_sequence"]
 
-    assert steps.index("verify") + 1 == steps.index("side_effect installed.yml") == steps.index("side_effect") - 1
+    assert steps.index("idempotence") + 1 == steps.index("side_effect installed.yml") == steps.index("verify") - 1
 
 
 def test_a_digest_is_what_sha256sum_says_and_changes_with_names_and_contents(tmp_path):
