@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "rolelint": {"rolelint", "load", "models", "errors"},
     "roletest": {"roletest", "load", "models", "errors"},
     "validation": {"validation", "roletest", "rules", "load", "trust", "models", "write", "errors"},
+    "pipelines": {"pipelines", "errors"},
     "private": {"private", "errors"},
     "preflight": {"preflight", "models", "trust", "errors"},
     "provision": {"provision", "preflight", "gate", "models", "private", "errors"},

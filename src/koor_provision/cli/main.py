@@ -31,6 +31,7 @@ COMMANDS = {
     "verify": "Check an evidence bundle, offline.",
     "ledger": "Look at this machine's receipts, and check them.",
     "roles": "Hold the roles against their scope contracts, and test them.",
+    "ci": "Write a pipeline for your CI system.",
     "completion": "Make your shell complete commands, options and rules.",
 }
 
