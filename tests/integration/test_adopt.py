@@ -10,7 +10,6 @@ import yaml
 
 from tests.conftest import Sample
 from tests.integration.conftest import Koor, Server, inventory
-from tests.integration.test_other_components import order
 
 ANSWERS = """
 rows:
@@ -22,12 +21,12 @@ STATE = Path.home() / ".cache" / "koor-provision-dev"
 
 @pytest.fixture(scope="module")
 def company(koor: Koor, sample: Path) -> Path:
-    """The sample's, whose CTO has approved memcached on Debian 12 only."""
+    """The sample's, whose CTO has approved apache on Debian 12 only."""
     koor.environment["KOOR_DEV_STATE"] = str(STATE)  # downloads are kept there for all test servers
     folder = Sample(sample)
     before = folder.file("approved_software.yml").read_bytes()
     text = before.decode()
-    head, mark, tail = text.partition("component: memcached")
+    head, mark, tail = text.partition("component: apache")
     tail = tail.replace("systems: [debian12, debian13]", "systems: [debian12]", 1)
     folder.file("approved_software.yml").write_text(head + mark + tail, encoding="utf-8")
     digest = hashlib.sha256(before).hexdigest()
@@ -39,20 +38,20 @@ def company(koor: Koor, sample: Path) -> Path:
 def adopted(koor: Koor, sample: Path, company: Path, server_factory: Callable[[str], Server]) -> tuple[str, Path]:
     """What the command said, and the order that it installed."""
     server = server_factory("debian13")
-    case = order(sample, "{component: memcached}")
+    case = sample / "cases" / "default-offer"
     reach = inventory(koor.home, ansible_connection="podman", ansible_host=server.name)
     engineer = sample / "keys" / "engineer-senior"
     refused = koor("install", case, "--inventory", reach, "--key", engineer, "--yes", code=1)
     assert "R9" in refused.stdout + refused.stderr
-    assert "no version of 'memcached' is approved on debian13" in (refused.stdout + refused.stderr).replace("\n", " ")
+    assert "no version of 'apache' is approved on debian13" in (refused.stdout + refused.stderr).replace("\n", " ")
     answers = koor.home / "answers.yml"
     answers.write_text(ANSWERS, encoding="utf-8")
     done = koor(
-        "software", "adopt", "memcached=1.6", "--system", "debian13", "--company", company, "--responsible", "cto",
+        "software", "adopt", "apache=2.4", "--system", "debian13", "--company", company, "--responsible", "cto",
         "--answers", answers, "--key", sample / "keys" / "cto", "--case", case, "--inventory", reach,
         "--engineer-key", engineer, "--yes",
     )  # fmt: skip
-    assert server.run("systemctl", "is-active", "memcached") == "active"
+    assert server.run("systemctl", "is-active", "apache2") == "active"
     return done.stdout, case
 
 
@@ -66,20 +65,20 @@ def test_it_is_refused_tested_approved_and_installed(adopted: tuple[str, Path]) 
 
 
 def test_the_record_holds_what_was_really_installed(adopted: tuple[str, Path], company: Path) -> None:
-    record = yaml.safe_load((company / "validations" / "memcached-update-2.yml").read_text(encoding="utf-8"))
+    record = yaml.safe_load((company / "validations" / "apache-update-2.yml").read_text(encoding="utf-8"))
     (run,) = record["tested"]
 
     assert (run["system"], run["scenarios"][0]["passed"]) == ("debian13", True)
-    assert run["version"].startswith("1.6.")
-    assert set(run["digests"]) == {"roles/memcached", "roles/removal", "collection"}
-    assert "memcached passed" in (company / "validations" / "memcached-update-2.html").read_text(encoding="utf-8")
+    assert run["version"].startswith("2.4.")
+    assert set(run["digests"]) == {"roles/apache", "roles/removal", "collection"}
+    assert "apache passed" in (company / "validations" / "apache-update-2.html").read_text(encoding="utf-8")
 
 
 def test_the_list_is_the_successor_and_says_so(adopted: tuple[str, Path], koor: Koor, company: Path) -> None:
     listed = json.loads(koor("software", "list", "--company", company, "--format", "json").stdout)
 
     assert (listed["version"], listed["signed_by"]) == (3, ["cto"])
-    new = next(entry for entry in listed["entries"] if entry["record"] == "validations/memcached-update-2.yml")
+    new = next(entry for entry in listed["entries"] if entry["record"] == "validations/apache-update-2.yml")
     assert (new["systems"], new["age_days"]) == (["debian13"], 0)
 
 
@@ -90,8 +89,8 @@ def test_what_fresh_servers_offer_is_compared_with_the_list(
     rows = json.loads(koor("software", "outdated", *given).stdout)["rows"]
     found = {row["component"]: row for row in rows}
 
-    assert found["memcached"]["due"] == []
-    assert found["memcached"]["tested"] == found["memcached"]["offered"]
+    assert found["apache"]["due"] == []
+    assert found["apache"]["tested"] == found["apache"]["offered"]
     assert "wkhtmltopdf" not in found  # neither offered nor approved there
     assert found["php"]["approved"]
 
@@ -100,13 +99,13 @@ def test_a_version_that_the_system_does_not_have_is_not_tested(
     adopted: tuple[str, Path], koor: Koor, company: Path
 ) -> None:
     given = ("--company", company, "--responsible", "cto", "--answers", koor.home / "answers.yml")
-    done = koor("software", "validate", "memcached=1.7", "--system", "debian13", *given, code=2)
+    done = koor("software", "validate", "apache=2.6", "--system", "debian13", *given, code=2)
 
-    assert "not 1.7" in done.stderr
+    assert "not 2.6" in done.stderr
 
 
 def test_an_edited_record_takes_the_approval_away(adopted: tuple[str, Path], koor: Koor, company: Path) -> None:
-    record = company / "validations" / "memcached-update-2.yml"
+    record = company / "validations" / "apache-update-2.yml"
     record.write_text(record.read_text(encoding="utf-8").replace("no ticket", "no tickets"), encoding="utf-8")
     refused = koor("check", adopted[1], code=1)
 
