@@ -68,7 +68,7 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter an option
     from koor_provision.roletest.scenarios import scenarios  # noqa: PLC0415
 
     root = (folder or share()).resolve()
-    every = scenarios(root)
+    every = scenarios(root, share())
     session.must_be_known(systems, systems_of(every))
     session.must_be_scenarios(left_out, every)
     kept = [one for one in every if one.name not in left_out]

@@ -52,14 +52,18 @@ class Scenario:
         return any(path == one or (one.endswith("/") and path.startswith(one)) for one in self.reads)
 
 
-def scenarios(root: Path) -> tuple[Scenario, ...]:
+def scenarios(root: Path, fallback: Path | None = None) -> tuple[Scenario, ...]:
     """Every scenario in molecule/, by name.
+
+    Args:
+        root: holds roles/ and molecule/.
+        fallback: has the settings that all scenarios share, where `root` has none.
 
     Raises:
         InputError: there are none, or one cannot be read.
     """
     folder = require_folder(root / "molecule", "name the folder that holds roles/ and molecule/")
-    shared = tree(root / CONFIG)
+    shared = tree(next((one / CONFIG for one in (root, fallback) if one and (one / CONFIG).exists()), root / CONFIG))
     return tuple(_scenario(root, file.parent.name, shared) for file in sorted(folder.glob("*/molecule.yml")))
 
 

@@ -17,6 +17,8 @@ from koor_provision.roletest.scenarios import tree
 
 _PARTS = ("roles", "playbooks", "molecule", ".config/molecule", "script/testhost", "script/lib.sh", "script/lint_rules",
           ".ansible-lint", ".yamllint")  # fmt: skip
+_BROUGHT = ("molecule/shared", "playbooks/verify", "roles/packages", "roles/removal")
+"""What scenarios and roles of somebody else rest on as well; it comes with koor-provision where they have none."""
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".ansible", ".pytest_cache")
 _COLLECTIONS = "src/koor_provision/collections"
 
@@ -29,9 +31,9 @@ def lay_out(root: Path, fallback: Path, collections: Path, target: Path) -> None
         fallback: what travels with koor-provision, for the parts that `root` does not have.
         collections: our own collection's place.
     """
-    for part in _PARTS:
+    for part in (*_PARTS, *_BROUGHT):
         source = next((one / part for one in (root, fallback) if (one / part).exists()), None)
-        if source is None:
+        if source is None or (target / part).exists():
             continue
         (target / part).parent.mkdir(parents=True, exist_ok=True)
         if source.is_dir():

@@ -26,13 +26,25 @@ def test_the_copy_has_all_that_the_checkouts_scenarios_read_but_the_tools_versio
             assert (work / path).exists(), f"{one.name} reads {path}"
 
 
-def test_a_folder_that_has_only_roles_is_completed_by_what_travels_with_the_program(tmp_path):
+def test_a_folder_with_roles_only_is_completed_by_what_travels_with_the_program(tmp_path):
     own = tmp_path / "own"
     (own / "roles" / "mine" / "tasks").mkdir(parents=True)
     workspace.lay_out(own, ROOT, collections(), tmp_path / "work")
 
-    assert [path.name for path in (tmp_path / "work" / "roles").iterdir()] == ["mine"]
-    assert (tmp_path / "work" / "script" / "testhost").exists()
+    assert {path.name for path in (tmp_path / "work" / "roles").iterdir()} == {"mine", "packages", "removal"}
+    for part in ("script/testhost", "molecule/shared/create.yml", "playbooks/verify/koor_verify.py"):
+        assert (tmp_path / "work" / part).exists()
+
+
+def test_scenarios_of_ones_own_share_what_comes_with_the_program(tmp_path):
+    (tmp_path / "roles" / "mine" / "tasks").mkdir(parents=True)
+    (tmp_path / "molecule" / "mine").mkdir(parents=True)
+    platforms = "platforms:\n  - {name: koor-mine-debian13, system: debian13, groups: [targets]}\n"
+    (tmp_path / "molecule" / "mine" / "molecule.yml").write_text(platforms, encoding="utf-8")
+    (tmp_path / "molecule" / "mine" / "converge.yml").write_text("- hosts: targets\n  roles:\n    - role: mine\n")
+    (found,) = scenarios(tmp_path, ROOT)
+
+    assert (found.name, found.systems, sorted(found.roles)) == ("mine", ("debian13",), ["mine"])
 
 
 @pytest.mark.parametrize("system", ["debian12", "debian13"])
