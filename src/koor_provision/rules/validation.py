@@ -13,6 +13,9 @@ _TESTS = {"integration_possible", "black_box_test", "data_protection"}
 """Rows that are passed or failed; the others say what was found."""
 
 
+_AGAIN = "run it again: koor-provision software validate"
+
+
 def doubts(entry: Entry, record: RecordOnFile, staff: Staff, today: date) -> Iterator[tuple[str, str]]:
     """Why an entry may not rest on its record: each reason with what to do about it."""
     yield from _says_something_else(entry, record)
@@ -101,18 +104,25 @@ def _unsuccessful(staff: Staff, today: date, entry: Entry, content: ValidationRe
         )
 
 
-def _ran_otherwise(entry: Entry, content: ValidationRecord) -> Iterator[tuple[str, str]]:
-    """What a record's own test runs say against the approval; a record without any was written by hand."""
-    again = "run it again: koor-provision software validate"
+def ran_outside(entry: Entry, content: ValidationRecord) -> Iterator[tuple[str, str]]:
+    """Which versions a record's own test runs had that it does not speak for.
+
+    Judged with an approval and with a plan: to compare versions takes what `check` starts without.
+    """
     versions = VersionRange.parse(content.versions)
     for run in content.tested:
-        if not run.passed:
-            yield f"a scenario of the validation {entry.record} failed on {run.system}", again
         if run.version not in versions:
             yield (
                 f"the validation {entry.record} ran {run.version} on {run.system}, outside of what it validates",
-                again,
+                _AGAIN,
             )
+
+
+def _ran_otherwise(entry: Entry, content: ValidationRecord) -> Iterator[tuple[str, str]]:
+    """What a record's own test runs say against the approval; a record without any was written by hand."""
+    for run in content.tested:
+        if not run.passed:
+            yield f"a scenario of the validation {entry.record} failed on {run.system}", _AGAIN
     missing = [system for system in entry.systems if system not in {run.system for run in content.tested}]
     if content.tested and missing:
-        yield f"the validation {entry.record} ran nothing on {', '.join(missing)}", again
+        yield f"the validation {entry.record} ran nothing on {', '.join(missing)}", _AGAIN

@@ -13,7 +13,7 @@ from koor_provision.load.files import Content
 from koor_provision.models.case import Company, RecordOnFile
 from koor_provision.models.software import ApprovedSoftware, Entry, ValidationRecord
 from koor_provision.models.versions import VersionRange
-from koor_provision.rules.validation import doubts
+from koor_provision.rules.validation import doubts, ran_outside
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def must_be_approvable(company: Company, entry: Entry, record: RecordOnFile, tod
         RefusedError: the validation failed, or does not show what is to be approved.
         InputError: it is approved already.
     """
-    reasons = list(doubts(entry, record, company.staff.content, today))
+    reasons = [*doubts(entry, record, company.staff.content, today), *ran_outside(entry, record.content)]
     if not record.content.tested:
         reasons.append(("holds no test run", "run them: koor-provision software validate"))
     if reasons:

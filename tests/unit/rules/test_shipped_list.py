@@ -50,7 +50,7 @@ def denied(sample: Sample, case: Case, component: str) -> str:
 
 
 def record_of(sample: Sample, component: str) -> Path:
-    return sample.company / next(entry["record"] for entry in ENTRIES if entry["component"] == component)
+    return sample.company / str(next(entry["record"] for entry in ENTRIES if entry["component"] == component))
 
 
 @pytest.mark.parametrize("component", COMPONENTS)
