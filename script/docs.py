@@ -194,6 +194,11 @@ def settings(names: list[str], pages: Path) -> str:
             entry["Rules"] += [f"rules/{name}" for name in rules]
         if "Roles" in entry:
             entry["Roles"] += [f"reference/roles/{name}.md" for name in names]
+    # A page that nobody has put anywhere explains something.
+    named = set(re.findall(r"[\w/-]+\.md", text))
+    others = [str(page.relative_to(ROOT / "docs")) for page in sorted((ROOT / "docs").rglob("*.md"))]
+    explained = next(part["Explanation"] for part in data["nav"] if "Explanation" in part)
+    explained += [page for page in others if page not in named and not page.startswith("rules/")]
     data |= {"docs_dir": str(pages.resolve()), "site_dir": str(ROOT / "site")}
     return yaml.safe_dump(data, sort_keys=False)
 
