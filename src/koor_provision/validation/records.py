@@ -24,12 +24,17 @@ _HEAD = """\
 
 
 class _Plain(yaml.SafeDumper):
-    """Writes everything out: our loader takes no anchors."""
+    """Writes everything out, since our loader takes no anchors; lists are indented."""
 
     def ignore_aliases(self, data: object) -> bool:
         """Whether a value that stands in two places is written in both."""
         del data
         return True
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: FBT001, FBT002  # its own
+        """One level deeper."""
+        del indentless
+        super().increase_indent(flow, indentless=False)
 
 
 @dataclass(frozen=True)
