@@ -7,6 +7,7 @@ uses, so that two people can test on one machine at the same time.
 import hashlib
 import shutil
 from collections.abc import Sequence
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ _PARTS = ("roles", "playbooks", "molecule", ".config/molecule", "script/testhost
           ".ansible-lint", ".yamllint")  # fmt: skip
 _BROUGHT = ("molecule/shared", "playbooks/verify", "roles/packages", "roles/removal")
 """What scenarios and roles of somebody else rest on as well; it comes with koor-provision where they have none."""
-_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".ansible", ".pytest_cache")
+_LITTER = ("__pycache__", "*.pyc", ".ansible", ".pytest_cache")
+_LEFT_OUT = shutil.ignore_patterns(*_LITTER)
 _COLLECTIONS = "src/koor_provision/collections"
 
 
@@ -98,12 +100,19 @@ def _installed(file: Path) -> dict[str, Any]:
 
 
 def digest_of(folder: Path) -> str:
-    """SHA-256 over the names and digests of a folder's files, as `sha256sum` would list them in the order of names."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    """SHA-256 over the names and digests of a folder's files, as `sha256sum` would list them in the order of names.
+
+    What programs leave behind where they ran counts as little as it is copied.
+    """
+    files = [path for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and not _litter(path)]
     lines = [
         f"{hashlib.sha256(file.read_bytes()).hexdigest()}  ./{file.relative_to(folder).as_posix()}\n" for file in files
     ]
     return hashlib.sha256("".join(sorted(lines, key=lambda line: line[66:].encode())).encode()).hexdigest()
+
+
+def _litter(path: Path) -> bool:
+    return any(fnmatch(part, pattern) for part in path.parts for pattern in _LITTER)
 
 
 def digests(work: Path, roles: Sequence[str]) -> dict[str, str]:

@@ -77,5 +77,8 @@ def test_a_digest_is_what_sha256sum_says_and_changes_with_names_and_contents(tmp
     said = subprocess.run(["sh", "-c", by_hand], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
 
     assert said.split()[0] == first
+    (tmp_path / "__pycache__").mkdir()
+    (tmp_path / "__pycache__" / "main.pyc").write_text("left behind")
+    assert workspace.digest_of(tmp_path) == first
     (tmp_path / "README").rename(tmp_path / "README.md")
     assert workspace.digest_of(tmp_path) != first
