@@ -21,9 +21,9 @@ CASES = [(one.name, system) for one in SCENARIOS for system in one.systems]
 
 
 def test_every_role_has_a_scenario() -> None:
-    # What installs for all others, what takes each of them out at the end of its own scenario, and what takes a run back,
-    # which test_undo tries on real runs, need none.
-    roles = {path.name for path in (ROOT / "roles").iterdir()} - {"packages", "removal", "undo"}
+    # What installs for all others, what takes each of them out at the end of its own scenario, and what keeps and takes
+    # back what a run changes, which test_undo tries for real, need none.
+    roles = {path.name for path in (ROOT / "roles").iterdir()} - {"packages", "removal", "keep", "undo"}
     assert roles | {"stack"} <= {one.name for one in SCENARIOS}
 
 
