@@ -11,6 +11,7 @@ _ROLE = re.compile(r"^\s*(?:- )?role:\s*([a-z0-9_]+)\s*$", re.MULTILINE)
 _INCLUDED = re.compile(r"(?:include|import)_role:\s*\n(?:\s+(?!name:)\w+:.*\n)*\s+name:\s*(.+)")
 _PLUGIN = re.compile(r"koor\.provision\.([a-z0-9_]+)")
 _LIBRARY = re.compile(r"plugins\.module_utils\.([a-z0-9_]+)")
+_QUOTED = re.compile(r"'(\w+)'")
 _PLAYBOOK = re.compile(r"import_playbook:\s*(\S+)")
 _TEXTS = {".yml", ".yaml", ".j2", ".py", ".json", ""}
 _MAX_TEXT = 200_000
@@ -60,7 +61,7 @@ class Mentions:
         for name in _PLAYBOOK.findall(text):
             self._named(posixpath.normpath(posixpath.join(folder, name)))
         for name in (*_ROLE.findall(text), *_INCLUDED.findall(text)):
-            for one in sorted(self._could_be(name)):
+            for one in sorted(self._could_be(name, text)):
                 self.role(one)
         self._plugins(text)
 
@@ -73,11 +74,14 @@ class Mentions:
         if "files/backup" in text or "backup_files" in text:
             self._file(f"{COLLECTION}files/backup/")
 
-    def _could_be(self, name: str) -> frozenset[str]:
-        """The roles that a name can mean: one, or several where a template makes it up; none that is not ours."""
+    def _could_be(self, name: str, text: str) -> frozenset[str]:
+        """The roles that a name can mean; none that is not ours.
+
+        Where a template makes it up: the scenario's components, and what the text adds to them in quotes.
+        """
         if "{{" not in name:
             return self._every & {name}
-        return self._components | {"packages"} & self._every if self._components else self._every
+        return self._components | self._every & set(_QUOTED.findall(text)) if self._components else self._every
 
     def _named(self, path: str) -> None:
         """A path that a text names: relative to the root, or to the folder of scenarios."""

@@ -28,6 +28,7 @@ def run(*paths: str) -> set[str]:
         ("roles/third_party/meta/software/tesseract.yml", {"third_party"}),
         ("roles/mssql/tasks/main.yml", {"mssql"}),
         ("roles/packages/tasks/main.yml", {"plain", "stack"}),
+        ("roles/keep/tasks/main.yml", {"plain", "stack"}),
         ("roles/php/verify/test_php.py", {"php", "plain", "stack"}),
         ("playbooks/install.yml", {"plain", "stack"}),
         ("playbooks/verify/koor_verify.py", ALL),
