@@ -7,6 +7,8 @@ import yaml
 from tests.conftest import Sample
 from tests.validations import run
 
+from koor_provision.cli import workflow
+from koor_provision.cli.session import Options
 from koor_provision.validation import testing
 
 ANSWERS = """
@@ -104,3 +106,46 @@ def test_new_software_takes_the_long_form(koor, sample, given, servers):
 
     assert answer.code == 2
     assert "is no row of the form 'new'" in answer.err
+
+
+def test_adopt_installs_what_waited_with_the_engineers_key(koor, sample, given, servers, monkeypatch, tmp_path):
+    asked: list[Options] = []
+
+    def go(options: Options) -> int:
+        asked.append(options)
+        return 1 if len(asked) == 1 else 0
+
+    monkeypatch.setattr(workflow, "go", go)
+    order = (
+        "--case",
+        sample.case,
+        "--inventory",
+        tmp_path / "inventory.yml",
+        "--engineer-key",
+        sample.key("engineer-senior"),
+    )
+    answer = koor(
+        "software", "adopt", "nginx", "--system", "debian13", "--key", sample.key("cto"), "--yes", *order, *given
+    )
+
+    assert answer.code == 0, answer.err
+    assert [(one.dry_run, one.yes, one.key) for one in asked] == [
+        (True, False, None),
+        (False, True, sample.key("engineer-senior")),
+    ]
+    assert all((one.case, one.company, one.engine) == (sample.case, sample.company, "mitogen") for one in asked)
+    places = [answer.out.index(f"{step} of 4") for step in (1, 2, 3, 4)]
+    assert places == sorted(places)
+
+
+def test_adopt_tests_nothing_that_is_not_refused(koor, sample, given, servers, monkeypatch, tmp_path):
+    monkeypatch.setattr(workflow, "go", lambda options: 0)
+    before = sample.file("approved_software.yml").read_bytes()
+    order = ("--case", sample.case, "--inventory", tmp_path / "inventory.yml")
+    answer = koor(
+        "software", "adopt", "nginx", "--system", "debian13", "--key", sample.key("cto"), "--yes", *order, *given
+    )
+
+    assert answer.code == 0
+    assert "nothing to adopt" in answer.err
+    assert sample.file("approved_software.yml").read_bytes() == before
