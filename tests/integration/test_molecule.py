@@ -1,60 +1,52 @@
-"""Every role's Molecule scenario: check on a blank host, converge, idempotence, verify; on Debian 12 and 13.
+"""Every role's Molecule scenario: check on a blank host, converge, idempotence, verify; on each of its systems.
 
-The scenarios have servers of their own and run side by side: where one waits for its network or its Ansible, another
-has the processor.
+`koor-provision roles test` runs them; here each is a test of its own: `-k "nginx and debian13"` chooses one.
 """
 
 import os
-import subprocess
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from koor_provision.load.resources import collections
+from koor_provision.models.trial import Outcome, Trial
+from koor_provision.roletest import changes
+from koor_provision.roletest.scenarios import scenarios
+from koor_provision.roletest.session import Session, copies
 from tests.integration.conftest import ROOT
 
-SCENARIOS = sorted(path.parent.name for path in (ROOT / "molecule").glob("*/molecule.yml"))
-SHOWN_LINES = 60
+SCENARIOS = scenarios(ROOT)
+CASES = [(one.name, system) for one in SCENARIOS for system in one.systems]
 
 
 def test_every_role_has_a_scenario() -> None:
-    # What installs for all others, and what takes each of them out at the end of its own scenario, need none.
-    roles = {path.name for path in (ROOT / "roles").iterdir()} - {"packages", "removal"}
-    assert roles | {"stack"} <= set(SCENARIOS)
-
-
-def molecule(scenario: str, folder: Path) -> str:
-    """Run a scenario; returns the end of its log if it fails, and nothing if it passes."""
-    environment = {**os.environ, "ANSIBLE_HOME": str(folder), "NO_COLOR": "1", "PY_COLORS": "0"}
-    log = folder / "log"
-    with log.open("w", encoding="utf-8") as output:
-        done = subprocess.run(
-            ["molecule", "test", "--scenario-name", scenario],
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=output,
-            check=False,
-        )
-    return "" if done.returncode == 0 else "\n".join(log.read_text(encoding="utf-8").splitlines()[-SHOWN_LINES:])
+    # What installs for all others, what takes each of them out at the end of its own scenario, and what keeps and takes
+    # back what a run changes, which test_undo tries for real, need none.
+    roles = {path.name for path in (ROOT / "roles").iterdir()} - {"packages", "removal", "keep", "undo"}
+    assert roles | {"stack"} <= {one.name for one in SCENARIOS}
 
 
 @pytest.fixture(scope="session")
-def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Future[str]]]:
-    """All scenarios that were asked for, at work."""
-    wanted = [
-        str(item.callspec.params["scenario"])
+def trials(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[tuple[str, str], Trial]]:
+    """How all went that were asked for."""
+    wanted = {
+        (str(item.callspec.params["scenario"]), str(item.callspec.params["system"]))
         for item in request.session.items
         if isinstance(item, pytest.Function) and item.originalname == "test_scenario"
-    ]
-    wanted.sort(key=lambda name: name != "stack")  # takes longest, so it begins first
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield {scenario: pool.submit(molecule, scenario, tmp_path_factory.mktemp(scenario)) for scenario in wanted}
-        pool.shutdown(cancel_futures=True)
+    }
+    systems = sorted({system for _, system in wanted})
+    chosen = tuple(one for one in SCENARIOS if one.name in {name for name, _ in wanted})
+    with copies(ROOT, ROOT, collections(), ["files", *systems]) as copied:
+        session = Session(changes.Choice((), chosen, playbooks=False), copied, systems)
+        session.jobs = [job for job in session.jobs if (job.subject, job.system) in wanted]
+        found = session.run(os.cpu_count() or 2, tmp_path_factory.mktemp("logs"), lambda name, text: None)
+        yield {(trial.subject, trial.system): trial for trial in found}
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_scenario(scenario: str, runs: dict[str, Future[str]]) -> None:
-    failure = runs[scenario].result()
-    assert not failure, failure
+@pytest.mark.parametrize(("scenario", "system"), CASES)
+def test_scenario(scenario: str, system: str, trials: dict[tuple[str, str], Trial]) -> None:
+    trial = trials[scenario, system]
+    assert trial.outcome is Outcome.PASSED, f"{Path(trial.log).name}\n{trial.tail}"

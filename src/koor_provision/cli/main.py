@@ -22,7 +22,7 @@ COMMANDS = {
     "case": "Put a customer's case together.",
     "trust": "Record whose key your company's documents rest on; once a machine.",
     "sign": "Sign a document.",
-    "software": "Show the approved software, or what a new list changes.",
+    "software": "Test, approve and show the approved software.",
     "explain": "Explain a rule of the policy.",
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",
@@ -30,7 +30,8 @@ COMMANDS = {
     "undo": "Take a server back to before a run.",
     "verify": "Check an evidence bundle, offline.",
     "ledger": "Look at this machine's receipts, and check them.",
-    "roles": "Hold the roles against their scope contracts.",
+    "roles": "Hold the roles against their scope contracts, and test them.",
+    "ci": "Write a pipeline for your CI system.",
     "completion": "Make your shell complete commands, options and rules.",
 }
 

@@ -5,10 +5,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
-from koor_provision.models.base import Day, Flag, Line, Model, Paragraph, PersonId, Sha256, Slug
+from koor_provision.models.base import Count, Day, Flag, Line, Model, Moment, Paragraph, PersonId, Sha256, Slug
 from koor_provision.models.components import ExtensionName
 from koor_provision.models.documents import CompanyDocument
-from koor_provision.models.versions import VersionRange
+from koor_provision.models.versions import WELL_FORMED, VersionRange
 
 System = Literal["debian12", "debian13", "ubuntu22.04"]
 """Systems that roles know; orders are installed on those of Debian, since an order's PHP has a role for no other."""
@@ -19,6 +19,8 @@ def _range(text: str) -> str:
     return text
 
 
+VersionText = Annotated[str, Field(pattern=rf"^(?:{WELL_FORMED})\z", max_length=150)]
+InstalledName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+.-]{0,80}\z")]
 VersText = Annotated[str, Field(max_length=200), AfterValidator(_range)]
 RecordFile = Annotated[str, Field(pattern=r"^validations/[a-z0-9][a-z0-9._-]{0,80}\.yml\z")]
 
@@ -98,8 +100,48 @@ class UpdateValidation(Model):
     production_problems: Row
 
 
+class ScenarioRun(Model):
+    """One Molecule scenario, run on one system."""
+
+    scenario: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}\z")]
+    passed: Flag
+    seconds: Count
+
+
+class Tested(Model):
+    """What was really run on a system, and with what.
+
+    Attributes:
+        version: of the component, as dpkg had it installed.
+        packages: all of the component's packages that were installed, with their versions.
+        image: SHA-256 of the image that the test server was made from.
+        digests: SHA-256 of each role that was run, and of our collection; see `roletest.workspace.digest_of`.
+        finished: when the last scenario ended.
+        tool: the version of koor-provision.
+    """
+
+    system: System
+    version: VersionText
+    packages: Annotated[dict[InstalledName, VersionText], Field(max_length=500)]
+    scenarios: Annotated[tuple[ScenarioRun, ...], Field(min_length=1, max_length=50)]
+    image: Sha256
+    digests: Annotated[dict[Line, Sha256], Field(min_length=1, max_length=50)]
+    finished: Moment
+    tool: Line
+
+    @property
+    def passed(self) -> bool:
+        """Whether every scenario passed."""
+        return all(one.passed for one in self.scenarios)
+
+
 class ValidationRecord(Model):
-    """The documented testing that an approval rests on."""
+    """The documented testing that an approval rests on.
+
+    Attributes:
+        continues: the record that the versions below the tested ones were approved on; empty where there is none.
+        tested: what `koor-provision software validate` ran; empty in a record that was written by hand.
+    """
 
     kind: Literal["validation"]
     component: Slug
@@ -107,6 +149,9 @@ class ValidationRecord(Model):
     systems: Annotated[tuple[System, ...], Field(min_length=1)]
     extensions: Annotated[tuple[ExtensionName, ...], Field(max_length=100)] = ()
     passed: Line
+    continues: RecordFile | None = None
+    continues_sha256: Sha256 | None = None
+    tested: Annotated[tuple[Tested, ...], Field(max_length=10)] = ()
     new: NewValidation | None = None
     update: UpdateValidation | None = None
 
@@ -115,6 +160,6 @@ class ValidationRecord(Model):
         return tuple((name, row) for form in (self.new, self.update) if form for name, row in form)
 
     @property
-    def tested(self) -> date | None:
+    def last_test(self) -> date | None:
         """The day of the last row; None where there is none."""
         return max((row.date for _, row in self.rows()), default=None)

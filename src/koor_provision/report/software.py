@@ -18,7 +18,12 @@ from koor_provision.models.versions import VersionRange
 
 @dataclass(frozen=True)
 class ListRow:
-    """One entry and what is known of its tests; `age_days` counts from the last test, None without a record."""
+    """One entry and what is known of its tests.
+
+    Attributes:
+        age_days: since the last test; None without a record.
+        ran: which versions a test run was made with, and on which system.
+    """
 
     component: str
     versions: str
@@ -28,6 +33,8 @@ class ListRow:
     record_as_approved: bool
     tested: str | None
     age_days: int | None
+    approved_by: tuple[str, ...] = ()
+    ran: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,7 @@ def rows(company: Company, today: date) -> tuple[ListRow, ...]:
 
 def _row(company: Company, entry: Entry, today: date) -> ListRow:
     record = company.records.get(entry.record)
-    tested = record.content.tested if record else None
+    tested = record.content.last_test if record else None
     return ListRow(
         entry.component,
         str(VersionRange.parse(entry.versions)),
@@ -67,6 +74,8 @@ def _row(company: Company, entry: Entry, today: date) -> ListRow:
         record is not None and record.sha256 == entry.record_sha256,
         tested.isoformat() if tested else None,
         (today - tested).days if tested else None,
+        tuple(sorted(company.software.signers)),
+        tuple(f"{run.version} on {run.system}" for run in record.content.tested) if record else (),
     )
 
 
@@ -90,8 +99,9 @@ def _list_lines(software: Signed[ApprovedSoftware], entries: Sequence[ListRow], 
         elif not entry.record_as_approved:
             tests = click.style("the record is not the one that was approved", fg="red")
         else:
-            tests = f"tested {entry.tested}, {entry.age_days} days ago"
-        yield f"               approved {entry.approved}; {shown(entry.record)}: {tests}"
+            tests = f"tested {entry.tested}, {entry.age_days} days ago" + "".join(f", {run}" for run in entry.ran)
+        by = f" by {', '.join(entry.approved_by)}" if entry.approved_by else ""
+        yield f"               approved {entry.approved}{by}; {shown(entry.record)}: {tests}"
     yield "Whether an order may rest on it, R9 judges: koor-provision explain R9"
 
 

@@ -8,7 +8,7 @@ from koor_provision.models.versions import VersionRange
 from koor_provision.rules.common import PLAN_AGAIN, Judge
 from koor_provision.rules.ctos import judge_signature, judge_validity
 from koor_provision.rules.extensions import judge_approved
-from koor_provision.rules.validation import judge_entry
+from koor_provision.rules.validation import judge_entry, ran_outside
 
 RULE = "R9"
 TITLE = "The CTO approved each component's versions, and the testing is on record"
@@ -104,5 +104,9 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
                 f"ask the CTO to have {name} {version} validated on {plan.host.system}, to widen the entry and to sign "
                 "the list again; what is approved: koor-provision software list",
             )
+        for entry in entries:
+            record = case.company.records.get(entry.record)
+            for reason, remedy in ran_outside(entry, record.content) if record else ():
+                judge.deny(reason, where, remedy)
         approved.append(f"{name} {version}")
     return judge.answer(f"approved versions: {', '.join(approved)}", case.company.software.file)

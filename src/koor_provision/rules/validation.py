@@ -1,13 +1,26 @@
 """What R9 asks of the validation record that an approval rests on."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from koor_provision.models.case import Case, RecordOnFile
 from koor_provision.models.software import Entry, ValidationRecord
+from koor_provision.models.staff import Staff
+from koor_provision.models.versions import VersionRange
 from koor_provision.rules.common import Judge
 
 _TESTS = {"integration_possible", "black_box_test", "data_protection"}
 """Rows that are passed or failed; the others say what was found."""
+
+
+_AGAIN = "run it again: koor-provision software validate"
+
+
+def doubts(entry: Entry, record: RecordOnFile, staff: Staff, today: date) -> Iterator[tuple[str, str]]:
+    """Why an entry may not rest on its record: each reason with what to do about it."""
+    yield from _says_something_else(entry, record)
+    yield from _unsuccessful(staff, today, entry, record.content)
+    yield from _ran_otherwise(entry, record.content)
 
 
 def judge_entry(case: Case, entry: Entry, judge: Judge) -> None:
@@ -40,7 +53,7 @@ def judge_entry(case: Case, entry: Entry, judge: Judge) -> None:
             f"get the approved one back; or ask the CTO to read this one (sha256sum {entry.record}), "
             "enter its digest and sign the list again",
         )
-    for reason, remedy in (*_says_something_else(entry, record), *_unsuccessful(case, entry, record.content)):
+    for reason, remedy in doubts(entry, record, case.company.staff.content, case.today):
         judge.deny(reason, where, remedy)
 
 
@@ -63,11 +76,10 @@ def _says_something_else(entry: Entry, record: RecordOnFile) -> Iterator[tuple[s
         )
 
 
-def _unsuccessful(case: Case, entry: Entry, content: ValidationRecord) -> Iterator[tuple[str, str]]:
+def _unsuccessful(staff: Staff, today: date, entry: Entry, content: ValidationRecord) -> Iterator[tuple[str, str]]:
     again = "whoever validated mends what failed, tests again and writes a new record for the CTO to approve"
     if content.passed != "yes":
         yield f"the validation {entry.record} did not pass", again
-    staff = case.company.staff.content
     for name, row in content.rows():
         said = f"row '{name}' of the validation {entry.record}"
         if row.passed is False:
@@ -80,10 +92,37 @@ def _unsuccessful(case: Case, entry: Entry, content: ValidationRecord) -> Iterat
                 f"{said} was answered by {row.responsible}, who was not with us on {row.date}",
                 "somebody in the staff register looks at it again and answers for it",
             )
-    if content.tested and content.tested > case.today:
-        yield f"the validation {entry.record} is dated in the future ({content.tested})", "enter the days of the tests"
-    if content.tested and content.tested > entry.approved:
+    if content.last_test and content.last_test > today:
         yield (
-            f"approved on {entry.approved}, before the last test ({content.tested})",
+            f"the validation {entry.record} is dated in the future ({content.last_test})",
+            "enter the days of the tests",
+        )
+    if content.last_test and content.last_test > entry.approved:
+        yield (
+            f"approved on {entry.approved}, before the last test ({content.last_test})",
             "ask the CTO to look at all results, and to approve with the day on which that was",
         )
+
+
+def ran_outside(entry: Entry, content: ValidationRecord) -> Iterator[tuple[str, str]]:
+    """Which versions a record's own test runs had that it does not speak for.
+
+    Judged with an approval and with a plan: to compare versions takes what `check` starts without.
+    """
+    versions = VersionRange.parse(content.versions)
+    for run in content.tested:
+        if run.version not in versions:
+            yield (
+                f"the validation {entry.record} ran {run.version} on {run.system}, outside of what it validates",
+                _AGAIN,
+            )
+
+
+def _ran_otherwise(entry: Entry, content: ValidationRecord) -> Iterator[tuple[str, str]]:
+    """What a record's own test runs say against the approval; a record without any was written by hand."""
+    for run in content.tested:
+        if not run.passed:
+            yield f"a scenario of the validation {entry.record} failed on {run.system}", _AGAIN
+    missing = [system for system in entry.systems if system not in {run.system for run in content.tested}]
+    if content.tested and missing:
+        yield f"the validation {entry.record} ran nothing on {', '.join(missing)}", _AGAIN
