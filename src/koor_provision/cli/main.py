@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": "Explain a rule of the policy.",
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",
+    "pack": "Make the application's archive from a Git checkout.",
     "remove": "Take out a component that an admitted case no longer orders.",
     "undo": "Take a server back to before a run.",
     "verify": "Check an evidence bundle, offline.",

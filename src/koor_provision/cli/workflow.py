@@ -32,6 +32,7 @@ from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
 from koor_provision.load.scopes import load_scopes
 from koor_provision.models.case import Proposal
+from koor_provision.models.components import Application
 from koor_provision.models.facts import Facts
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.inventory import HostEntry
@@ -43,7 +44,7 @@ from koor_provision.preflight.attendance import read_attendance
 from koor_provision.preflight.facts import forget, gather, gather_leaving, gather_undoing
 from koor_provision.preflight.reach import reach
 from koor_provision.private.memory import private_directory
-from koor_provision.provision import planning, seal
+from koor_provision.provision import planning, seal, source
 from koor_provision.provision.runner import warm_up
 from koor_provision.report.answer import answer_of
 from koor_provision.report.plan import attendance_text, plan_text
@@ -148,9 +149,16 @@ def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
         elif removal:
             facts = gather_leaving(session.way, removal, components, scopes, waiting)
         else:
+            _bring_application(session, project)
             facts = gather(session.way, components, scopes, session.plan_id, waiting)
     identity = planning.Identity(plan_id=session.plan_id, content_sha256=seal.digest(project), now=admitted.case.now)
     return facts, planning.plan(admitted, target, facts, session.way.host_key, identity, former_plan(session, facts))
+
+
+def _bring_application(session: Session, project: Path) -> None:
+    for component in session.admitted.case.components:
+        if isinstance(component, Application):
+            source.hand_over(component, session.options.application_source, project)
 
 
 def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
