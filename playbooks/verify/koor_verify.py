@@ -50,7 +50,6 @@ def ordered(order: Facts) -> list[str]:
 def pytest_configure(config: pytest.Config) -> None:
     """Make the marker known."""
     config.addinivalue_line("markers", "needs(*names): only for orders with these components; 'web' is any web server")
-    config.addinivalue_line("markers", "without(*names): only for orders that have none of these components")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -58,10 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     there = set(ordered(read_order()))
     there |= {"web"} if there & WEB_SERVERS else set()
     needless = [
-        item
-        for item in items
-        if not {name for mark in item.iter_markers("needs") for name in mark.args} <= there
-        or {name for mark in item.iter_markers("without") for name in mark.args} & there
+        item for item in items if not {name for mark in item.iter_markers("needs") for name in mark.args} <= there
     ]
     if needless:
         config.hook.pytest_deselected(items=needless)

@@ -10,8 +10,7 @@ import pytest
 
 Facts = dict[str, Any]
 
-# Where the application is, only its own page is run; its tests ask that one for its database.
-pytestmark = [pytest.mark.needs("php", "web"), pytest.mark.without("application")]
+pytestmark = pytest.mark.needs("php", "web")
 
 CACHES = ("redis", "memcached")
 TRIED = {"INSERT", "SELECT", "UPDATE", "DELETE", "CREATE"}

@@ -27,6 +27,7 @@ COMMANDS = {
     "check": "Judge cases without touching any server.",
     "install": "Install what an admitted case orders.",
     "pack": "Make the application's archive from a Git checkout.",
+    "checklist": "Fill in the install checklist of a case: measured, asked, signed.",
     "remove": "Take out a component that an admitted case no longer orders.",
     "undo": "Take a server back to before a run.",
     "verify": "Check an evidence bundle, offline.",

@@ -40,13 +40,18 @@ class MaintenanceChecklist(CompanyDocument):
 
 
 class ChecklistRow(Model):
-    """One line of a form, filled in: whether it was done, how many where it counts, by whom and when."""
+    """One line of a form, filled in: whether it was done, how many where it counts, by whom and when.
+
+    `measured` is what a look at the server found; `left_open` says why a row is not done.
+    """
 
     item: Slug
     done: Flag = False
     count: Count | None = None
     by: PersonId | None = None
     date: Day | None = None
+    measured: Line | None = None
+    left_open: Line | None = None
     remark: Line | None = None
 
 
