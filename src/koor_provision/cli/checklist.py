@@ -111,7 +111,7 @@ def _measured(case: Path, inventory: Path, host: str | None, company: Path | Non
 
     with looking(look_options(case, inventory, host, company, engineer)) as looked:
         click.echo(f"looking at {shown(looked.target.name)}; nothing is changed there", err=True)
-        return measure(looked.way, place_of(looked.admitted.case.components), whole=False)
+        return measure(looked.way, place_of(looked.case.components), whole=False)
 
 
 def _filled(case: Case, form: Signed[InstallChecklist], asked: _Asked) -> Checklist:

@@ -28,6 +28,8 @@ COMMANDS = {
     "install": "Install what an admitted case orders.",
     "pack": "Make the application's archive from a Git checkout.",
     "checklist": "Fill in the install checklist of a case: measured, asked, signed.",
+    "maintain": "Do the yearly maintenance of a case, and write the report.",
+    "due": "List whose yearly maintenance is due.",
     "remove": "Take out a component that an admitted case no longer orders.",
     "undo": "Take a server back to before a run.",
     "verify": "Check an evidence bundle, offline.",

@@ -1,7 +1,7 @@
 """Every kind of document that is a YAML file: its model, found by the `kind` that the file names."""
 
 from koor_provision.models.agreement import Agreement
-from koor_provision.models.checklist import Checklist, InstallChecklist, MaintenanceChecklist
+from koor_provision.models.checklist import Checklist, InstallChecklist, MaintenanceChecklist, MaintenanceReport
 from koor_provision.models.documents import Document
 from koor_provision.models.exception import ExceptionGrant
 from koor_provision.models.order import Acceptance, Confirmation, Offer, Targets
@@ -15,7 +15,7 @@ KINDS: dict[str, type[Document]] = {
     model.KIND: model
     for model in (
         Staff, Revocations, ApprovedSoftware, InstallChecklist, MaintenanceChecklist,
-        Agreement, Offer, Acceptance, Confirmation, Targets, ExceptionGrant, Checklist, Plan,
+        Agreement, Offer, Acceptance, Confirmation, Targets, ExceptionGrant, Checklist, Plan, MaintenanceReport,
         CompanyPolicy, MailRecord, Attestation, Addition,
     )
 }  # fmt: skip
