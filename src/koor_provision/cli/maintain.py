@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 import yaml
 
+from koor_provision.cli.ctos import ctos_document
 from koor_provision.cli.options import company_of, company_option, engineer_option
 from koor_provision.cli.plan_signing import engineer_key
 from koor_provision.cli.trusted import open_company
-from koor_provision.errors import Exit, InputError, RefusedError
+from koor_provision.errors import Exit, InputError
 from koor_provision.forms.maintenance import ROWS
 from koor_provision.forms.rows import ASKED
 from koor_provision.forms.yearly import filled, question, recommendations
 from koor_provision.load.agreements import read_agreements
-from koor_provision.load.company import MAINTENANCE_CHECKLIST
+from koor_provision.load.ctos import MAINTENANCE_CHECKLIST
 from koor_provision.load.files import lies
 from koor_provision.load.strays import MAINTENANCE
 from koor_provision.models.audit import Audit
-from koor_provision.models.case import Case, Company
+from koor_provision.models.case import Case
 from koor_provision.models.checklist import MaintenanceChecklist, MaintenanceReport, MaintenanceRow
 from koor_provision.models.documents import Signed
 from koor_provision.models.measured import Measured
@@ -73,7 +74,7 @@ def command(  # noqa: PLR0913, PLR0917  # the command line's options
 
     now = datetime.now(UTC)
     opened = open_company(company_of(case, company), now)
-    form = _form(opened.company, now.date())
+    form = ctos_document(opened, company_of(case, company), MAINTENANCE_CHECKLIST, MaintenanceChecklist, now)
     folder = output or case / MAINTENANCE / now.date().isoformat()
     if lies(folder / REPORT, str(folder)):
         raise InputError("exists already", where=str(folder / REPORT), hint="name another folder: --output DIR")
@@ -95,26 +96,6 @@ def command(  # noqa: PLR0913, PLR0917  # the command line's options
     write_whole(folder / "mail.txt", mail(one).encode())
     write_whole(folder / "audit.json", (json.dumps(audit_data(audit), indent=2) + "\n").encode())
     return _tell(one, folder)
-
-
-def _form(company: Company, today: date) -> Signed[MaintenanceChecklist]:
-    """The CTO's form.
-
-    Raises:
-        InputError: there is none.
-        RefusedError: it is not the CTO's, or not valid today.
-    """
-    form = company.maintenance_checklist
-    where = f"company/{MAINTENANCE_CHECKLIST}"
-    if form is None:
-        raise InputError(
-            "the company has no maintenance checklist", where=where, hint="get the signed form from the CTO"
-        )
-    if MaintenanceChecklist.KIND not in company.versions:
-        raise RefusedError("not signed by the CTO (R14)", where=where, hint="get the signed form from the CTO")
-    if not form.content.issued <= today < form.content.expires:
-        raise RefusedError(f"not valid on {today} (R14)", where=where, hint="get the present form from the CTO")
-    return form
 
 
 def _look(looked: Looked) -> tuple[Measured, Audit]:

@@ -18,6 +18,7 @@ from koor_provision.cli.plan_signing import engineer_key, read_signed, sign_plan
 from koor_provision.cli.progress import progress
 from koor_provision.cli.running import run_plan
 from koor_provision.cli.session import Options, Session
+from koor_provision.cli.training import training_of
 from koor_provision.cli.trusted import open_company
 from koor_provision.cli.undoing import former_plan
 from koor_provision.errors import Exit, InputError, KoorError, RefusedError
@@ -161,6 +162,11 @@ def _bring_application(session: Session, project: Path) -> None:
             source.hand_over(component, session.options.application_source, project)
 
 
+def _training(session: Session) -> str | None:
+    case, options = session.admitted.case, session.options
+    return None if case.removal else training_of(case, company_of(options.case, options.company), case.now)
+
+
 def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     """Show the plan, have it signed and judged, and run it."""
     options = session.options
@@ -179,6 +185,7 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     _attention(foreseen)
     if options.dry_run:
         return _leave(options, data)
+    training = _training(session)  # a run whose hand-over is incomplete is not begun
     _confirm(options, session.way.name)
     # The first look at the target is taken beside all this; the run waits for it.
     with watching(session.way, changing(plan), f"plan {plan.plan}") as watch:
@@ -193,7 +200,7 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
             authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present, former), datetime.now(UTC))
             if isinstance(authorised, Refused):
                 return _refuse(authorised, options)
-            return run_plan(session, authorised, SignedPlan(data, signatures, key), watch)
+            return run_plan(session, authorised, SignedPlan(data, signatures, key, training), watch)
 
 
 def _attention(findings: tuple[Finding, ...]) -> None:

@@ -15,7 +15,7 @@ from koor_provision.load.files import Content, lies, read, require_folder
 from koor_provision.load.pinned import SIGNERS, must_be_pinned, must_follow, must_not_be_revoked, signed_with
 from koor_provision.models.base import Fingerprint
 from koor_provision.models.case import Company, RecordOnFile
-from koor_provision.models.checklist import InstallChecklist, MaintenanceChecklist
+from koor_provision.models.checklist import InstallChecklist
 from koor_provision.models.documents import CompanyDocument, Document, Signed
 from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.remembered import Remembered, Seen
@@ -26,8 +26,6 @@ from koor_provision.trust.keyring import Holder, Keyring
 
 STAFF, SOFTWARE, REVOCATIONS = "staff.yml", "approved_software.yml", "revocations.yml"
 POLICY, INSTALL_CHECKLIST = "policy.yml", "install_checklist.yml"
-MAINTENANCE_CHECKLIST = "maintenance_checklist.yml"
-"""It has no part in any judgement of an order, so it is no input of one."""
 
 
 def load_company(folder: Path, remembered: Remembered, today: date) -> tuple[Company, Keyring]:
@@ -62,11 +60,7 @@ def load_company(folder: Path, remembered: Remembered, today: date) -> tuple[Com
     must_not_be_revoked(signers, remembered.pins, keyring.revoked)
     checklist = load_optional(folder, INSTALL_CHECKLIST, InstallChecklist, name=f"company/{INSTALL_CHECKLIST}")
     form = examine(checklist, keyring) if checklist else None
-    yearly = load_optional(folder, MAINTENANCE_CHECKLIST, MaintenanceChecklist, name=f"company/{MAINTENANCE_CHECKLIST}")
-    maintenance = examine(yearly, keyring) if yearly else None
-    ctos = [
-        one for one in (approved, form, maintenance) if one and _signed_by(one, staff.document, today, Position.CTO)
-    ]
+    ctos = [one for one in (approved, form) if one and _signed_by(one, staff.document, today, Position.CTO)]
     versions = {signers.document.KIND: Seen(version=content.version, sha256=signers.content.sha256)}
     for proven in (*signed_by_hocs, *ctos):
         versions[proven.content.KIND] = Seen(version=proven.content.version, sha256=proven.sha256)
@@ -81,7 +75,6 @@ def load_company(folder: Path, remembered: Remembered, today: date) -> tuple[Com
         {policy.file: policy.sha256, **{file.name: file.sha256 for file in files}},
         policy,
         form,
-        maintenance,
         versions,
         remembered,
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.base import PersonId, Sha256
-from koor_provision.models.checklist import Checklist, InstallChecklist, MaintenanceChecklist
+from koor_provision.models.checklist import Checklist, InstallChecklist
 from koor_provision.models.components import Component
 from koor_provision.models.documents import Signed
 from koor_provision.models.exception import ExceptionGrant
@@ -48,7 +48,6 @@ class Company:
     inputs: Mapping[str, Sha256]
     policy: Signed[CompanyPolicy]
     install_checklist: Signed[InstallChecklist] | None = None
-    maintenance_checklist: Signed[MaintenanceChecklist] | None = None
     versions: Mapping[str, Seen] = field(default_factory=dict)
     remembered: Remembered = field(default_factory=lambda: Remembered(frozenset()))
     sample: bool = False

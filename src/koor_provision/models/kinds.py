@@ -9,6 +9,7 @@ from koor_provision.models.plan import Plan
 from koor_provision.models.policy import CompanyPolicy
 from koor_provision.models.software import ApprovedSoftware
 from koor_provision.models.staff import Revocations, Staff
+from koor_provision.models.training import TrainingManual
 from koor_provision.models.word import Addition, Attestation, MailRecord
 
 KINDS: dict[str, type[Document]] = {
@@ -16,6 +17,6 @@ KINDS: dict[str, type[Document]] = {
     for model in (
         Staff, Revocations, ApprovedSoftware, InstallChecklist, MaintenanceChecklist,
         Agreement, Offer, Acceptance, Confirmation, Targets, ExceptionGrant, Checklist, Plan, MaintenanceReport,
-        CompanyPolicy, MailRecord, Attestation, Addition,
+        CompanyPolicy, MailRecord, Attestation, Addition, TrainingManual,
     )
 }  # fmt: skip

@@ -110,10 +110,12 @@ def settle(site: Site, only: Collection[str] | None = None, *, pretend: bool = F
         pretend: only say so.
     """
     changed = []
-    for path, change in (
-        (site.root / "config.php", lambda text: config.set_masters(text, logins(site))),
-        (site.root / ".htaccess", lambda text: config.adapt_rules(text, site.parameters["handler"])),
-    ):
+    changes: dict[str, Callable[[str], str]] = {
+        "config.php": lambda text: str(config.set_masters(text, logins(site))),
+        ".htaccess": lambda text: str(config.adapt_rules(text, site.parameters["handler"])),
+    }
+    for name, change in changes.items():
+        path = site.root / name
         had = path.read_text(encoding="utf-8") if path.is_file() else ""
         wanted = change(had) if had else ""
         if had != wanted:

@@ -72,7 +72,7 @@ def update(site: Site) -> None:
 def backup_of(site: Site, working: Path) -> Path:
     """Back up while the site shows the maintenance page."""
     moved = Site({**site.parameters, "document_root": str(working)}, site.notes)
-    return backup(moved)
+    return Path(backup(moved))
 
 
 def back(site: Site, working: Path, folder: Path | None) -> None:

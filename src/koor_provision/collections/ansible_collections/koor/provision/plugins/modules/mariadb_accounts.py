@@ -176,7 +176,8 @@ def grant_statements(account: dict[str, Any], grants: str, there: Collection[str
     for table, rights in account.get("tables", {}).items():
         if table in there:
             wanted[f"`{account['database']}`.`{table}`"] = set(rights)
-    had, foreign = {place: set() for place in wanted}, False
+    had: dict[str, set[str]] = {place: set() for place in wanted}
+    foreign = False
     for line in grants.splitlines():
         match = GRANT.match(line)
         if match and match["object"] in wanted and not match["option"]:
@@ -185,7 +186,7 @@ def grant_statements(account: dict[str, Any], grants: str, there: Collection[str
             foreign = True
     result = [f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {who}"] if foreign else []
     for place, rights in wanted.items():
-        has = set() if foreign else had[place]
+        has: set[str] = set() if foreign else had[place]
         if has - rights:
             result.append(f"REVOKE {', '.join(sorted(has - rights))} ON {place} FROM {who}")
         if rights - has:
@@ -223,7 +224,7 @@ def tables_of(work: Work, server: Server, account: dict[str, Any]) -> list[str]:
     if not account["tables"] or account["database"] not in server.databases:
         return []
     query = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{account['database']}';"  # noqa: S608 - a name that was checked
-    return work.sql(query).splitlines()
+    return [str(line) for line in work.sql(query).splitlines()]
 
 
 def set_database(work: Work, server: Server, database: dict[str, str]) -> None:
