@@ -28,6 +28,8 @@ def _response(seen: Measured) -> Answer:
 
 def _errors(seen: Measured) -> Answer:
     logs = seen.application.logs
+    if not logs:
+        return Answer("there are no logs", good=False)
     total = sum(logs.get(level) or 0 for level in (*_GRAVE, "error"))
     return Answer(f"{total} messages of the level error or above in the application's logs", None if total else True)
 
@@ -64,16 +66,19 @@ def _database_server(server: Server) -> Answer:
 def _storage(server: Server) -> Answer:
     machine = server.machine
     share = 100 * machine.free_mb // machine.disk_mb if machine.disk_mb else 0
-    kind = "rotating" if machine.spinning else "not rotating"
-    text = f"{machine.free_mb} MB of {machine.disk_mb} MB free ({share} %), {kind}"
+    text = f"{machine.free_mb} MB of {machine.disk_mb} MB free ({share} %)"
     if machine.disk_mb < RECOMMENDED.disk_mb or machine.free_mb < MINIMUM.disk_mb or share < LEAST_FREE:
         return Answer(text, good=False, advice=f"extend the storage: at least {LEAST_FREE} % should be free")
-    return Answer(text, not machine.spinning, advice="move to an SSD" if machine.spinning else "")
+    # A virtual disk may say so whatever lies beneath it, so this is advice and no verdict.
+    advice = "the disk says that it rotates; recommended is an SSD" if machine.spinning else ""
+    return Answer(text, good=True, advice=advice)
 
 
 def _php(server: Server) -> Answer:
     found = sorted(
-        f"{name.removesuffix('-common')} {version}" for name, version in server.versions.items() if "php" in name
+        f"{name.removesuffix('-common')} {version}"
+        for name, version in server.versions.items()
+        if name.startswith("php8")
     )
     # dpkg names its packages by the series: php8.2-common
     return Answer(", ".join(found) or "not installed", any(name.startswith("php8") for name in server.versions))
@@ -103,7 +108,9 @@ def _used(seen: Measured) -> Answer:
 
 def _log(level: str) -> Callable[[Measured], Answer]:
     def measure(seen: Measured) -> Answer:
-        found = seen.application.logs.get(level) or 0
+        found = seen.application.logs.get(level)
+        if found is None:
+            return Answer("there are no logs", good=False, advice="find out why the application writes no logs")
         bad = found > 0 and level in _GRAVE
         return Answer(f"{found} messages", not bad, advice="look into them with the customer" if bad else "")
 
@@ -112,6 +119,8 @@ def _log(level: str) -> Callable[[Measured], Answer]:
 
 def _healthy(server: Server) -> Answer:
     database = server.database
+    if not database.checked:
+        return Answer("could not be checked", good=False, advice="look at the database by hand: mariadb-check")
     bad = ", ".join(database.unsound)
     hits = f"{database.buffer_hits_percent} % of the pages read were in memory"
     in_memory = hits if database.buffer_hits_percent is not None else "nothing was read yet"

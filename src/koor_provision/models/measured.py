@@ -85,6 +85,7 @@ class Database(_Seen):
     size_mb: Number = 0
     average_ms: float | None = None
     timed: Number = 0
+    checked: Number = 0
     buffer_hits_percent: float | None = None
     unsound: Names = ()
     slow_log: Text = ""

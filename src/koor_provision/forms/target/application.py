@@ -86,9 +86,11 @@ def organisation(base: Database) -> "dict[str, int | None]":
 
 def logs(root: str) -> "dict[str, int]":
     """How many messages of each level lie in the application's logs; not what they say."""
-    found = dict.fromkeys(LEVELS, 0)
     folder = os.path.join(root, "Logs")
-    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+    if not os.path.isdir(folder):
+        return {}
+    found = dict.fromkeys(LEVELS, 0)
+    for name in sorted(os.listdir(folder)):
         if not name.endswith(".log"):
             continue
         for line in read(os.path.join(folder, name)).splitlines():

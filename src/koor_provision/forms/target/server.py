@@ -29,7 +29,7 @@ def machine() -> "dict[str, Any]":
     name = re.search(r'^PRETTY_NAME="?([^"\n]+)', read("/etc/os-release"), re.MULTILINE)
     disk = shutil.disk_usage("/var")
     cards = [re.sub(r"^\S+ ", "", line) for line in said("lspci").splitlines() if re.search(r"VGA|3D controller", line)]
-    spinning = [path for path in glob.glob("/sys/block/[svnx]*/queue/rotational") if read(path).strip() == "1"]
+    spinning = [path for path in glob.glob("/sys/block/sd*/queue/rotational") if read(path).strip() == "1"]
     return {
         "system": name[1] if name else "",
         "kernel": os.uname().release,
@@ -65,7 +65,7 @@ def disabled_functions() -> "dict[str, list[str]]":
     found = {"cli": said("php", "-r", "echo ini_get('disable_functions');")}
     for kind in ("fpm", "apache2"):
         for path in sorted(glob.glob(f"/etc/php/*/{kind}/php.ini") + glob.glob(f"/etc/php/*/{kind}/conf.d/*.ini")):
-            line = re.search(r"^\s*disable_functions\s*=\s*(.*)$", read(path), re.MULTILINE)
+            line = re.search(r"^[ \t]*disable_functions[ \t]*=[ \t]*(.*)$", read(path), re.MULTILINE)
             if line:
                 found[kind] = line[1]
     return {
@@ -93,12 +93,14 @@ def database(name: str) -> "dict[str, Any]":
         int(status.get("Innodb_buffer_pool_read_requests", 0)),
         int(status.get("Innodb_buffer_pool_reads", 0)),
     )
-    unsound = [row for row in _checked(name) if row[-1] not in {"OK", "Table is already up to date"}]
+    checked = _checked(name)
+    unsound = [row for row in checked if row[-1] not in {"OK", "Table is already up to date"}]
     return {
         "size_mb": int(size[0][0]) if size and size[0][0].isdigit() else 0,
         "average_ms": round(sum(times) / len(times) * 1000, 1) if times else None,
         "timed": len(times),
         "buffer_hits_percent": round(100 * (asked - missed) / asked, 1) if asked else None,
+        "checked": len(checked),
         "unsound": [row[0] for row in unsound][:20],
         "slow_log": "".join(row[-1] for row in base.rows("SHOW VARIABLES LIKE 'slow_query_log'")),
         "largest": [row[0] for row in largest[:3]],
