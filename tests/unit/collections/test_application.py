@@ -248,3 +248,31 @@ def test_only_grave_messages_that_came_since_count(load_shared, tmp_path: Path) 
     assert check.grave_logs(tmp_path, before) == []
     log.write_text(log.read_text() + "t; warning; x\nt; alert; secret\n")
     assert check.grave_logs(tmp_path, before) == ["2026-01-31.log has a message of the level alert"]
+
+
+CUT_OFF = [
+    ({"index.php": "maintenance"}, True, "old", False),
+    ({"index.php": "new", "config.php": "x"}, False, "old", True),
+    ({"index.php": "new", "config.php": "x"}, True, "new", False),
+]
+
+
+@pytest.mark.parametrize("case", CUT_OFF)
+def test_an_update_that_was_cut_off_is_finished_or_taken_back(load_shared, monkeypatch, tmp_path: Path, case) -> None:
+    there, works, left, restored = case
+    updating = load_shared("application_update")
+    lay(tmp_path / "site", **there)
+    lay(tmp_path / "site.working", **{"index.php": "old", "config.php": "x"})
+    lay(tmp_path / "state" / "backups" / "2026", **{"database.sql.gz": ""})
+    one, dumps = site(load_shared("application_site"), tmp_path, 75), []
+    one.base.restore = dumps.append
+    monkeypatch.setattr(updating, "complaints", lambda *_: [] if works else ["broken"])
+
+    updating.recover(one)
+
+    assert (tmp_path / "site" / "index.php").read_text() == left
+    assert not (tmp_path / "site.working").exists()
+    assert bool(dumps) is restored
+    assert len(one.notes) == 1
+    updating.recover(one)
+    assert len(one.notes) == 1

@@ -25,6 +25,25 @@ echo '<p>The application is being updated. Please come back in a few minutes.</p
 MAINTENANCE_RULES = "RewriteEngine On\nRewriteRule !^index\\.php$ /index.php [L]\n"
 
 
+def recover(site: Site) -> None:
+    """Finish with an update that was cut off: take it back, unless the new version was in place and works.
+
+    While the maintenance page was shown nobody could write into the database, so it is restored only where the new
+    version was already asked for something.
+    """
+    working = site.beside("working")
+    if not working.exists():
+        return
+    in_place = (site.root / "config.php").exists()
+    if in_place and not complaints(site.root, site.base, site.parameters):
+        shutil.rmtree(working)
+        site.notes.append("an update had been cut off after the new version was in place, which works")
+        return
+    backups = sorted((site.state / "backups").glob("*")) if in_place else []
+    back(site, working, backups[-1] if backups else None)
+    site.notes.append("an update had been cut off, and was taken back")
+
+
 def update(site: Site) -> None:
     """Put a new version in the old one's place; where it does not work afterwards, the old one comes back whole.
 
@@ -33,6 +52,8 @@ def update(site: Site) -> None:
     """
     stage = site.staged()
     manifest = tree.manifest(stage)
+    if not site.files.is_file():
+        raise Refused(f"{site.files} is missing, so nobody knows what was deployed: restore it from a backup")
     before = dict(json.loads(site.files.read_text(encoding="utf-8")))
     page = site.beside("maintenance")
     shutil.rmtree(page, ignore_errors=True)

@@ -166,7 +166,7 @@ from ansible_collections.koor.provision.plugins.module_utils.application_databas
 from ansible_collections.koor.provision.plugins.module_utils.application_deploy import install, reinstall, settle
 from ansible_collections.koor.provision.plugins.module_utils.application_site import Site, situation
 from ansible_collections.koor.provision.plugins.module_utils.application_tree import Refused
-from ansible_collections.koor.provision.plugins.module_utils.application_update import update
+from ansible_collections.koor.provision.plugins.module_utils.application_update import recover, update
 from ansible_collections.koor.provision.plugins.module_utils.kept_password import SECRETS
 from ansible_collections.koor.provision.plugins.module_utils.trees import outside
 
@@ -189,6 +189,8 @@ def odd(parameters: dict[str, Any]) -> list[str]:
 
 def carry_out(site: Site, *, pretend: bool) -> tuple[str, list[str]]:
     """Do what is to be done; return what that was, and what was brought in order besides."""
+    if not pretend:
+        recover(site)
     action = situation(site)
     if action and not pretend:
         if action == "install":
