@@ -1,4 +1,4 @@
-"""What the application's test wants to know, found out on the target; of passwords only whether they are still the first."""
+"""What the application's test wants to know, found out on the target; of passwords only whether they are the first."""
 
 import http.client
 import json
@@ -84,7 +84,7 @@ found: dict[str, Any] = {
     "access": {name: access(name) for name in ("config.php", ".htaccess", "index.php")},
     "installer": (ROOT / "Install").exists(),
     "deployed": json.loads((STATE / "deployed.json").read_text(encoding="utf-8")),
-    "secret": f"{(SECRETS / 'application-admin.cnf').stat().st_mode & 0o777:o}",
+    "kept": f"{(SECRETS / 'application-admin.cnf').stat().st_mode & 0o777:o}",
     "counts": {
         "tables": len(rows("SHOW TABLES")),
         "modules": int(rows(f"SELECT COUNT(*) FROM module WHERE {status[0]} = 1")[0][0]) if status else 0,  # noqa: S608

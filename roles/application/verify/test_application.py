@@ -1,4 +1,4 @@
-"""The application was installed and works, by what it answers: its installer's exit code and a page with 200 mislead."""
+"""The application was installed and works, by what it answers: its exit code and a page with 200 mislead."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_settings_and_key_are_for_the_application_only(application: Facts) -> No
     assert application["access"]["config.php"] == "www-data:640"
     assert application["access"][".htaccess"] == "www-data:640"
     assert application["access"]["index.php"] == "www-data:644"
-    assert application["secret"] == "600"
+    assert application["kept"] == "600"
 
 
 def test_ordered_version_is_the_one_that_is_there(application: Facts, ordered: Facts) -> None:
