@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "images": {"images", "models", "write", "errors"},
     "memory": {"memory", "models", "write", "errors"},
     "ledger": {"ledger", "trust", "models", "write", "errors"},
+    "forms": {"forms", "rules", "preflight", "models", "errors"},
     "evidence": {
         "evidence",
         "load",

@@ -50,11 +50,15 @@ def mails_of(case: Case) -> list[Use]:
 
 @dataclass(frozen=True)
 class SignedPlan:
-    """The plan as it was signed: these bytes, these signatures. The key is at hand for the evidence."""
+    """The plan as it was signed: these bytes, these signatures. The key is at hand for the evidence.
+
+    `training` is what is handed over with the software (R13), if anything.
+    """
 
     data: bytes
     signatures: bytes
     key: Signer | None = None
+    training: str | None = None
 
     def receipt(self, event: str, authorised: Authorised, **more: str) -> dict[str, Any]:
         """A receipt without names, addresses or host names: digests, verdicts, versions, times."""
@@ -131,6 +135,7 @@ class Ended:
             more["audit.json"] = json.dumps(audit_data(record.audit), indent=2) + "\n"
         if record.proposal.plan.removal is None and record.proposal.plan.undo is None:
             more["checklist.yml"] = checklist_yaml(case, record)
+            more["training.md"] = self.signed.training
         files |= {name: text for name, text in more.items() if text is not None}
         files |= reports(record, case, [*files, MANIFEST, SIGNATURE, SUMS])
         bundle = Bundle(record, files)

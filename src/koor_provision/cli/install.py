@@ -9,6 +9,12 @@ from koor_provision.cli.options import run_options
 
 @click.command(name="install")
 @run_options
+@click.option(
+    "--application-source",
+    type=click.Path(path_type=Path),
+    envvar="KOOR_PROVISION_APPLICATION_SOURCE",
+    help="The application's archive, or a Git checkout that has the ordered commit. Held against the order's digest.",
+)
 def command(case: Path, inventory: Path, **options: object) -> int:
     """Install what CASE orders on one of its targets.
 

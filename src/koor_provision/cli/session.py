@@ -12,7 +12,10 @@ from koor_provision.trust.keyring import Keyring
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line gave; `removal` is what to take out, `undo` the run to take back; neither: install."""
+    """What the command line gave; `removal` is what to take out, `undo` the run to take back; neither: install.
+
+    `application_source` is the application's archive or a Git checkout of it, where the order has the application.
+    """
 
     case: Path
     inventory: Path
@@ -27,6 +30,7 @@ class Options:
     engine: Engine
     removal: Removal | None = None
     undo: Undo | None = None
+    application_source: Path | None = None
 
 
 @dataclass(frozen=True)

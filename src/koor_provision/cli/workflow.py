@@ -18,6 +18,7 @@ from koor_provision.cli.plan_signing import engineer_key, read_signed, sign_plan
 from koor_provision.cli.progress import progress
 from koor_provision.cli.running import run_plan
 from koor_provision.cli.session import Options, Session
+from koor_provision.cli.training import training_of
 from koor_provision.cli.trusted import open_company
 from koor_provision.cli.undoing import former_plan
 from koor_provision.errors import Exit, InputError, KoorError, RefusedError
@@ -32,6 +33,7 @@ from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
 from koor_provision.load.scopes import load_scopes
 from koor_provision.models.case import Proposal
+from koor_provision.models.components import Application
 from koor_provision.models.facts import Facts
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.inventory import HostEntry
@@ -43,7 +45,7 @@ from koor_provision.preflight.attendance import read_attendance
 from koor_provision.preflight.facts import forget, gather, gather_leaving, gather_undoing
 from koor_provision.preflight.reach import reach
 from koor_provision.private.memory import private_directory
-from koor_provision.provision import planning, seal
+from koor_provision.provision import planning, seal, source
 from koor_provision.provision.runner import warm_up
 from koor_provision.report.answer import answer_of
 from koor_provision.report.plan import attendance_text, plan_text
@@ -148,9 +150,21 @@ def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
         elif removal:
             facts = gather_leaving(session.way, removal, components, scopes, waiting)
         else:
+            _bring_application(session, project)
             facts = gather(session.way, components, scopes, session.plan_id, waiting)
     identity = planning.Identity(plan_id=session.plan_id, content_sha256=seal.digest(project), now=admitted.case.now)
     return facts, planning.plan(admitted, target, facts, session.way.host_key, identity, former_plan(session, facts))
+
+
+def _bring_application(session: Session, project: Path) -> None:
+    for component in session.admitted.case.components:
+        if isinstance(component, Application):
+            source.hand_over(component, session.options.application_source, project)
+
+
+def _training(session: Session) -> str | None:
+    case, options = session.admitted.case, session.options
+    return None if case.removal else training_of(case, company_of(options.case, options.company), case.now)
 
 
 def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
@@ -171,6 +185,7 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     _attention(foreseen)
     if options.dry_run:
         return _leave(options, data)
+    training = _training(session)  # a run whose hand-over is incomplete is not begun
     _confirm(options, session.way.name)
     # The first look at the target is taken beside all this; the run waits for it.
     with watching(session.way, changing(plan), f"plan {plan.plan}") as watch:
@@ -185,7 +200,7 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
             authorised = authorise(admitted, Proposal(plan, facts, signers, sha256, present, former), datetime.now(UTC))
             if isinstance(authorised, Refused):
                 return _refuse(authorised, options)
-            return run_plan(session, authorised, SignedPlan(data, signatures, key), watch)
+            return run_plan(session, authorised, SignedPlan(data, signatures, key, training), watch)
 
 
 def _attention(findings: tuple[Finding, ...]) -> None:

@@ -20,6 +20,7 @@ from koor_provision.load.files import lies, read
 from koor_provision.load.words import AGREEMENTS, numbers, read_words
 from koor_provision.models.agreement import Agreement
 from koor_provision.models.case import Company
+from koor_provision.models.components import OWN
 from koor_provision.models.documents import Document, Signed
 from koor_provision.models.finding import Finding
 from koor_provision.models.kinds import KINDS
@@ -90,12 +91,13 @@ def steps(folder: Path, around: Surroundings) -> tuple[Step, ...]:
         gate = Step("gate", State.LATER, "comes when nothing is missing in the documents")
     else:
         gate = Step("gate", State.DONE, "admitted")
+    source = " --application-source PATH" if OWN in verdict.case.ordered else ""
     install = Step(
         "installation",
         State.NEXT if isinstance(verdict, Admitted) else State.LATER,
         "look at the server first; nothing is changed",
         verdict.case.engineer,
-        f"koor-provision install {shlex.quote(str(folder))} --inventory FILE --dry-run",
+        f"koor-provision install {shlex.quote(str(folder))} --inventory FILE{source} --dry-run",
     )
     return _one_next([*documents, gate, install])
 

@@ -11,7 +11,9 @@ from koor_provision.load.words import ADDITIONS, AGREEMENTS, MAILS, PAPERS
 
 EVIDENCE = "evidence"
 """Where a run leaves its evidence by default. That is the customer's, and whoever hands it over looks into it."""
-_FOLDERS = frozenset({MAILS, PAPERS, ADDITIONS, AGREEMENTS, EVIDENCE})
+MAINTENANCE = "maintenance"
+"""Where the reports of the yearly maintenance lie, a folder a day (R14)."""
+_FOLDERS = frozenset({MAILS, PAPERS, ADDITIONS, AGREEMENTS, EVIDENCE, MAINTENANCE})
 _README = re.compile(r"README(\.(md|txt))?", re.ASCII)
 _PLAN_OR_INVENTORY = re.compile(r"^(kind: plan|all:.*)$", re.MULTILINE)
 """They may have any name; a line of theirs tells them."""

@@ -26,6 +26,12 @@ class CustomerPerson(Model):
     key: PublicKey | None = None
 
 
+class MaintenanceContract(SignedPaper):
+    """That we maintain the application once a year (R14); `until` is the last day of a contract that ends."""
+
+    until: Day | None = None
+
+
 class Agreement(Document):
     """What customer and company agreed. Signed by an authorised person of the customer and by our sales manager.
 
@@ -43,6 +49,7 @@ class Agreement(Document):
     previous_sha256: Sha256 | None = None
     data_protection_policy: SignedPaper | None = None
     service_agreement: SignedPaper | None = None
+    maintenance_contract: MaintenanceContract | None = None
     authorised_persons: Annotated[tuple[CustomerPerson, ...], Field(max_length=50)] = ()
     responsible_for_it: Annotated[tuple[CustomerPerson, ...], Field(max_length=20)] = ()
 

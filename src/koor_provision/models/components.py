@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag
 
-from koor_provision.models.base import Flag, Model, Slug
+from koor_provision.models.base import Flag, Line, Model, Reference, Sha256, Slug
 
 MemorySize = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[MG]\z")]
 TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+){0,2}\z", max_length=40)]
@@ -32,6 +32,7 @@ class Role(StrEnum):
     DATABASE = "database"
     CACHE = "cache"
     FURTHER = "further software"
+    APPLICATION = "application"
 
 
 class Php(Model):
@@ -120,6 +121,27 @@ class Sqlsrv(Model):
     database: Annotated[DatabaseName, AfterValidator(_not_of_sql_server)] = "koor"
 
 
+class Application(Model):
+    """The application, from the one archive that the digest names; it is handed over at the installation.
+
+    Attributes:
+        version: what to call it; the application's own version never changes.
+        sha256: of the archive, or of what `koor-provision pack` makes of a Git checkout.
+        commit: the checkout's commit, where it comes from one.
+        organisation: what the first organisation unit is called at first.
+    """
+
+    component: Literal["application"]
+    version: Reference
+    sha256: Sha256
+    commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}\z")] | None = None
+    organisation: Annotated[Line, StringConstraints(pattern=r"^[A-Za-z0-9@._ -]{1,100}\z")] = "Organisation"
+
+
+OWN = "application"
+"""Our own software: ordered and pinned like any other, but nobody's to approve as a customer's (R8, R9)."""
+
+
 class ThirdParty(Model):
     """Further software, by its name on the approved list. What it brings is data of the role third_party."""
 
@@ -136,6 +158,7 @@ ROLE_OF: dict[str, Role] = {
     "sqlsrv": Role.DATABASE,
     "redis": Role.CACHE,
     "memcached": Role.CACHE,
+    "application": Role.APPLICATION,
 }
 """Every component with options and a role of its own. Whatever else an order names is further software."""
 
@@ -155,6 +178,7 @@ Component = Annotated[
     | Annotated[Sqlsrv, Tag("sqlsrv")]
     | Annotated[Redis, Tag("redis")]
     | Annotated[Memcached, Tag("memcached")]
+    | Annotated[Application, Tag("application")]
     | Annotated[ThirdParty, Tag(Role.FURTHER)],
     Discriminator(_tag),
 ]

@@ -22,6 +22,7 @@ from koor_provision.models.base import (
 )
 from koor_provision.models.components import Component
 from koor_provision.models.documents import Document
+from koor_provision.models.training import ProgrammeName
 
 
 class Estimate(Model):
@@ -70,7 +71,10 @@ class Undo(Model):
 
 
 class Offer(Document):
-    """What we offer. A signature beneath it approves its estimates (R4b); `goals` and `estimate` are the set-up's."""
+    """What we offer. A signature beneath it approves its estimates (R4b); `goals` and `estimate` are the set-up's.
+
+    `training` names the programmes that are handed over with the software (R13).
+    """
 
     KIND: ClassVar[str] = "offer"
     kind: Literal["offer"]
@@ -84,6 +88,7 @@ class Offer(Document):
     removals: Annotated[tuple[Removal, ...], Field(max_length=30)] = ()
     estimate: Estimate | None = None
     works: Annotated[tuple[Work, ...], Field(max_length=20)] = ()
+    training: Annotated[tuple[ProgrammeName, ...], Field(max_length=3)] = ()
 
     def estimates(self) -> tuple[tuple[str, Estimate], ...]:
         """Every estimate that there is, with its place in the document."""

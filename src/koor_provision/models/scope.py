@@ -101,4 +101,5 @@ class Scope(Model):
     @property
     def can_be_ordered(self) -> bool:
         """Whether it is software on a system that orders are installed on: no tool of ours, not for another host."""
-        return any(here.version_package for name, here in self.systems.items() if name.startswith("debian"))
+        here = (scope for name, scope in self.systems.items() if name.startswith("debian"))
+        return any(scope.version_package or scope.packages for scope in here)

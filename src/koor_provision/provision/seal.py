@@ -45,7 +45,8 @@ def digests(project: Path) -> dict[str, str]:
                     hint="do not trust this machine; run again from another one",
                 )
             if path.is_file() and path.suffix != ".pyc":
-                found[str(path.relative_to(project))] = hashlib.sha256(path.read_bytes()).hexdigest()
+                with path.open("rb") as file:  # the application's archive is large
+                    found[str(path.relative_to(project))] = hashlib.file_digest(file, "sha256").hexdigest()
     return found
 
 

@@ -7,7 +7,9 @@ value that looks like a template is run. So no name comes from a document, and e
 from typing import Any
 
 from koor_provision.models.components import (
+    OWN,
     Apache,
+    Application,
     Component,
     Mariadb,
     Memcached,
@@ -54,7 +56,7 @@ def variables(plan: Plan, apt_config: str | None, signed: tuple[bytes, bytes] | 
         text, signatures = (part.decode() for part in signed or (b"", b""))
         result["koor_keep"] = {"run": plan.plan, "plan": text, "signatures": signatures, **_may(plan.touches)}
     for component in plan.components:
-        result.update(role_variables(component))
+        result.update(role_variables(component, plan.components))
     return result
 
 
@@ -76,8 +78,11 @@ def _undo(plan: Plan, undo: PlannedUndo) -> dict[str, Any]:
     }
 
 
-def role_variables(component: Component) -> dict[str, Any]:
-    """The public variables of a component's role, from the options of the order."""
+def role_variables(component: Component, beside: tuple[Component, ...] = ()) -> dict[str, Any]:
+    """The public variables of a component's role, from the options of the order and from what is ordered beside it."""
+    if isinstance(component, Application):
+        return _application(component, beside)
+    application = any(isinstance(one, Application) for one in beside)
     match component:
         case Php():
             return {
@@ -89,13 +94,11 @@ def role_variables(component: Component) -> dict[str, Any]:
                 "php_timezone": component.timezone,
             }
         case Apache() | Nginx():
-            site = {"name": "koor", "document_root": DOCUMENT_ROOT}
+            site = {"name": "koor", "document_root": DOCUMENT_ROOT, **({"rules": OWN} if application else {})}
             named = site | {"server_name": component.server_name} if component.server_name else site
             return {f"{component.component}_sites": [named]}
-        case Mariadb():
-            return _server(component, ["CREATE", "ALTER", "DROP", "INDEX", "REFERENCES"])
-        case Postgresql():
-            return _server(component, ["CREATE"])  # whoever makes a table owns it
+        case Mariadb() | Postgresql():
+            return _server(component, application=application)
         case Sqlite():
             return {
                 "sqlite_databases": [{"name": component.database}],
@@ -108,23 +111,49 @@ def role_variables(component: Component) -> dict[str, Any]:
             return {f"{component.component}_{name}": value for name, value in ordered.items()}
 
 
-def _server(component: Mariadb | Postgresql, schema: list[str]) -> dict[str, Any]:
+def _application(component: Application, beside: tuple[Component, ...]) -> dict[str, Any]:
+    """Where the application finds its site and its database, which are other components of the order."""
+    database = next((one for one in beside if isinstance(one, Mariadb)), Mariadb(component="mariadb"))
+    site = next((one for one in beside if isinstance(one, Apache | Nginx)), None)
+    return {
+        "application_version": component.version,
+        "application_sha256": component.sha256,
+        "application_organisation": component.organisation,
+        "application_document_root": DOCUMENT_ROOT,
+        "application_server_name": (site.server_name if site else None) or "",
+        "application_web_server": site.component if site else "apache",
+        "application_database": database.database,
+        "application_accounts": role_variables(database, (component,))["mariadb_accounts"],
+    }
+
+
+def _server(component: Mariadb | Postgresql, *, application: bool) -> dict[str, Any]:
     """One database with the five accounts that the application wants, each for one kind of work on it.
 
     Both servers ask for SELECT on what a condition reads, so whoever changes or deletes chosen rows has it as well.
+    Where the application is ordered too, two may do more, as installing it showed: the one that sets up its modules
+    also fills them, and the one that reads also counts the requests.
     """
     role, database = component.component, component.database
+    # In PostgreSQL whoever makes a table owns it.
+    schema = ["CREATE"] if role == "postgresql" else ["CREATE", "ALTER", "DROP", "INDEX", "REFERENCES"]
     rights = {
-        "schema": schema,
+        "schema": ["SELECT", "INSERT", "UPDATE", "DELETE", *schema] if application else schema,
         "insert": ["INSERT"],
         "select": ["SELECT"],
         "update": ["SELECT", "UPDATE"],
         "delete": ["SELECT", "DELETE"],
     }
+    tables = {"select": {"monitoring_request": ["INSERT"]}} if application else {}
     return {
         f"{role}_databases": [{"name": database}],
         f"{role}_accounts": [
-            {"name": f"{database}_{work}", "database": database, "privileges": privileges}
+            {
+                "name": f"{database}_{work}",
+                "database": database,
+                "privileges": privileges,
+                **({"tables": tables[work]} if work in tables else {}),
+            }
             for work, privileges in rights.items()
         ],
         f"{role}_backup": component.backup,

@@ -6,7 +6,7 @@ import click
 
 from koor_provision.models.attendance import PLACE, code_of
 from koor_provision.models.base import PersonId, Sha256
-from koor_provision.models.components import kind_of
+from koor_provision.models.components import Application, kind_of
 from koor_provision.models.order import Environment
 from koor_provision.models.plan import Plan, PlannedPackage, PlannedRemoval
 from koor_provision.models.scope import Scope
@@ -66,7 +66,10 @@ def _installation(plan: Plan, scopes: Mapping[str, Scope], entry: Callable[[str,
     for component in plan.components:
         name = component.component
         package = versions.get(scopes[name].systems[host.system].version_package or "")
-        yield entry(name, f"{_version(package)}  {click.style(kind_of(name), fg='bright_black')}")
+        version = (
+            f"{component.version}, {component.sha256}" if isinstance(component, Application) else _version(package)
+        )
+        yield entry(name, f"{version}  {click.style(kind_of(name), fg='bright_black')}")
     yield entry("packages", _counts(plan))
     upgrades = [package for package in plan.packages if package.changes and package.old_version is not None]
     for package in upgrades:

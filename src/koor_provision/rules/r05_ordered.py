@@ -1,7 +1,7 @@
 """R5: only after the customer's binding written approval of exactly this offer, and only what was ordered."""
 
 from koor_provision.models.case import Case, Proposal
-from koor_provision.models.components import ROLE_OF, Php, Role
+from koor_provision.models.components import OWN, ROLE_OF, Php, Role
 from koor_provision.models.finding import Finding
 from koor_provision.models.mail import Says
 from koor_provision.models.staff import Position
@@ -199,6 +199,21 @@ def _makes_sense(offered: list[str], where: str, judge: Judge) -> None:
     for role in (Role.LANGUAGE, Role.DATABASE):
         if offered and role not in kinds:
             judge.deny(f"the offer has no {role}", where, f"the application needs a {role}: offer one")
+    if OWN in offered:
+        _application_can_run(offered, where, judge)
+
+
+def _application_can_run(offered: list[str], where: str, judge: Judge) -> None:
+    """Found by installing it: its installer makes tables in MariaDB, none in PostgreSQL, and knows no other."""
+    databases = [name for name in offered if ROLE_OF.get(name) is Role.DATABASE]
+    if databases and "mariadb" not in databases:
+        judge.deny(
+            f"the application cannot use {' or '.join(databases)}: its installer makes its tables in MariaDB only",
+            where,
+            "offer mariadb with the application",
+        )
+    if not {"apache", "nginx"} & {*offered}:
+        judge.deny("the application is offered without a web server", where, "offer apache or nginx with it")
 
 
 def _targets_of_this_order(case: Case, judge: Judge) -> None:

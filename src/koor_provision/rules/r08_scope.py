@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from koor_provision.models.case import Case, Proposal
-from koor_provision.models.components import Component
+from koor_provision.models.components import OWN, Component
 from koor_provision.models.finding import Finding
 from koor_provision.models.scope import KEPT_IN, Scope
 from koor_provision.models.software import System
@@ -26,7 +26,7 @@ def check(case: Case) -> tuple[Finding, ...]:
         *case.ordered,
     ]
     for name in dict.fromkeys(named):
-        if not case.undo and not case.company.software.content.find(name):
+        if name != OWN and not case.undo and not case.company.software.content.find(name):
             judge.deny(
                 f"'{name}' is not approved customer software",
                 f"{case.company.software.file}, entries",

@@ -1,6 +1,7 @@
 """R9: only the CTO approves customer software, after documented testing."""
 
 from koor_provision.models.case import Case, Proposal
+from koor_provision.models.components import OWN, Application
 from koor_provision.models.documents import Signed
 from koor_provision.models.finding import Finding
 from koor_provision.models.software import ApprovedSoftware
@@ -24,7 +25,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     judge_validity(case, software, "approved list", judge)
     _follows_its_predecessor(software, judge)
     components = case.ordered
-    for name in components:
+    for name in (one for one in components if one != OWN):
         judge.component = name
         entries = software.content.find(name)
         if not entries:
@@ -80,6 +81,9 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     approved = []
     for component in plan.components:
         name = judge.component = component.component
+        if isinstance(component, Application):
+            approved.append(f"{name} {component.version}, ours, by the digest in the offer")
+            continue
         scope = (
             next((one for system, one in case.scopes[name].systems.items() if system == plan.host.system), None)
             if name in case.scopes

@@ -49,8 +49,9 @@ def _free_text(case: Case) -> Iterator[tuple[str, str]]:
     if case.exception:
         yield f"{case.exception.file}, reason", case.exception.content.reason
     for row in case.checklist.content.rows if case.checklist else ():
-        if row.remark:
-            yield f"checklist.yml, rows, {row.item}, remark", row.remark
+        for field in ("remark", "measured", "left_open"):
+            if text := getattr(row, field):
+                yield f"checklist.yml, rows, {row.item}, {field}", text
 
 
 def _works(case: Case) -> Iterator[tuple[str, str]]:

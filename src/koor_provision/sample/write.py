@@ -99,6 +99,7 @@ def _company(writer: Writer, today: date) -> None:
     writer.document("company/revocations.yml", company / "revocations.yml", ["hocs"])
     writer.document("company/install_checklist.yml", company / "install_checklist.yml", ["cto"])
     writer.document("company/maintenance_checklist.yml", company / "maintenance_checklist.yml", ["cto"])
+    writer.document("company/training_manual.yml", company / "training_manual.yml", ["cto"])
     writer.document("company/allowed_signers", company / "allowed_signers", ["cto"])
     writer.text(shipped, company / "approved_software.yml", ["cto"], "approved-software")
 

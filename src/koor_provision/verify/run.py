@@ -184,7 +184,7 @@ def _order(plan: Plan) -> dict[str, Any]:
     return {
         "system": plan.host.system,
         "components": [component.component for component in plan.components],
-        "options": {component.component: role_variables(component) for component in plan.components},
+        "options": {component.component: role_variables(component, plan.components) for component in plan.components},
         "packages": {package.name: package.version for package in plan.packages},
         "removal": plan.removal.model_dump(mode="json") if plan.removal else None,
         "undo": plan.undo.model_dump(mode="json") if plan.undo else None,

@@ -39,7 +39,7 @@ def test_commands_are_offered_without_importing_any():
 
 
 def test_a_word_that_was_begun():
-    assert set(ask("ch")[0]) == {"check"}
+    assert set(ask("ch")[0]) == {"check", "checklist"}
     assert set(ask("--v")[0]) == {"--version"}
 
 

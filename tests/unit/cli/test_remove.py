@@ -71,4 +71,4 @@ def test_component_that_does_not_exist(remove):
 
     assert answer.code == 2
     assert "there is no component 'fax'" in answer.err
-    assert "choose one of apache, imagemagick, mariadb, memcached, nginx, php," in answer.err
+    assert "choose one of apache, application, imagemagick, mariadb, memcached, nginx, php," in answer.err

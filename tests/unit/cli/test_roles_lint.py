@@ -97,4 +97,4 @@ def test_what_cannot_be_read_is_bad_input(koor, root, monkeypatch):
     assert "roles/shop/tasks/main.yml, line 2" in broken.err
     assert "sample" not in broken.err
     assert "no such folder" in missing.err
-    assert "there are: apache, keep, mariadb" in unknown.err
+    assert "there are: apache, application, keep, mariadb" in unknown.err

@@ -11,7 +11,10 @@ from koor_provision.models.components import ROLE_OF, Component
 @pytest.mark.parametrize("name", sorted(ROLE_OF))
 def test_a_plan_is_read_back_as_it_was_written(world: World, name: str) -> None:
     adapter: TypeAdapter[Component] = TypeAdapter(Component)
-    required = {"sqlsrv": {"server_host": "db.example", "server_system": "ubuntu"}}
+    required = {
+        "sqlsrv": {"server_host": "db.example", "server_system": "ubuntu"},
+        "application": {"version": "2026.1", "sha256": "a" * 64},
+    }
     component = adapter.validate_python({"component": name, **required.get(name, {})})
     plan = world.proposal().plan.model_copy(update={"components": (component,)})
 

@@ -36,7 +36,10 @@ def test_every_string_is_marked() -> None:
     }
 
 
-NEEDED: dict[str, dict[str, Any]] = {"sqlsrv": {"server_host": "db.example", "server_system": "ubuntu"}}
+NEEDED: dict[str, dict[str, Any]] = {
+    "sqlsrv": {"server_host": "db.example", "server_system": "ubuntu"},
+    "application": {"version": "2026.1", "sha256": "a" * 64},
+}
 
 
 def component(name: str, **options: Any) -> Component:
@@ -62,6 +65,28 @@ def test_names_are_those_of_the_roles_arguments(name: str) -> None:
     specs = share() / "roles" / name / "meta" / "argument_specs.yml"
     known = yaml.safe_load(specs.read_text())["argument_specs"]["main"]["options"]
     assert set(role_variables(component(name))) <= set(known)
+
+
+def test_the_application_is_installed_into_the_orders_own_site_and_database() -> None:
+    parts = (component("nginx", server_name="app.example"), component("mariadb", database="shop"))
+    ours = component("application")
+    found = role_variables(ours, (*parts, ours))
+    assert found["application_server_name"] == "app.example"
+    assert found["application_web_server"] == "nginx"
+    assert found["application_database"] == "shop"
+    assert found["application_accounts"] == role_variables(parts[1], (*parts, ours))["mariadb_accounts"]
+    assert role_variables(parts[0], (*parts, ours))["nginx_sites"][0]["rules"] == "application"
+
+
+def test_an_order_without_the_application_gives_nobody_more_rights() -> None:
+    accounts = role_variables(component("mariadb"))["mariadb_accounts"]
+    assert not any("tables" in account for account in accounts)
+    assert "SELECT" not in accounts[0]["privileges"]
+
+
+def test_the_roles_own_accounts_are_those_of_an_order() -> None:
+    defaults = yaml.safe_load((share() / "roles" / "application" / "defaults" / "main.yml").read_text())
+    assert defaults["application_accounts"] == role_variables(component("application"))["application_accounts"]
 
 
 def test_further_software_has_no_variables() -> None:

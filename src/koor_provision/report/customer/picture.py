@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from koor_provision.models.components import Component, Php, Role, Sqlsrv, kind_of
+from koor_provision.models.components import Application, Component, Php, Role, Sqlsrv, kind_of
 from koor_provision.models.evidence import Record
 from koor_provision.models.plan import Plan
 from koor_provision.models.scope import Scope
@@ -19,6 +19,7 @@ _LOOKS: dict[Role, Look] = {
     Role.DATABASE: "store",
     Role.CACHE: "store",
     Role.FURTHER: "tool",
+    Role.APPLICATION: "tool",
 }
 
 
@@ -111,6 +112,9 @@ def short_version(version: str) -> str:
 
 def version_of(component: str, plan: Plan, scopes: Mapping[str, Scope]) -> str:
     """The version of a component in a plan; empty where the plan does not say it."""
+    ours = next((one for one in plan.components if isinstance(one, Application) and one.component == component), None)
+    if ours:
+        return ours.version
     here = scopes[component].systems.get(plan.host.system)
     return next(
         (package.version for package in plan.packages if here and package.name == here.version_package),

@@ -54,6 +54,12 @@ options:
         type: list
         elements: str
         required: true
+      tables:
+        description:
+          - Further privileges on single tables of that database, as lists by the table's name. A table that is not
+            there gets none; once the application has made it, the next run gives them.
+        type: dict
+        default: {}
   secrets:
     description: Directory of the option files C(mariadb-NAME.cnf), made for root only.
     type: path
@@ -98,6 +104,7 @@ actions:
 import hashlib
 import re
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -161,27 +168,29 @@ def option_file(account: dict[str, Any], port: int, password: str) -> str:
     )
 
 
-def grant_statements(account: dict[str, Any], grants: str) -> list[str]:
-    """Return what leads from the output of SHOW GRANTS to exactly the wanted rights."""
+def grant_statements(account: dict[str, Any], grants: str, there: Collection[str] = ()) -> list[str]:
+    """Return what leads from the output of SHOW GRANTS to exactly the wanted rights; `there` are the tables."""
     who = f"'{account['name']}'@'{account['host']}'"
-    mine = "`{}`.*".format(account["database"].replace("_", r"\_"))  # a bare underscore would mean any character
-    wanted, had, foreign = set(account["privileges"]), set(), False
+    # a bare underscore would mean any character, but in the name of one table
+    wanted = {"`{}`.*".format(account["database"].replace("_", r"\_")): set(account["privileges"])}
+    for table, rights in account.get("tables", {}).items():
+        if table in there:
+            wanted[f"`{account['database']}`.`{table}`"] = set(rights)
+    had: dict[str, set[str]] = {place: set() for place in wanted}
+    foreign = False
     for line in grants.splitlines():
         match = GRANT.match(line)
-        if match and match["object"] == mine and not match["option"]:
-            had = {right.strip() for right in match["rights"].split(",")}
+        if match and match["object"] in wanted and not match["option"]:
+            had[match["object"]] = {right.strip() for right in match["rights"].split(",")}
         elif not (match and match["object"] == "*.*" and match["rights"] == "USAGE" and not match["option"]):
             foreign = True
-    if foreign:
-        return [
-            f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {who}",
-            f"GRANT {', '.join(sorted(wanted))} ON {mine} TO {who}",
-        ]
-    result = []
-    if had - wanted:
-        result.append(f"REVOKE {', '.join(sorted(had - wanted))} ON {mine} FROM {who}")
-    if wanted - had:
-        result.append(f"GRANT {', '.join(sorted(wanted - had))} ON {mine} TO {who}")
+    result = [f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {who}"] if foreign else []
+    for place, rights in wanted.items():
+        has: set[str] = set() if foreign else had[place]
+        if has - rights:
+            result.append(f"REVOKE {', '.join(sorted(has - rights))} ON {place} FROM {who}")
+        if rights - has:
+            result.append(f"GRANT {', '.join(sorted(rights - has))} ON {place} TO {who}")
     return result
 
 
@@ -206,8 +215,16 @@ def set_account(work: Work, server: Server, account: dict[str, Any]) -> None:
         if server.accounts[name] != wanted:
             work.act(f"set password of {name}", f"ALTER USER {identified}")
         grants = work.sql(f"SHOW GRANTS FOR {who};")
-    if statements := grant_statements(account, grants):
+    if statements := grant_statements(account, grants, tables_of(work, server, account)):
         work.act(f"set rights of {name} on {account['database']}", *statements)
+
+
+def tables_of(work: Work, server: Server, account: dict[str, Any]) -> list[str]:
+    """Return the tables of an account's database, where it has rights on single ones."""
+    if not account["tables"] or account["database"] not in server.databases:
+        return []
+    query = f"SELECT table_name FROM information_schema.tables WHERE table_schema = '{account['database']}';"  # noqa: S608 - a name that was checked
+    return [str(line) for line in work.sql(query).splitlines()]
 
 
 def set_database(work: Work, server: Server, database: dict[str, str]) -> None:
@@ -237,6 +254,8 @@ def values(parameters: dict[str, Any]) -> list[tuple[re.Pattern[str], str]]:
     result += [(NAME, entry["database"]) for entry in accounts]
     result += [(HOST, entry["host"]) for entry in accounts]
     result += [(COLLATION, entry["collation"]) for entry in databases]
+    for table, rights in (one for entry in accounts for one in entry.get("tables", {}).items()):
+        result += [(NAME, table), *((PRIVILEGE, right) for right in rights)]
     return result + [(PRIVILEGE, right) for entry in accounts for right in entry["privileges"]]
 
 
@@ -248,6 +267,7 @@ def main() -> None:
             {
                 "host": {"default": "127.0.0.1"},
                 "privileges": {"type": "list", "elements": "str", "required": True},
+                "tables": {"type": "dict", "default": {}},
             },
             port=3306,
         ),
