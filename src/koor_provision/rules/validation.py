@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from koor_provision.models.case import Case, RecordOnFile
+from koor_provision.models.case import Judged, RecordOnFile
 from koor_provision.models.software import Entry, ValidationRecord
 from koor_provision.rules.common import Judge
 
@@ -10,7 +10,7 @@ _TESTS = {"integration_possible", "black_box_test", "data_protection"}
 """Rows that are passed or failed; the others say what was found."""
 
 
-def judge_entry(case: Case, entry: Entry, judge: Judge) -> None:
+def judge_entry(case: Judged, entry: Entry, judge: Judge) -> None:
     """Judge one entry of the approved list: its record is there, is the one that was approved, and shows a success."""
     where = f"{case.company.software.file}, entries, {entry.component}"
     record = case.company.records.get(entry.record)
@@ -63,7 +63,7 @@ def _says_something_else(entry: Entry, record: RecordOnFile) -> Iterator[tuple[s
         )
 
 
-def _unsuccessful(case: Case, entry: Entry, content: ValidationRecord) -> Iterator[tuple[str, str]]:
+def _unsuccessful(case: Judged, entry: Entry, content: ValidationRecord) -> Iterator[tuple[str, str]]:
     again = "whoever validated mends what failed, tests again and writes a new record for the CTO to approve"
     if content.passed != "yes":
         yield f"the validation {entry.record} did not pass", again
