@@ -3,14 +3,16 @@
 import secrets
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
+from koor_provision.cli.image_hand_over import Baked, hand_over
 from koor_provision.cli.options import company_folder
 from koor_provision.cli.progress import Progress, progress
 from koor_provision.cli.trusted import open_company
@@ -20,7 +22,7 @@ from koor_provision.gate.images import authorise_image, judge_image
 from koor_provision.images.bake import FirstBoot, bake, export
 from koor_provision.images.base import make_base, tools_image
 from koor_provision.images.containers import Container, container, imported
-from koor_provision.images.inventory import Installed, Lock, installed, read_lock
+from koor_provision.images.inventory import Lock, installed, read_lock
 from koor_provision.images.layout import Layout, layout
 from koor_provision.images.payload import jobs, payload
 from koor_provision.load.documents import to_model
@@ -84,13 +86,11 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Baked:
-    """What was made: the disk, and what it was made of."""
+class Ran:
+    """The roles ran to their end: what was authorised, and what ran, by digests."""
 
-    disk: Path
     authorised: AuthorisedImage
-    packages: tuple[Installed, ...]
-    lock: Lock
+    content: Mapping[str, Any]
 
 
 def build(options: Options) -> int:
@@ -149,11 +149,19 @@ def _build(job: Job) -> int:
         tag = pool.submit(tools_image, folder, options.mirror).result()
         tree.result()
     token = secrets.token_hex(4)
-    with container(f"koor-image-tools-{token}", tag, "--network=none", f"--volume={folder}:/work", command=["sleep", "infinity"]) as tools:  # fmt: skip
+    with container(
+        f"koor-image-tools-{token}", tag, "--network=none", f"--volume={folder}:/work", command=["sleep", "infinity"]
+    ) as tools:
         with imported(base, f"localhost/koor-image-base:{token}") as root:
             base.unlink()
-            with container(f"koor-image-{token}", root, "--systemd=always", f"--hostname={job.spec.name}",
-                           "--tmpfs=/tmp:exec", command=["/sbin/init"]) as server:  # fmt: skip
+            with container(
+                f"koor-image-{token}",
+                root,
+                "--systemd=always",
+                f"--hostname={job.spec.name}",
+                "--tmpfs=/tmp:exec",
+                command=["/sbin/init"],
+            ) as server:
                 done = _roles(job, server)
                 if isinstance(done, RefusedImage):
                     return _refuse(done.findings, job.spec)
@@ -164,15 +172,18 @@ def _build(job: Job) -> int:
                 out = export(server, job.layout, folder)
         lock = Lock(job.spec.name, job.spec.system, job.epoch, {one.name: one.version for one in packages})
         job.bar.stage("Sealing the tree and making the disk")
-        plan = done.proposal.plan
+        plan = done.authorised.proposal.plan
         todo = jobs([one.component for one in plan.components], variables(plan, None))
         disk = bake(out, tools, job.layout, FirstBoot(payload(collections()), todo), job.epoch)
-        from koor_provision.cli.image_hand_over import hand_over  # noqa: PLC0415
+        job.bar.stage("Writing the files for each hypervisor")
+        baked = Baked(disk, job.layout, job.spec, done.authorised, done.content, packages, lock)
+        hand_over(baked, tools, options.out, options.formats, options.key)
+        if options.keep_disk:
+            disk.rename(options.out / "disk.raw")
+    return Exit.DONE
 
-        return hand_over(job, Baked(disk, done, packages, lock), tools)
 
-
-def _roles(job: Job, server: Container) -> AuthorisedImage | RefusedImage:
+def _roles(job: Job, server: Container) -> Ran | RefusedImage:
     """Run the roles in the container: looked at, planned, judged and sealed like any server."""
     job.bar.stage("Waiting for the container")
     server.run("sh", "-c", _UP, doing="starting systemd in the container")
@@ -198,4 +209,4 @@ def _roles(job: Job, server: Container) -> AuthorisedImage | RefusedImage:
         raise RunError(
             f"the roles did not run to their end ({outcome.status})", where=server.name, hint=outcome.output[-2000:]
         )
-    return authorised
+    return Ran(authorised, outcome.content)

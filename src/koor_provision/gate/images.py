@@ -1,7 +1,8 @@
 """Deciding about an image. It is built for no customer, so no order, estimate or signature of one can be asked for.
 
-What remains of the policy is that it holds nothing but approved software in approved versions (R8, R9), by the company's
-own signed list and by the very rules that judge orders. R11 is not judged but tested: nothing secret is in it.
+What remains of the policy is that it holds nothing but approved software in approved versions (R8, R9), by the
+company's own signed list and by the very rules that judge orders. R11 is not judged but tested:
+nothing secret is in it.
 """
 
 from dataclasses import replace

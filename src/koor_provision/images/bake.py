@@ -25,11 +25,19 @@ def export(container: Container, layout: Layout, folder: Path) -> Path:
         RunError: it cannot be had.
     """
     doing = "making the boot loader for BIOS"
-    container.run("sh", "-c", f"mkdir -p /$(dirname {CORE}) && cat >/run/core.cfg", given=core_cfg(layout).encode(),
-                  doing=doing)  # fmt: skip
+    container.run(
+        "sh", "-c", f"mkdir -p /$(dirname {CORE}) && cat >/run/core.cfg", given=core_cfg(layout).encode(), doing=doing
+    )
     # With the image's own GRUB: its tools and its modules must be of one version.
-    container.run("grub-mkimage", "--format=i386-pc", "--config=/run/core.cfg", "--prefix=/boot/grub", f"--output=/{CORE}",
-                  *CORE_MODULES, doing=doing)  # fmt: skip
+    container.run(
+        "grub-mkimage",
+        "--format=i386-pc",
+        "--config=/run/core.cfg",
+        "--prefix=/boot/grub",
+        f"--output=/{CORE}",
+        *CORE_MODULES,
+        doing=doing,
+    )
     call(["podman", "stop", "--time", "60", container.name], doing="stopping the container")
     tree = folder / "tree.tar"
     call(["podman", "export", "--output", tree, container.name], doing="taking the tree out of the container")

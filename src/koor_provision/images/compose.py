@@ -28,8 +28,15 @@ def compose(tools: Container, folder: Path, layout: Layout, loaders: Mapping[str
     with disk.open("wb") as file:
         file.truncate(layout.disk_bytes)
     there = f"{WORK}/{disk.name}"
-    tools.run("sfdisk", "--quiet", "--no-reread", "--no-tell-kernel", there, given=layout.sfdisk().encode(),
-              doing="writing the partition table")  # fmt: skip
+    tools.run(
+        "sfdisk",
+        "--quiet",
+        "--no-reread",
+        "--no-tell-kernel",
+        there,
+        given=layout.sfdisk().encode(),
+        doing="writing the partition table",
+    )
     _root(tools, layout, there, epoch)
     _esp(tools, folder, layout, loaders, epoch)
     with disk.open("r+b") as file:
@@ -43,17 +50,37 @@ def compose(tools: Container, folder: Path, layout: Layout, loaders: Mapping[str
 
 
 def _root(tools: Container, layout: Layout, disk: str, epoch: int) -> None:
-    extended = ",".join((
-        f"offset={layout.root.offset_bytes}",
-        f"hash_seed={layout.uuid('root hash')}",
-        "root_owner=0:0",
-        "assume_storage_prezeroed=1",  # a new disk of a machine is; halves what the first boot writes
-    ))  # fmt: skip
+    extended = ",".join(
+        (
+            f"offset={layout.root.offset_bytes}",
+            f"hash_seed={layout.uuid('root hash')}",
+            "root_owner=0:0",
+            "assume_storage_prezeroed=1",  # a new disk of a machine is; halves what the first boot writes
+        )
+    )
     tools.run(
-        "mke2fs", "-q", "-F", "-t", "ext4", "-L", "koor-root", "-U", str(layout.root_uuid), "-O", _UNREADABLE_FOR_OLD_GRUB,
-        "-m", "1", "-E", extended, "-d", f"{WORK}/sealed.tar", disk, f"{layout.root.size * SECTOR // _KIB}k",
-        doing="making the root's file system", environment={"SOURCE_DATE_EPOCH": str(epoch)},
-    )  # fmt: skip
+        "mke2fs",
+        "-q",
+        "-F",
+        "-t",
+        "ext4",
+        "-L",
+        "koor-root",
+        "-U",
+        str(layout.root_uuid),
+        "-O",
+        _UNREADABLE_FOR_OLD_GRUB,
+        "-m",
+        "1",
+        "-E",
+        extended,
+        "-d",
+        f"{WORK}/sealed.tar",
+        disk,
+        f"{layout.root.size * SECTOR // _KIB}k",
+        doing="making the root's file system",
+        environment={"SOURCE_DATE_EPOCH": str(epoch)},
+    )
 
 
 def _esp(tools: Container, folder: Path, layout: Layout, loaders: Mapping[str, bytes], epoch: int) -> None:
@@ -71,13 +98,52 @@ def _esp(tools: Container, folder: Path, layout: Layout, loaders: Mapping[str, b
     size = str(layout.esp.size * SECTOR // _KIB)
     there = f"{WORK}/esp.raw"
     same = {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "MTOOLS_SKIP_CHECK": "1"}
-    tools.run("mkfs.vfat", "-C", "-F", "32", "-s", "1", "--invariant", "-i", layout.esp_serial, "-n", "KOOR-ESP", there, size,
-              doing="making the EFI system partition", environment=same)  # fmt: skip
-    tools.run("mmd", "-i", there, "::EFI", "::EFI/BOOT", "::EFI/debian", doing="filling the EFI system partition",
-              environment=same)  # fmt: skip
+    tools.run(
+        "mkfs.vfat",
+        "-C",
+        "-F",
+        "32",
+        "-s",
+        "1",
+        "--invariant",
+        "-i",
+        layout.esp_serial,
+        "-n",
+        "KOOR-ESP",
+        there,
+        size,
+        doing="making the EFI system partition",
+        environment=same,
+    )
+    tools.run(
+        "mmd",
+        "-i",
+        there,
+        "::EFI",
+        "::EFI/BOOT",
+        "::EFI/debian",
+        doing="filling the EFI system partition",
+        environment=same,
+    )
     for name in files:
         tools.run("touch", "-d", f"@{epoch}", f"{WORK}/esp/{name}", doing="filling the EFI system partition")
-        tools.run("mcopy", "-m", "-i", there, f"{WORK}/esp/{name}", f"::{name}",
-                  doing="filling the EFI system partition", environment=same)  # fmt: skip
-    tools.run("dd", f"if={there}", f"of={WORK}/disk.raw", "bs=1M", f"seek={layout.esp.offset_bytes // _KIB // _KIB}",
-              "conv=notrunc,sparse", "status=none", doing="filling the EFI system partition")  # fmt: skip
+        tools.run(
+            "mcopy",
+            "-m",
+            "-i",
+            there,
+            f"{WORK}/esp/{name}",
+            f"::{name}",
+            doing="filling the EFI system partition",
+            environment=same,
+        )
+    tools.run(
+        "dd",
+        f"if={there}",
+        f"of={WORK}/disk.raw",
+        "bs=1M",
+        f"seek={layout.esp.offset_bytes // _KIB // _KIB}",
+        "conv=notrunc,sparse",
+        "status=none",
+        doing="filling the EFI system partition",
+    )

@@ -72,7 +72,7 @@ class Container:
         Raises:
             RunError: it failed.
         """
-        options = [f"--env={name}={value}" for name, value in (environment or {}).items()]
+        options = [f"--env={name}={value}" for name, value in {"LC_ALL": "C.UTF-8", **(environment or {})}.items()]
         return call(["podman", "exec", "--interactive", *options, self.name, *command], given=given, doing=doing)
 
 

@@ -53,8 +53,8 @@ class Lock:
             )
             raise RunError(
                 f"{len(wrong)} package(s) are not as locked: {told}",
-                hint="name a mirror that still has these versions (--mirror), or build without --lock for the present ones",
-            )  # fmt: skip
+                hint="name a mirror that still has these (--mirror), or build without --lock for the present ones",
+            )
 
 
 def read_lock(path: Path, image: str, system: str) -> Lock:

@@ -21,7 +21,7 @@ _WANTED = {
     "multi-user.target.wants/koor-first-accounts.service": _OURS,
     "multi-user.target.wants/koor-loader.service": _OURS,
     "multi-user.target.wants/koor-notice.path": _OURS,
-    # What `systemctl enable systemd-networkd` does; in the container where the roles ran it would take the network away.
+    # What `systemctl enable systemd-networkd` does; in the container where the roles ran that takes the network away.
     "multi-user.target.wants/systemd-networkd.service": _UNITS,
     "sockets.target.wants/systemd-networkd.socket": _UNITS,
     "network-online.target.wants/systemd-networkd-wait-online.service": _UNITS,

@@ -1,4 +1,4 @@
-"""What leaves the tree before it becomes an image: secrets, traces of the build, and everything that a machine makes anew.
+"""What leaves the tree before it becomes an image: secrets, traces of the build, what a machine makes anew.
 
 Pure: names in, an answer out. `tree` carries it out. Paths have no leading slash, as in an archive.
 """
@@ -48,7 +48,7 @@ LEFT_OUT = (
     ".dockerenv",
     "etc/*-",  # the account files as they were before the last change
     "etc/.pwd.lock",
-    "etc/apt/apt.conf.d/*koor-build*",
+    "etc/dpkg/dpkg.cfg.d/koor-build",
     "etc/apt/preferences.d/koor-lock",
     "etc/hostname",
     "etc/hosts",

@@ -151,7 +151,7 @@ class Case:
 
 @dataclass(frozen=True)
 class ImageCase:
-    """An image that is to be built. No customer ordered it: what is judged is whether its software is approved (R8, R9).
+    """An image that is to be built, ordered by no customer: what is judged is whether its software is approved.
 
     Attributes:
         components: what the spec names, with the options of each.

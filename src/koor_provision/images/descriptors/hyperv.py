@@ -21,7 +21,7 @@ _SCRIPT = """\
     Makes the virtual machine {name} from the disk beside this script.
 .DESCRIPTION
     {summary}
-    Run it in an elevated PowerShell on the Hyper-V host. The disk is copied, so the script may run again for another machine.
+    Run it in an elevated PowerShell on the Hyper-V host. The disk is copied: the script may run again for another one.
 .EXAMPLE
     .\\Import-Image.ps1 -SwitchName "External"
 .EXAMPLE

@@ -1,6 +1,6 @@
 """OVF 1.1 (DMTF DSP0243, ISO/IEC 17203:2011): what VirtualBox's and VMware's descriptors have in common.
 
-The schema wants the elements of an item in the alphabet's order; numbers of resource types are CIM's (DSP1004 and others).
+The schema wants the elements of an item in the alphabet's order; numbers of resource types are CIM's.
 """
 
 from collections.abc import Sequence
@@ -47,31 +47,59 @@ def descriptor(machine: Machine, disk_file: str, disk_file_bytes: int, flavour: 
     prefix, uri = flavour.namespace
     network, about, card = flavour.network
     items = [
-        {"AllocationUnits": "hertz * 10^6", "Description": "Number of virtual CPUs", "ElementName": f"{machine.cores} virtual CPUs",
-         "InstanceID": "1", "ResourceType": CPU, "VirtualQuantity": str(machine.cores)},
-        {"AllocationUnits": "byte * 2^20", "Description": "Memory", "ElementName": f"{machine.memory_mb} MB of memory",
-         "InstanceID": "2", "ResourceType": MEMORY, "VirtualQuantity": str(machine.memory_mb)},
+        {
+            "AllocationUnits": "hertz * 10^6",
+            "Description": "Number of virtual CPUs",
+            "ElementName": f"{machine.cores} virtual CPUs",
+            "InstanceID": "1",
+            "ResourceType": CPU,
+            "VirtualQuantity": str(machine.cores),
+        },
+        {
+            "AllocationUnits": "byte * 2^20",
+            "Description": "Memory",
+            "ElementName": f"{machine.memory_mb} MB of memory",
+            "InstanceID": "2",
+            "ResourceType": MEMORY,
+            "VirtualQuantity": str(machine.memory_mb),
+        },
         {"InstanceID": "3", **flavour.controller},
-        {"AddressOnParent": "0", "Caption": flavour.disk_caption, "ElementName": flavour.disk_caption,
-         "HostResource": "ovf:/disk/vmdisk1", "InstanceID": "4", "Parent": "3", "ResourceType": DISK},
-        {"AutomaticAllocation": "true", "Caption": "Network card", "Connection": network, "Description": about,
-         "ElementName": "Network card", "InstanceID": "5", "ResourceSubType": card, "ResourceType": NETWORK},
-    ]  # fmt: skip
+        {
+            "AddressOnParent": "0",
+            "Caption": flavour.disk_caption,
+            "ElementName": flavour.disk_caption,
+            "HostResource": "ovf:/disk/vmdisk1",
+            "InstanceID": "4",
+            "Parent": "3",
+            "ResourceType": DISK,
+        },
+        {
+            "AutomaticAllocation": "true",
+            "Caption": "Network card",
+            "Connection": network,
+            "Description": about,
+            "ElementName": "Network card",
+            "InstanceID": "5",
+            "ResourceSubType": card,
+            "ResourceType": NETWORK,
+        },
+    ]
     settings = [
         f'<{prefix}:Config ovf:required="false" {prefix}:key={quoteattr(key)} {prefix}:value={quoteattr(value)}/>'
         for key, value in flavour.settings.items()
     ]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<Envelope xmlns="{_ENVELOPE}" xmlns:ovf="{_ENVELOPE}" xmlns:rasd="{_CIM}CIM_ResourceAllocationSettingData"'
-        f' xmlns:vssd="{_CIM}CIM_VirtualSystemSettingData" xmlns:{prefix}="{uri}" xml:lang="en-US">',
+        f'<Envelope xmlns="{_ENVELOPE}" xmlns:ovf="{_ENVELOPE}"',
+        f'    xmlns:rasd="{_CIM}CIM_ResourceAllocationSettingData"',
+        f'    xmlns:vssd="{_CIM}CIM_VirtualSystemSettingData" xmlns:{prefix}="{uri}" xml:lang="en-US">',
         "  <References>",
         f'    <File ovf:href={quoteattr(disk_file)} ovf:id="file1" ovf:size="{disk_file_bytes}"/>',
         "  </References>",
         "  <DiskSection>",
         "    <Info>The disk</Info>",
-        f'    <Disk ovf:capacity="{machine.disk_bytes}" ovf:capacityAllocationUnits="byte" ovf:diskId="vmdisk1"'
-        f' ovf:fileRef="file1" ovf:format="{STREAM_OPTIMISED}" ovf:populatedSize="{machine.used_bytes}"/>',
+        f'    <Disk ovf:capacity="{machine.disk_bytes}" ovf:capacityAllocationUnits="byte" ovf:diskId="vmdisk1"',
+        f'        ovf:fileRef="file1" ovf:format="{STREAM_OPTIMISED}" ovf:populatedSize="{machine.used_bytes}"/>',
         "  </DiskSection>",
         "  <NetworkSection>",
         "    <Info>The network; the machine asks it for an address (DHCP)</Info>",

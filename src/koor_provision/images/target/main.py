@@ -1,9 +1,9 @@
 """The first boot of an image, in two steps: before the database starts, and when it runs.
 
-Each step may be tried again: after a crash the next boot begins it anew. When both are done, all of this deletes itself.
+Each step may be tried again: after a crash the next boot begins it anew. When both are done, all of this deletes
+itself.
 """
 
-import glob
 import json
 import os
 import sys
@@ -68,8 +68,7 @@ def resize(components: list[str]) -> None:
     """Put the sizes for this machine into every file that has some."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024 // 1024
     for one in sized(Machine(memory, os.cpu_count() or 1, components)):
-        for name in glob.glob(one.files):
-            file = Path(name)
+        for file in Path("/").glob(one.files.removeprefix("/")):
             write(file, one.rewrite(file.read_text(encoding="utf-8")), file.stat().st_mode & 0o777)
 
 

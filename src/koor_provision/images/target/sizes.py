@@ -1,7 +1,8 @@
 """Sizes of PHP, databases and caches for the machine that the image woke up on: the roles' own formulas.
 
-The roles fill these files from memory and cores of the server that they configure. An image is configured before anybody
-knows the machine, so the same numbers are put into the same files at first boot. A test holds both against each other.
+The roles fill these files from memory and cores of the server that they configure. An image is configured before
+anybody knows the machine, so the same numbers are put into the same files at first boot. A test holds both against
+each other.
 """
 
 import re
