@@ -13,9 +13,11 @@ from typing import Any
 from koor_provision.errors import RunError
 
 MODULES = ("certificates", "mariadb_accounts", "postgresql_accounts", "redis_password", "sqlite_databases")
-_OURS = ("__init__.py", "images/__init__.py", "images/target")
-_NOT_NEEDED = {"__pycache__", "powershell", "csharp", "facts", "distro", "urls.py", "connection.py", "yumdnf.py"}
-_MAIN = b"import sys\n\nfrom koor_provision.images.target.main import main\n\nsys.dont_write_bytecode = True\nsys.exit(main())\n"
+_NOT_NEEDED = {"__pycache__", "powershell", "csharp", "facts", "urls.py", "connection.py", "yumdnf.py"}
+_MAIN = (
+    b"import sys\n\nfrom koor_provision.images.target.main import main\n\n"
+    b"sys.dont_write_bytecode = True\nsys.exit(main())\n"
+)
 _TIME = (1980, 1, 1, 0, 0, 0)
 
 

@@ -68,8 +68,9 @@ def configuration(machine: Machine, files: Iterable[tuple[str, str]], minimum: t
 | memory | {machine.memory_mb} MB | {minimum[1]} MB |
 | disk, SSD | {machine.disk_bytes // 2**30} GB | 10 GB |
 
-The disk may be enlarged at any time; the machine takes what is there when it starts. This is what we recommend for about 50 users at once. PHP and the database size themselves to the machine when it starts
-for the first time; give it its size before that.
+The disk may be enlarged at any time; the machine takes what is there when it starts. This is what we recommend for
+about 50 users at once. PHP and the database size themselves to the machine when it starts for the first time; give it
+its size before that.
 
 Check the files first: `sha256sum --check SHA256SUMS`.
 

@@ -140,7 +140,10 @@ def check_disks(image: Image, disks: dict[str, str], tools: Container, canaries:
     tools.run("rm", "-rf", "/work/tree", "/work/disk.raw", doing="clearing up")
 
 
-_ROOT = 'root=$(sfdisk --json /work/disk.raw | python3 -c \'import json, sys; print(json.load(sys.stdin)["partitiontable"]["partitions"][2]["start"])\'); '
+_ROOT = (
+    "root=$(sfdisk --json /work/disk.raw | python3 -c 'import json, sys; "
+    'print(json.load(sys.stdin)["partitiontable"]["partitions"][2]["start"])\'); '
+)
 
 
 def _same(tools: Container, disk: str) -> Iterator[str]:

@@ -1,8 +1,8 @@
 """A box for Vagrant's provider virtualbox. It holds no key either: each machine is given one by its own Vagrantfile.
 
 Boxes usually let everybody in who has Vagrant's published key. This one has no login that anybody knows: the
-Vagrantfile inside it makes a key pair beside the project and hands the public half to the machine as a system credential, in
-the firmware's table of vendor strings, where systemd looks for it (`ssh.authorized_keys.root`).
+Vagrantfile inside it makes a key pair beside the project and hands the public half to the machine as a system
+credential (`ssh.authorized_keys.root`), in the firmware's table of vendor strings, where systemd looks for it.
 """
 
 METADATA = '{"provider":"virtualbox"}\n'
