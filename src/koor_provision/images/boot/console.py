@@ -1,11 +1,14 @@
 """A machine's serial console: what it says, and what is typed there."""
 
+import os
 import re
 import secrets
+import signal
 import subprocess
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from koor_provision.errors import RunError
 
@@ -19,12 +22,17 @@ class Console:
     def __init__(self, command: Sequence[str], name: str) -> None:
         self.name = name
         self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # so that all of it can be ended
         )
         self._said = ""
         self._more = threading.Condition()
         self._ended = False
-        threading.Thread(target=self._read, name=f"console of {name}", daemon=True).start()
+        self._thread = threading.Thread(target=self._read, name=f"console of {name}", daemon=True)
+        self._thread.start()
 
     def _read(self) -> None:
         assert self._process.stdout  # noqa: S101  # a pipe, see above
@@ -84,7 +92,7 @@ class Console:
         mark = secrets.token_hex(6)
         # In two parts, so that what the terminal echoes is not taken for the answer.
         place = self.type(f"echo '{mark[:6]}''{mark[6:]}'; {{ {command}\n}} 2>&1; echo \"{mark[:6]}\"'{mark[6:]}' $?")
-        found = self.wait_for(rf"^{mark}$\n((?s:.*?))^?{mark} (\d+)$", seconds, place)
+        found = self.wait_for(rf"^{mark}$\n((?s:.*?)){mark} (\d+)$", seconds, place)
         if found[2] != "0":
             raise RunError(
                 f"'{command[:80]}' failed: {found[1][-600:]}", where=self.name, hint="look at the console's log"
@@ -105,6 +113,12 @@ class Console:
             ) from error
 
     def kill(self) -> None:
-        """End it, whatever it does."""
-        self._process.kill()
+        """End it with all that it started, whatever they do."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
+        self._thread.join(timeout=10)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe and not self._thread.is_alive():
+                with suppress(OSError):  # what was typed last was read by nobody
+                    pipe.close()

@@ -46,6 +46,7 @@ USUAL = (
 AGAIN = Machine("qcow2", "bios", "virtio", "virtio-net-pci")
 _MORE = (
     Machine("virtualbox", "uefi", "ahci", "e1000"),
+    Machine("virtualbox", "secure-boot", "ahci", "e1000"),
     Machine("vmware", "bios", "pvscsi", "vmxnet3"),
     Machine("vmware", "uefi", "nvme", "vmxnet3"),
     Machine("hyperv", "bios", "ahci", "rtl8139"),
