@@ -21,6 +21,7 @@ from koor_provision.gate.decision import AdmittedImage, AuthorisedImage, Refused
 from koor_provision.gate.images import authorise_image, judge_image
 from koor_provision.images.bake import FirstBoot, bake, export
 from koor_provision.images.base import make_base, tools_image
+from koor_provision.images.canaries import collect, must_not_hold
 from koor_provision.images.containers import Container, container, imported
 from koor_provision.images.inventory import Lock, installed, read_lock
 from koor_provision.images.layout import Layout, layout
@@ -168,6 +169,7 @@ def _build(job: Job) -> int:
                 packages = installed(server)
                 if job.lock:
                     job.lock.must_hold(packages)
+                canaries = collect(server)
                 job.bar.stage("Taking the tree out")
                 out = export(server, job.layout, folder)
         lock = Lock(job.spec.name, job.spec.system, job.epoch, {one.name: one.version for one in packages})
@@ -175,6 +177,8 @@ def _build(job: Job) -> int:
         plan = done.authorised.proposal.plan
         todo = jobs([one.component for one in plan.components], variables(plan, None))
         disk = bake(out, tools, job.layout, FirstBoot(payload(collections()), todo), job.epoch)
+        job.bar.stage("Searching the disk for what was secret in the container")
+        must_not_hold(disk, canaries)
         job.bar.stage("Writing the files for each hypervisor")
         baked = Baked(disk, job.layout, job.spec, done.authorised, done.content, packages, lock)
         hand_over(baked, tools, options.out, options.formats, options.key)

@@ -1,8 +1,9 @@
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from tests.world import SCOPES
+from tests.world import SCOPES, World
 
 from koor_provision.gate.decision import AdmittedImage, AuthorisedImage, RefusedImage
 from koor_provision.gate.images import authorise_image, judge_image
@@ -10,14 +11,14 @@ from koor_provision.models.case import ImageCase, ImageProposal
 from koor_provision.models.image import ImagePlan
 
 
-def image_case(world, **changes):
+def image_case(world: World, **changes: Any) -> ImageCase:
     case = world.case()
     inputs = {"images/default.yml": "0" * 64, **case.company.inputs}
     values = ImageCase(case.components, "images/default.yml", case.company, SCOPES, case.now, inputs)
     return replace(values, **changes)
 
 
-def proposal(world, case, **changes):
+def proposal(world: World, case: ImageCase, **changes: Any) -> ImageProposal:
     order = world.proposal()
     fields = set(ImagePlan.model_fields) & set(type(order.plan).model_fields)
     values = {name: getattr(order.plan, name) for name in fields}
@@ -25,7 +26,13 @@ def proposal(world, case, **changes):
     return ImageProposal(plan, order.facts)
 
 
-def reasons(decision):
+def admit(case: ImageCase) -> AdmittedImage:
+    admitted = judge_image(case)
+    assert isinstance(admitted, AdmittedImage), reasons(admitted)
+    return admitted
+
+
+def reasons(decision: object) -> list[str]:
     assert isinstance(decision, RefusedImage)
     return [f"{one.rule}: {one.reason}" for one in decision.findings if one.verdict.blocks]
 
@@ -61,9 +68,8 @@ def test_a_list_that_the_cto_did_not_sign_approves_nothing(world):
 
 def test_a_list_that_ends_meanwhile_approves_nothing_any_more(world):
     case = image_case(world)
-    admitted = judge_image(case)
     late = case.now + timedelta(days=3650)
-    assert any("is valid from" in one for one in reasons(authorise_image(admitted, proposal(world, case), late)))
+    assert any("is valid from" in one for one in reasons(authorise_image(admit(case), proposal(world, case), late)))
 
 
 def test_a_version_that_is_not_approved_is_refused(world):
@@ -72,7 +78,7 @@ def test_a_version_that_is_not_approved_is_refused(world):
         one.model_copy(update={"version": "9:9.9"}) if one.component == "apache" else one
         for one in proposal(world, case).plan.packages
     )
-    said = reasons(authorise_image(judge_image(case), proposal(world, case, packages=packages), case.now))
+    said = reasons(authorise_image(admit(case), proposal(world, case, packages=packages), case.now))
     assert any(one.startswith("R9: 'apache' 9:9.9") for one in said)
 
 
@@ -80,21 +86,19 @@ def test_a_package_that_nothing_ordered_needs_is_refused(world):
     case = image_case(world)
     packages = proposal(world, case).plan.packages
     stray = packages[0].model_copy(update={"name": "telnetd", "component": None})
-    said = reasons(authorise_image(judge_image(case), proposal(world, case, packages=(*packages, stray)), case.now))
+    said = reasons(authorise_image(admit(case), proposal(world, case, packages=(*packages, stray)), case.now))
     assert "R8: package 'telnetd' is needed by nothing in the order" in said
 
 
 def test_a_plan_for_other_documents_is_refused(world):
     case = image_case(world)
     made = proposal(world, case, inputs={"images/default.yml": "1" * 64})
-    assert "R9: documents changed since the plan was made" in reasons(
-        authorise_image(judge_image(case), made, case.now)
-    )
+    assert "R9: documents changed since the plan was made" in reasons(authorise_image(admit(case), made, case.now))
 
 
 def test_a_sample_must_be_said_to_be_one(world):
     case = image_case(world)
     sample = replace(case, company=replace(case.company, sample=True))
     assert "R9: the plan does not say whether it rests on a sample company" in reasons(
-        authorise_image(judge_image(sample), proposal(world, sample), case.now)
+        authorise_image(admit(sample), proposal(world, sample), case.now)
     )

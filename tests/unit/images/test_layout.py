@@ -29,7 +29,7 @@ def test_the_root_is_the_last_and_can_grow():
 
 
 def test_the_same_name_gives_the_same_identities_and_another_name_gives_others():
-    def identities(name):
+    def identities(name: str) -> list[object]:
         disk = layout(name, 20)
         return [disk.root_uuid, disk.esp_serial, disk.uuid("disk"), *(part.uuid for part in disk.partitions)]
 

@@ -3,6 +3,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from typing import Any
 
 from koor_provision.images.payload import jobs, payload
 from koor_provision.load.resources import collections
@@ -48,7 +49,7 @@ def test_jobs_are_what_the_roles_were_told():
         Mariadb(component="mariadb"),
         Redis(component="redis"),
     )
-    variables = {}
+    variables: dict[str, Any] = {}
     for component in components:
         variables |= role_variables(component)
     todo = json.loads(jobs([component.component for component in components], variables))

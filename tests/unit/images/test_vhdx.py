@@ -1,4 +1,5 @@
 import struct
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -12,7 +13,7 @@ PAGE_83 = UUID("beca12ab-b2e6-4523-93ef-c309e000c746")
 LOG, META = 1 << 20, 2 << 20
 
 
-def vhdx(path, *, log_in_use=False, item=PAGE_83, noise=b"\x5a"):
+def vhdx(path: Path, *, log_in_use: bool = False, item: UUID = PAGE_83, noise: bytes = b"\x5a") -> Path:
     """The places of a VHDX that matter here, as [MS-VHDX] 2.2 and 2.6 describe them."""
     data = bytearray(3 << 20)
     for place in (64 << 10, 128 << 10):

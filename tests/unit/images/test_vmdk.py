@@ -4,6 +4,7 @@ import os
 import struct
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,8 +22,8 @@ def disk(path: Path, blocks: dict[int, bytes], grains: int = 1200) -> Path:
     return path
 
 
-def header(data: bytes) -> tuple[int, ...]:
-    values: tuple[int, ...] = struct.unpack_from("<4sIIQQQQIQQQB4sH", data)
+def header(data: bytes) -> tuple[Any, ...]:
+    values: tuple[Any, ...] = struct.unpack_from("<4sIIQQQQIQQQB4sH", data)
     return values
 
 

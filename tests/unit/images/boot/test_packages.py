@@ -1,5 +1,6 @@
 import hashlib
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ DISK = b"disk" * 1000
 EPOCH = 1_700_000_000
 
 
-def ova(path, *, disk=DISK, order=("x.ovf", "x.mf", "x.vmdk")):
+def ova(path: Path, *, disk: bytes = DISK, order: tuple[str, ...] = ("x.ovf", "x.mf", "x.vmdk")) -> Path:
     ovf = vmware(MACHINE, "x.vmdk", len(DISK)).encode()
     sums = manifest({"x.ovf": sha256(ovf), "x.vmdk": sha256(DISK)}).encode()
     parts = {"x.ovf": ovf, "x.mf": sums, "x.vmdk": disk}

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,7 @@ def root(crowd, tmp_path):
     return tmp_path
 
 
-def put(root, name, content=b"x"):
+def put(root: Path, name: str, content: bytes = b"x") -> None:
     (root / name).parent.mkdir(parents=True, exist_ok=True)
     (root / name).write_bytes(content)
 
