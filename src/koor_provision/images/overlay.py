@@ -27,7 +27,7 @@ _WANTED = {
     "network-online.target.wants/systemd-networkd-wait-online.service": _UNITS,
     "sysinit.target.wants/systemd-network-generator.service": _UNITS,
 }
-_KERNEL = "console=ttyS0,115200 console=tty0"
+_KERNEL = "quiet console=ttyS0,115200 console=tty0"
 """Messages go to the screen and, where there is one, to the first serial port."""
 
 
