@@ -12,6 +12,8 @@ from koor_provision.images.sealing import sealed_accounts, stays
         "etc/koor-provision/secrets/mariadb-koor_select.cnf",
         "etc/redis/koor-account.conf",
         "etc/shadow-",
+        "etc/.resolv.conf.systemd-resolved.bak",
+        "var/lib/wtmpdb/wtmp.db",
         "etc/ssl/koor/koor.key",
         "etc/ssl/private/ssl-cert-snakeoil.key",
         "etc/dpkg/dpkg.cfg.d/koor-build",

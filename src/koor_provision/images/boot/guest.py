@@ -103,7 +103,8 @@ def state(console: Console) -> dict[str, str]:
 
 _IDENTITY = (
     "sha256sum /etc/machine-id /etc/ssh/ssh_host_*_key /etc/ssl/koor/* /etc/koor-provision/secrets/* "
-    "/var/lib/systemd/random-seed 2>/dev/null | tr -s ' '; getent shadow koor | sha256sum | sed 's/-$/shadow/' | tr -s ' '"
+    "/var/lib/systemd/random-seed 2>/dev/null | tr -s ' '; "
+    "getent shadow koor | sha256sum | sed 's/-$/shadow/' | tr -s ' '"
 )
 _STATE = """
 import glob, json, os, subprocess

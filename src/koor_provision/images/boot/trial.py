@@ -124,7 +124,6 @@ def _machine(machine: Machine, disk: str, tag: str, folder: Path, name: str) -> 
                     "run",
                     "--rm",
                     "--interactive",
-                    "--init",
                     "--name",
                     name,
                     *options,
