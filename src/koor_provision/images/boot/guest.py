@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from koor_provision.errors import RunError
 from koor_provision.images.boot.console import Console
 
-BOOT_SECONDS = 420
-"""Software emulation on two busy cores took 65 to 180 s."""
-_ASK_SECONDS = 120
+BOOT_SECONDS = 900
+"""Software emulation takes 65 to 180 s on two cores, and several times that where others work on them as well."""
+_ASK_SECONDS = 300
 _PAGE_TRIES_SECONDS = 90
 Fetch = Callable[[str], str]
 """Gets a path of the machine's web server; returns status and body, or an empty text."""
