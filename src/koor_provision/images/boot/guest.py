@@ -13,6 +13,7 @@ from koor_provision.images.boot.console import Console
 BOOT_SECONDS = 900
 """Software emulation takes 65 to 180 s on two cores, and several times that where others work on them as well."""
 _ASK_SECONDS = 300
+_UP_SECONDS = 600
 _PAGE_TRIES_SECONDS = 90
 Fetch = Callable[[str], str]
 """Gets a path of the machine's web server; returns status and body, or an empty text."""
@@ -97,7 +98,8 @@ def waiting(ask: Callable[[], str], good: Callable[[str], bool]) -> str:
 
 def state(console: Console) -> dict[str, str]:
     """What the machine says about itself."""
-    facts: dict[str, str] = json.loads(console.run(f"python3 -c '{_STATE}'"))
+    console.run("systemctl is-system-running --wait >/dev/null || true", _UP_SECONDS)  # what failed is asked for below
+    facts: dict[str, str] = json.loads(console.run(f"python3 -c '{_STATE}'", _ASK_SECONDS))
     return facts
 
 
