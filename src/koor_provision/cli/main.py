@@ -34,6 +34,7 @@ COMMANDS = {
     "undo": "Take a server back to before a run.",
     "verify": "Check an evidence bundle, offline.",
     "ledger": "Look at this machine's receipts, and check them.",
+    "image": "Build and test virtual machines for customers.",
     "roles": "Hold the roles against their scope contracts, and test them.",
     "ci": "Write a pipeline for your CI system.",
     "completion": "Make your shell complete commands, options and rules.",

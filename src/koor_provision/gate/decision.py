@@ -3,7 +3,7 @@
 from dataclasses import InitVar, dataclass
 from typing import Final
 
-from koor_provision.models.case import Case, Proposal
+from koor_provision.models.case import Case, ImageCase, ImageProposal, Proposal
 from koor_provision.models.finding import Finding
 
 _GATE: Final = object()
@@ -47,3 +47,28 @@ class Refused:
     def reasons(self) -> tuple[Finding, ...]:
         """The findings that refuse."""
         return tuple(finding for finding in self.findings if finding.verdict.blocks)
+
+
+@dataclass(frozen=True)
+class AdmittedImage(_Stamped):
+    """An image of this may be planned."""
+
+    case: ImageCase
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class AuthorisedImage(_Stamped):
+    """The plan may run, in the container that it was made on and that the image comes from."""
+
+    admitted: AdmittedImage
+    proposal: ImageProposal
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class RefusedImage:
+    """No such image is built, with every reason."""
+
+    case: ImageCase
+    findings: tuple[Finding, ...]

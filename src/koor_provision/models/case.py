@@ -22,6 +22,7 @@ from koor_provision.models.word import Addition, Used, Word, all_used
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building these models
     from koor_provision.models.attendance import Attendance
     from koor_provision.models.facts import Facts
+    from koor_provision.models.image import ImagePlan
     from koor_provision.models.plan import Plan
 
 
@@ -123,9 +124,86 @@ class Case:
         return (*self.confirmation.content.components, *(component.component for component in self.added))
 
     @property
+    def named(self) -> tuple[str, ...]:
+        """The names of all that was offered or ordered."""
+        return (*(component.component for component in self.offer.content.components), *self.ordered)
+
+    @property
+    def going(self) -> tuple[str, ...]:
+        """The names of what the offer takes out."""
+        return tuple(one.component for one in self.offer.content.removals)
+
+    @property
+    def offered_in(self) -> str:
+        """The file with the components' options."""
+        return self.offer.file
+
+    @property
+    def ordered_in(self) -> str:
+        """The file with the names of what is to be installed."""
+        return self.confirmation.file
+
+    @property
     def today(self) -> date:
         """The day of judgement (UTC, like every day in our documents)."""
         return self.now.date()
+
+
+@dataclass(frozen=True)
+class ImageCase:
+    """An image that is to be built, ordered by no customer: what is judged is whether its software is approved.
+
+    Attributes:
+        components: what the spec names, with the options of each.
+        file: the spec's name as the user knows it.
+        inputs: file name to SHA-256 of the spec and of every company document.
+    """
+
+    components: tuple[Component, ...]
+    file: str
+    company: Company
+    scopes: Mapping[str, Scope]
+    now: datetime
+    inputs: Mapping[str, Sha256]
+
+    @property
+    def ordered(self) -> tuple[str, ...]:
+        """The names of what is to be installed."""
+        return tuple(component.component for component in self.components)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The same: nothing is offered without being ordered."""
+        return self.ordered
+
+    @property
+    def going(self) -> tuple[str, ...]:
+        """Nothing is taken out of an image."""
+        return ()
+
+    @property
+    def undo(self) -> None:
+        """No run is taken back."""
+        return
+
+    @property
+    def offered_in(self) -> str:
+        """The spec."""
+        return self.file
+
+    @property
+    def ordered_in(self) -> str:
+        """The spec."""
+        return self.file
+
+    @property
+    def today(self) -> date:
+        """The day of judgement (UTC)."""
+        return self.now.date()
+
+
+Judged = Case | ImageCase
+"""What R8 and R9 judge."""
 
 
 @dataclass(frozen=True)
@@ -144,3 +222,11 @@ class Proposal:
     sha256: Sha256 = ""
     attendance: "Attendance | None" = None
     former: "Plan | None" = None
+
+
+@dataclass(frozen=True)
+class ImageProposal:
+    """The plan of an image, with the facts of the container that it was made from."""
+
+    plan: "ImagePlan"
+    facts: "Facts"

@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from koor_provision.errors import InputError
-from koor_provision.gate.decision import Admitted
+from koor_provision.gate.decision import Admitted, AdmittedImage
 from koor_provision.models.base import Fingerprint, Sha256
 from koor_provision.models.case import Case
 from koor_provision.models.components import Component, Sqlsrv
 from koor_provision.models.facts import Facts
-from koor_provision.models.order import Target
+from koor_provision.models.image import ImagePlan
+from koor_provision.models.order import Environment, Target
 from koor_provision.models.plan import Plan, PlannedHost, PlannedPackage, PlannedRemoval, Touches
 from koor_provision.models.scope import KEPT_IN, Scope
 from koor_provision.models.undo import PlannedUndo
@@ -83,6 +84,40 @@ def plan(
         exceptions=_exceptions(case),
         sample=case.company.sample or None,
         notes=_said(components, scopes, facts, removal, undo),
+        inputs=dict(sorted(case.inputs.items())),
+        content_sha256=identity.content_sha256,
+    )
+
+
+def plan_image(
+    admitted: AdmittedImage, image: str, facts: Facts, size: tuple[int, int], identity: Identity
+) -> ImagePlan:
+    """Make the plan of an image.
+
+    Args:
+        image: its name.
+        facts: of the container that it comes from.
+        size: memory in MB and cores that the roles are told; the first boot puts in those of the real machine.
+    """
+    case = admitted.case
+    scopes = [case.scopes[component.component] for component in case.components]
+    return ImagePlan(
+        kind="image-plan",
+        image=image,
+        created=identity.now,
+        host=PlannedHost(
+            name=image,
+            environment=Environment.DEFAULT_IMAGE,
+            machine_id=facts.machine_id,
+            system=facts.system,
+            memory_mb=size[0],
+            cores=size[1],
+        ),
+        components=case.components,
+        packages=_packages(case.components, scopes, facts),
+        touches=_touches(scopes, facts),
+        sample=case.company.sample or None,
+        notes=_notes(case.components, scopes, facts),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
     )

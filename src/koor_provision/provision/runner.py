@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from koor_provision.errors import RefusedError, RunError
-from koor_provision.gate.decision import Authorised
+from koor_provision.gate.decision import Authorised, AuthorisedImage
 from koor_provision.models.evidence import KEEPING
 from koor_provision.preflight.reach import ALIAS, PASSED_ON, Reach
 from koor_provision.provision.events import Event, Listener, Log
@@ -55,7 +55,7 @@ class Outcome:
 
 
 def run(  # noqa: PLR0913  # what each room hands over
-    authorised: Authorised,
+    authorised: Authorised | AuthorisedImage,
     way: Reach,
     private: Path,
     *,

@@ -21,13 +21,16 @@ from koor_provision.models.components import (
     Sqlsrv,
     ThirdParty,
 )
+from koor_provision.models.image import ImagePlan
 from koor_provision.models.plan import Plan, Touches
 from koor_provision.models.undo import PlannedUndo
 
 DOCUMENT_ROOT = "/var/www/koor"
 
 
-def variables(plan: Plan, apt_config: str | None, signed: tuple[bytes, bytes] | None = None) -> dict[str, Any]:
+def variables(
+    plan: Plan | ImagePlan, apt_config: str | None, signed: tuple[bytes, bytes] | None = None
+) -> dict[str, Any]:
     """The variables of a plan, plain.
 
     Args:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 
-from koor_provision.models.case import Case
+from koor_provision.models.case import Judged
 from koor_provision.models.documents import CompanyDocument, Signed
 from koor_provision.models.staff import Employee, Position
 from koor_provision.rules.common import Judge, holds, signed_by, staff_among
 
 
-def judge_signature(case: Case, document: Signed[CompanyDocument], title: str, judge: Judge) -> None:
+def judge_signature(case: Judged, document: Signed[CompanyDocument], title: str, judge: Judge) -> None:
     """Judge who signed a document: whoever was CTO when it was issued and is today.
 
     No exception can break this, nor the document's end: who may sign one is known from documents like these.
@@ -28,7 +28,7 @@ def judge_signature(case: Case, document: Signed[CompanyDocument], title: str, j
         )
 
 
-def judge_validity(case: Case, document: Signed[CompanyDocument], title: str, judge: Judge) -> None:
+def judge_validity(case: Judged, document: Signed[CompanyDocument], title: str, judge: Judge) -> None:
     """Judge whether a document is valid today."""
     content = document.content
     if not content.issued <= case.today < content.expires:

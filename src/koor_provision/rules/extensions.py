@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from koor_provision.models.case import Case
+from koor_provision.models.case import Judged
 from koor_provision.models.components import Php
 from koor_provision.rules.common import Judge
 
 
-def _ordered(case: Case) -> Iterator[Php]:
+def _ordered(case: Judged) -> Iterator[Php]:
     return (component for component in case.components if isinstance(component, Php))
 
 
-def judge_known(case: Case, judge: Judge) -> None:
+def judge_known(case: Judged, judge: Judge) -> None:
     """Deny what no system has; which one it is to be is not known yet, and the plan says what that one lacks."""
     for php in _ordered(case):
         contract = case.scopes.get(php.component)
@@ -20,12 +20,12 @@ def judge_known(case: Case, judge: Judge) -> None:
         for name in sorted(set(php.extensions) - known):
             judge.deny(
                 f"there is no extension '{name}' of PHP to be ordered",
-                f"{case.offer.file}, components, php, extensions",
+                f"{case.offered_in}, components, php, extensions",
                 f"what always comes needs no order; besides that there are: {', '.join(sorted(known)) or 'none'}",
             )
 
 
-def judge_approved(case: Case, judge: Judge) -> None:
+def judge_approved(case: Judged, judge: Judge) -> None:
     """Deny what no entry of the approved list names."""
     for php in _ordered(case):
         entries = case.company.software.content.find(php.component)

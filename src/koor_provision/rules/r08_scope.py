@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from koor_provision.models.case import Case, Proposal
+from koor_provision.models.case import Case, ImageProposal, Judged, Proposal
 from koor_provision.models.components import OWN, Component
 from koor_provision.models.finding import Finding
 from koor_provision.models.scope import KEPT_IN, Scope
@@ -18,21 +18,17 @@ RULE = "R8"
 TITLE = "Only ordered and approved components, and nothing beyond their scope"
 
 
-def check(case: Case) -> tuple[Finding, ...]:
+def check(case: Judged) -> tuple[Finding, ...]:
     """Pass if every component of the order is on the approved list and has a scope contract."""
     judge = Judge(RULE)
-    named = [
-        *(component.component for component in case.offer.content.components),
-        *case.ordered,
-    ]
-    for name in dict.fromkeys(named):
+    for name in dict.fromkeys(case.named):
         if name != OWN and not case.undo and not case.company.software.content.find(name):
             judge.deny(
                 f"'{name}' is not approved customer software",
                 f"{case.company.software.file}, entries",
                 f"offer something approved, or ask the CTO to validate and approve '{name}' (R9)",
             )
-    for name in dict.fromkeys((*named, *(one.component for one in case.offer.content.removals))):
+    for name in dict.fromkeys((*case.named, *case.going)):
         if name not in case.scopes:
             judge.deny(
                 f"there is no role for '{name}', so nothing says what it may touch",
@@ -40,10 +36,11 @@ def check(case: Case) -> tuple[Finding, ...]:
                 "order a component that there is a role for",
             )
     judge_known(case, judge)
-    for component in case.offer.content.components:
-        _options_are_built(component, case.scopes.get(component.component), case.offer.file, judge)
-    if not named:
-        judge.unknown("the order names no component", f"{case.offer.file}, components", "list what is offered")
+    offered = case.offer.content.components if isinstance(case, Case) else case.components
+    for component in offered:
+        _options_are_built(component, case.scopes.get(component.component), case.offered_in, judge)
+    if not case.named:
+        judge.unknown("the order names no component", f"{case.offered_in}, components", "list what is offered")
     return judge.answer(
         "every component is approved and has a scope contract", f"{case.company.software.file}, entries"
     )
@@ -63,7 +60,7 @@ def _options_are_built(component: Component, contract: Scope | None, file: str, 
             )
 
 
-def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
+def check_plan(case: Judged, proposal: Proposal | ImageProposal) -> tuple[Finding, ...]:
     """Pass if the plan holds the ordered components, only their packages, and nothing outside their scopes."""
     judge = Judge(RULE)
     plan, facts = proposal.plan, proposal.facts
@@ -77,13 +74,13 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
         )
     if (plan.host.machine_id, plan.host.system) != (facts.machine_id, facts.system):
         judge.deny("the plan was made for another server", "plan, host", PLAN_AGAIN)
-    if plan.removal:
-        return removal.in_scope(case, proposal, plan.removal, judge)
-    if plan.undo:
-        return undoing.in_scope(proposal, plan.undo, judge)
+    if isinstance(case, Case) and isinstance(proposal, Proposal):  # an image has nothing to take out or back
+        if proposal.plan.removal:
+            return removal.in_scope(case, proposal, proposal.plan.removal, judge)
+        if proposal.plan.undo:
+            return undoing.in_scope(proposal, proposal.plan.undo, judge)
+        _keeps_in_its_place(proposal, judge)
     _apt_can(proposal, judge)
-    if plan.keeps not in {None, f"{KEPT_IN}{plan.plan}/"}:
-        judge.deny(f"'{plan.keeps}' is no place to keep what this plan changes", "plan, keeps", PLAN_AGAIN)
     contracts = [case.scopes[name] for name in ordered if name in case.scopes]
     for contract in contracts:
         _is_there(contract, plan.host.system, judge)
@@ -99,7 +96,13 @@ def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
     )
 
 
-def _apt_can(proposal: Proposal, judge: Judge) -> None:
+def _keeps_in_its_place(proposal: Proposal, judge: Judge) -> None:
+    plan = proposal.plan
+    if plan.keeps not in {None, f"{KEPT_IN}{plan.plan}/"}:
+        judge.deny(f"'{plan.keeps}' is no place to keep what this plan changes", "plan, keeps", PLAN_AGAIN)
+
+
+def _apt_can(proposal: Proposal | ImageProposal, judge: Judge) -> None:
     """Everything can be had, and nothing has to go for it."""
     for name in proposal.facts.removals:
         judge.deny(
@@ -126,7 +129,9 @@ def _is_there(contract: Scope, system: System, judge: Judge) -> None:
         )
 
 
-def _package_in_scope(package: "PlannedPackage", contracts: list[Scope], proposal: Proposal, judge: Judge) -> None:
+def _package_in_scope(
+    package: "PlannedPackage", contracts: list[Scope], proposal: Proposal | ImageProposal, judge: Judge
+) -> None:
     """A component's package stands in its contract; any other is one that apt itself would add for those."""
     where, remedy = f"plan, packages, {package.name}", PLAN_AGAIN
     facts, system = proposal.facts, proposal.plan.host.system

@@ -1,6 +1,6 @@
 """R9: only the CTO approves customer software, after documented testing."""
 
-from koor_provision.models.case import Case, Proposal
+from koor_provision.models.case import ImageProposal, Judged, Proposal
 from koor_provision.models.components import OWN, Application
 from koor_provision.models.documents import Signed
 from koor_provision.models.finding import Finding
@@ -15,7 +15,7 @@ RULE = "R9"
 TITLE = "The CTO approved each component's versions, and the testing is on record"
 
 
-def check(case: Case) -> tuple[Finding, ...]:
+def check(case: Judged) -> tuple[Finding, ...]:
     """Pass if the list is the CTO's and valid today, and each ordered component's entry rests on a record."""
     judge = Judge(RULE)
     if case.undo:
@@ -40,7 +40,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     judge_approved(case, judge)
     judge.component = ""
     if not components:
-        judge.unknown("the order names no component", f"{case.confirmation.file}, components", "list what was ordered")
+        judge.unknown("the order names no component", f"{case.ordered_in}, components", "list what was ordered")
     return judge.answer(
         f"approved by the CTO with validation records (list version {software.content.version})", software.file
     )
@@ -71,7 +71,7 @@ def _follows_its_predecessor(software: Signed[ApprovedSoftware], judge: Judge) -
         )
 
 
-def check_plan(case: Case, proposal: Proposal) -> tuple[Finding, ...]:
+def check_plan(case: Judged, proposal: Proposal | ImageProposal) -> tuple[Finding, ...]:
     """Pass if the exact version of every component on this system lies in an approved range."""
     judge = Judge(RULE)
     plan = proposal.plan

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from koor_provision.models.case import Case, RecordOnFile
+from koor_provision.models.case import Judged, RecordOnFile
 from koor_provision.models.software import Entry, ValidationRecord
 from koor_provision.models.staff import Staff
 from koor_provision.models.versions import VersionRange
@@ -23,7 +23,7 @@ def doubts(entry: Entry, record: RecordOnFile, staff: Staff, today: date) -> Ite
     yield from _ran_otherwise(entry, record.content)
 
 
-def judge_entry(case: Case, entry: Entry, judge: Judge) -> None:
+def judge_entry(case: Judged, entry: Entry, judge: Judge) -> None:
     """Judge one entry of the approved list: its record is there, is the one that was approved, and shows a success."""
     where = f"{case.company.software.file}, entries, {entry.component}"
     record = case.company.records.get(entry.record)

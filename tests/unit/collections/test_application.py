@@ -264,7 +264,8 @@ def test_an_update_that_was_cut_off_is_finished_or_taken_back(load_shared, monke
     lay(tmp_path / "site", **there)
     lay(tmp_path / "site.working", **{"index.php": "old", "config.php": "x"})
     lay(tmp_path / "state" / "backups" / "2026", **{"database.sql.gz": ""})
-    one, dumps = site(load_shared("application_site"), tmp_path, 75), []
+    dumps: list[object] = []
+    one = site(load_shared("application_site"), tmp_path, 75)
     one.base.restore = dumps.append
     monkeypatch.setattr(updating, "complaints", lambda *_: [] if works else ["broken"])
 

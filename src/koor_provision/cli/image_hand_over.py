@@ -1,0 +1,135 @@
+"""What a build leaves in its folder: the files for each hypervisor, and everything that says what they are."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from koor_provision import __version__
+from koor_provision.gate.decision import AuthorisedImage
+from koor_provision.images.archives import sha256
+from koor_provision.images.bill import bill
+from koor_provision.images.containers import Container
+from koor_provision.images.descriptors.machine import Machine
+from koor_provision.images.inventory import Installed, Lock
+from koor_provision.images.layout import Layout
+from koor_provision.images.release import FORMATS, Format, Pressing, file_of, press
+from koor_provision.images.texts import configuration, reproducing
+from koor_provision.models.image import ImageSpec
+from koor_provision.models.text import shown
+from koor_provision.rules.r10_system_requirements import MINIMUM
+from koor_provision.trust.signing import sign
+from koor_provision.write import write_whole
+
+LOCK, RECORD, SUMS, BILL = "packages.lock", "image.json", "SHA256SUMS", "sbom.cdx.json"
+NAMESPACE = "image@koor-provision"
+_SYSTEMS = {"debian12": "Debian 12", "debian13": "Debian 13"}
+
+
+@dataclass(frozen=True)
+class Baked:
+    """A disk, and what it was made of."""
+
+    disk: Path
+    layout: Layout
+    spec: ImageSpec
+    authorised: AuthorisedImage
+    content: Mapping[str, Any]
+    packages: tuple[Installed, ...]
+    lock: Lock
+
+
+def hand_over(baked: Baked, tools: Container, out: Path, formats: tuple[str, ...], key: Path | None) -> None:
+    """Write everything.
+
+    Raises:
+        InputError: it cannot be written, or the key cannot sign.
+        RunError: a tool failed.
+    """
+    wanted: tuple[Format, ...] = tuple(form for form in FORMATS if form in formats or "all" in formats)
+    name, case = baked.spec.name, baked.authorised.admitted.case
+    files = {form: file_of(name, form) for form in wanted}
+    machine = _machine(baked)
+    notes = configuration(
+        machine, files.items(), (MINIMUM.cores, MINIMUM.memory_mb), sample=case.company.sample
+    ).encode()
+    pressing = Pressing(baked.disk, out, tools, baked.layout, machine, baked.lock.epoch, notes)
+    raw = press(pressing, wanted, lambda _: None)
+    versions = {one: package for one, package in _version_packages(baked).items() if package}
+    texts = {
+        "CONFIGURATION.md": notes,
+        "REPRODUCING.md": reproducing(LOCK, raw).encode(),
+        LOCK: baked.lock.text().encode(),
+        BILL: bill(name, baked.spec.system, baked.packages, versions).encode(),
+        RECORD: _record(baked, machine, files, raw).encode(),
+    }
+    for file, content in texts.items():
+        write_whole(out / file, content)
+    names = sorted([*files.values(), *texts])
+    sums = "".join(f"{sha256(out / file)}  {file}\n" for file in names).encode()
+    write_whole(out / SUMS, sums)
+    if key:
+        write_whole(out / f"{SUMS}.sig", sign(sums, key, NAMESPACE))
+    _tell(out, [*names, SUMS])
+
+
+def _machine(baked: Baked) -> Machine:
+    spec, plan = baked.spec, baked.authorised.proposal.plan
+    versions = {package.name: package.version for package in plan.packages}
+    contents = [f"{_SYSTEMS[spec.system]}, kernel and guest tools of Debian"]
+    contents += [f"{name} {versions.get(package, '')}".strip() for name, package in _version_packages(baked).items()]
+    used = os.stat(baked.disk).st_blocks * 512  # noqa: PTH116  # of a sparse file: what holds something
+    return Machine(
+        name=spec.name,
+        summary=spec.summary,
+        system=_SYSTEMS[spec.system],
+        contents=tuple(contents),
+        version=baked.content["content_sha256"][:12],
+        cores=spec.cores,
+        memory_mb=spec.memory_mb,
+        disk_bytes=baked.layout.disk_bytes,
+        used_bytes=used,
+    )
+
+
+def _version_packages(baked: Baked) -> dict[str, str]:
+    """Of each component: the package whose version is its own."""
+    scopes, system = baked.authorised.admitted.case.scopes, baked.spec.system
+    return {one.component: scopes[one.component].systems[system].version_package or "" for one in baked.spec.components}
+
+
+def _record(baked: Baked, machine: Machine, files: Mapping[Format, str], raw: str) -> str:
+    """What was built, from what, and by whose leave; without a moment, so that the same build gives the same record."""
+    plan = baked.authorised.proposal.plan
+    record = {
+        "kind": "image-record",
+        "image": baked.spec.name,
+        "system": baked.spec.system,
+        "built_with": f"koor-provision {__version__}",
+        "sample": bool(plan.sample),
+        "components": [one.model_dump(mode="json") for one in plan.components],
+        "versions": {
+            name: next((one.version for one in plan.packages if one.name == package), "")
+            for name, package in _version_packages(baked).items()
+        },
+        "findings": [
+            {"rule": one.rule, "verdict": one.verdict.value, "reason": one.reason, "where": one.where}
+            for one in baked.authorised.findings
+        ],
+        "inputs": plan.inputs,
+        "content": {"content_sha256": baked.content["content_sha256"], "parts": baked.content["parts"]},
+        "machine": {"cores": machine.cores, "memory_mb": machine.memory_mb, "disk_bytes": machine.disk_bytes},
+        "disk_sha256": raw,
+        "files": files,
+    }
+    return json.dumps(record, indent=1) + "\n"
+
+
+def _tell(out: Path, names: list[str]) -> None:
+    for name in names:
+        size = (out / name).stat().st_size
+        click.echo(f"{size / 1e6:10.1f} MB  {shown(str(out / name))}")

@@ -1,0 +1,35 @@
+"""`koor-provision image test`: boots what a build wrote, and checks it."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command(name="test")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--machines",
+    "wanted",
+    type=click.Choice(["one", "usual", "all"]),
+    default="usual",
+    show_default=True,
+    help="one: the disk under UEFI. usual: each file as its hypervisor starts it, and a second copy under BIOS. "
+    "all: each file under BIOS, UEFI and Secure Boot.",
+)
+@click.option("--canary", "canaries", multiple=True, help="A text that must be nowhere in the image, such as a name.")
+@click.option("--junit", type=click.Path(path_type=Path), help="Write the results as JUnit XML here.")
+@click.option("--logs", type=click.Path(path_type=Path), help="Write each machine's console to this folder.")
+@click.option("--mirror", multiple=True, help="Where to get Debian's packages, as mmdebstrap takes it.")
+def command(**options: object) -> int:
+    """Boot the image in DIR in qemu, without rights and without hardware support, and check everything about it.
+
+    Sums, manifests and descriptors; the disk, file by file, for anything secret (R11); then machines with BIOS, UEFI
+    and Secure Boot: the login that the console shows, a page that PHP makes from the database, sizes, and that no two
+    of them share a secret.
+
+    \b
+      koor-provision image test /srv/image --junit report.xml
+    """  # noqa: D301  # \b is click's mark for text that must not be refilled
+    from koor_provision.cli.image_trying import Options, run  # noqa: PLC0415  # `--help` needs none of it
+
+    return run(Options(**options))  # type: ignore[arg-type]  # click's, by the same names

@@ -1,0 +1,148 @@
+"""What a person does with a new machine: wait for it, log in as the console says, and look around."""
+
+import base64
+import json
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from koor_provision.errors import RunError
+from koor_provision.images.boot.console import Console
+
+BOOT_SECONDS = 900
+"""Software emulation takes 65 to 180 s on two cores, and several times that where others work on them as well."""
+_ASK_SECONDS = 300
+_UP_SECONDS = 600
+_PAGE_TRIES_SECONDS = 90
+Fetch = Callable[[str], str]
+"""Gets a path of the machine's web server; returns status and body, or an empty text."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What must be one machine's alone: name to something that differs where it differs."""
+
+    marks: dict[str, str]
+
+    def shared_with(self, other: "Identity") -> list[str]:
+        """What two machines have in common."""
+        return sorted(name for name, mark in self.marks.items() if other.marks.get(name) == mark)
+
+
+def log_in(console: Console) -> str:
+    """Log in for the first time, as the console shows it; returns the password that it showed.
+
+    Raises:
+        RunError: the console does not show a login, or it does not work as it says.
+    """
+    shown = console.wait_for(r"^    password  ([a-z]{20})\b", BOOT_SECONDS)[1]
+    console.wait_for(r"login: ?$", _ASK_SECONDS)
+    new = secrets.token_urlsafe(16)
+    place = 0
+    for expected, typed in (
+        ("login: ?$", "koor"),
+        ("Password: ?$", shown),
+        ("Current password: ?$", shown),
+        ("New password: ?$", new),
+        ("Retype new password: ?$", new),
+    ):
+        console.wait_for(expected, _ASK_SECONDS, place)
+        place = console.type(typed)
+    console.wait_for(r"\$ ?$", _ASK_SECONDS, place)
+    place = console.type("sudo -S -p 'sudo? ' -i bash --noediting --norc")
+    console.wait_for(r"sudo\? $", _ASK_SECONDS, place)
+    place = console.type(new)
+    console.wait_for(r"# ?$", _ASK_SECONDS, place)
+    place = console.type("stty -echo; PS1= PS2=; echo re''ady")
+    console.wait_for("^ready$", _ASK_SECONDS, place)
+    return shown
+
+
+def identity(console: Console) -> Identity:
+    """Digests of everything secret or unique on the machine; nothing of it is shown."""
+    said = console.run(_IDENTITY)
+    marks = {name: mark for mark, _, name in (line.partition(" ") for line in said.splitlines()) if name}
+    wanted = {"/etc/machine-id", "/etc/ssh/ssh_host_ed25519_key", "/etc/ssl/koor/koor.key", "shadow"}
+    if missing := wanted - marks.keys():
+        raise RunError(f"has no {', '.join(sorted(missing))}", where=console.name, hint="look at its journal")
+    return Identity(marks)
+
+
+def page_from_database(console: Console, fetch: Fetch) -> str:
+    """Put a page there that writes to the database and reads from it, ask for it, and take it away; returns its answer.
+
+    Raises:
+        RunError: the page does not answer as it should.
+    """
+    name, number = f"probe-{secrets.token_hex(8)}.php", secrets.randbelow(10**6)
+    page = base64.b64encode(_PAGE.encode()).decode()
+    console.run(f"echo {page} | base64 -d >/root/page")
+    console.run(_FILL_IN.replace("NAME", name).replace("NUMBER", str(number)))
+    try:
+        answer = waiting(lambda: fetch(f"/{name}"), lambda text: f"koor {number} " in text)
+    finally:
+        console.run(f"rm -f /var/www/koor/{name} /root/page")
+    if f"koor {number} " not in answer:
+        raise RunError(f"the page answered {answer[:300]!r}", where=console.name, hint="look at the web server's log")
+    return answer
+
+
+def waiting(ask: Callable[[], str], good: Callable[[str], bool]) -> str:
+    """Ask again until the answer is good, for a while; returns the last answer."""
+    until = time.monotonic() + _PAGE_TRIES_SECONDS
+    while not good(answer := ask()) and time.monotonic() < until:
+        time.sleep(1)
+    return answer
+
+
+def state(console: Console) -> dict[str, str]:
+    """What the machine says about itself."""
+    console.run("systemctl is-system-running --wait >/dev/null || true", _UP_SECONDS)  # what failed is asked for below
+    facts: dict[str, str] = json.loads(console.run(f"python3 -c '{_STATE}'", _ASK_SECONDS))
+    return facts
+
+
+_IDENTITY = (
+    "sha256sum /etc/machine-id /etc/ssh/ssh_host_*_key /etc/ssl/koor/* /etc/koor-provision/secrets/* "
+    "/var/lib/systemd/random-seed 2>/dev/null | tr -s ' '; "
+    "getent shadow koor | sha256sum | sed 's/-$/shadow/' | tr -s ' '"
+)
+_STATE = """
+import glob, json, os, subprocess
+def say(*command):
+    return subprocess.run(command, capture_output=True, text=True).stdout.strip()
+secure = glob.glob("/sys/firmware/efi/efivars/SecureBoot-*")
+print(json.dumps({
+    "failed units": say("systemctl", "--failed", "--plain", "--no-legend"),
+    "firmware": "uefi" if os.path.isdir("/sys/firmware/efi") else "bios",
+    "secure boot": str(open(secure[0], "rb").read()[-1]) if secure else "0",
+    "root bytes": say("findmnt", "-bno", "SIZE", "/"),
+    "memory mb": str(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20),
+    "cores": str(os.cpu_count()),
+    "esp": say("findmnt", "-no", "TARGET", "/boot/efi"),
+    "notice": open("/etc/issue.d/koor.issue").read(),
+    "first boot": " ".join(glob.glob("/var/lib/koor-image/*")),
+    "sizes": " ".join(say("sh", "-c", "cat /etc/php/*/fpm/pool.d/koor.conf /etc/mysql/*/90-koor.cnf").split()),
+    "loader": say("systemctl", "show", "-P", "Result", "koor-loader"),
+}))
+""".replace("'", '"')
+_FILL_IN = (
+    "set -e; pw() { sed -n 's/^password *= *//p' /etc/koor-provision/secrets/mariadb-koor_$1.cnf; }; "
+    'sed -e "s/SCHEMA/$(pw schema)/; s/INSERT_/$(pw insert)/; s/SELECT_/$(pw select)/; s/MARK/NUMBER/" /root/page '
+    ">/var/www/koor/NAME; chown www-data /var/www/koor/NAME; chmod 400 /var/www/koor/NAME; set +e"
+)
+_PAGE = """<?php
+function as_account($name, $password) {
+    return new PDO("mysql:host=127.0.0.1;dbname=koor", "koor_$name", $password);  // throws where something is wrong
+}
+$schema = as_account("schema", "SCHEMA");
+$schema->exec("CREATE TABLE probe (number INT)");
+try {
+    as_account("insert", "INSERT_")->exec("INSERT INTO probe VALUES (MARK)");
+    $number = as_account("select", "SELECT_")->query("SELECT SUM(number) FROM probe")->fetchColumn();
+} finally {
+    $schema->exec("DROP TABLE probe");
+}
+echo "koor $number ", PHP_VERSION, " ", PHP_SAPI;
+"""

@@ -1,0 +1,105 @@
+"""podman and mmdebstrap: containers to work in, and the trees that they are made from. Needs no rights beyond those."""
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from koor_provision.errors import InputError, RunError
+
+_INSTALL = {
+    "podman": "apt-get install podman",
+    "mmdebstrap": "apt-get install mmdebstrap",
+}
+
+
+def call(
+    command: Sequence[str | Path],
+    *,
+    given: bytes = b"",
+    doing: str,
+    environment: Mapping[str, str] | None = None,
+    output: IO[bytes] | None = None,
+) -> bytes:
+    """Run a command here; returns what it prints.
+
+    Args:
+        doing: what it is for, in the words of a message.
+        environment: what it is told besides our own environment.
+        output: where its output goes instead.
+
+    Raises:
+        InputError: it is not installed.
+        RunError: it failed; with its last line.
+    """
+    name = str(command[0])
+    try:
+        done = subprocess.run(
+            [str(word) for word in command],
+            input=given,
+            stdout=output or subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            check=False,
+            env={**os.environ, "LC_ALL": "C.UTF-8", **(environment or {})},
+        )
+    except FileNotFoundError as error:
+        raise InputError(f"{name} is not installed", hint=_INSTALL.get(name, f"install {name}")) from error
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        said = [line for line in said if not line.startswith("I: ")] or said
+        raise RunError(
+            f"{doing} failed: {said[-1][:300] if said else f'exit code {done.returncode}'}",
+            where=" ".join(str(word) for word in command)[:120],
+            hint="what it said before: " + " | ".join(line[:200] for line in said[-5:-1])
+            if said[1:]
+            else "run it again",
+        )
+    return done.stdout or b""
+
+
+@dataclass(frozen=True)
+class Container:
+    """A running container."""
+
+    name: str
+
+    def run(self, *command: str, given: bytes = b"", doing: str, environment: Mapping[str, str] | None = None) -> bytes:
+        """Run a command in it, as root; returns what it prints.
+
+        Raises:
+            RunError: it failed.
+        """
+        options = [f"--env={name}={value}" for name, value in {"LC_ALL": "C.UTF-8", **(environment or {})}.items()]
+        return call(["podman", "exec", "--interactive", *options, self.name, *command], given=given, doing=doing)
+
+
+@contextmanager
+def container(name: str, image: str, *options: str, command: Sequence[str]) -> Iterator[Container]:
+    """A container for the length of a block.
+
+    Raises:
+        RunError: podman cannot start it.
+    """
+    call(["podman", "run", "--detach", "--name", name, *options, image, *command], doing="starting a container")
+    try:
+        yield Container(name)
+    finally:
+        subprocess.run(["podman", "rm", "--force", "--time", "1", name], capture_output=True, check=False)
+
+
+@contextmanager
+def imported(tree: Path, tag: str) -> Iterator[str]:
+    """A tree as an image of podman's, for the length of a block."""
+    call(["podman", "import", "--quiet", tree, tag], doing="handing the tree to podman")
+    try:
+        yield tag
+    finally:
+        subprocess.run(["podman", "rmi", "--force", tag], capture_output=True, check=False)
+
+
+def has(tag: str) -> bool:
+    """Whether podman has an image of this name."""
+    return subprocess.run(["podman", "image", "exists", tag], capture_output=True, check=False).returncode == 0

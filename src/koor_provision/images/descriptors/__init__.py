@@ -1,0 +1,1 @@
+"""What each hypervisor wants around the disk. Pure: values in, text out."""

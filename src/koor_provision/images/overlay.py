@@ -1,0 +1,95 @@
+"""What is laid into the tree when it is sealed: units of the first boot, network, boot menu, mounts, names."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from koor_provision.images.layout import Layout
+from koor_provision.images.tree import Laid
+
+CORE, BOOT_IMG = "boot/grub/i386-pc/core.img", "usr/lib/grub/i386-pc/boot.img"
+SHIM, MOK_MANAGER = "usr/lib/shim/shimx64.efi.signed", "usr/lib/shim/mmx64.efi.signed"
+GRUB = "usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed"
+LOADERS = (CORE, BOOT_IMG, SHIM, MOK_MANAGER, GRUB)
+"""Files of the tree that disk and ESP are made from."""
+
+_FILES = Path(__file__).parent / "files"
+_PROGRAMS = "usr/local/lib/koor-image/"
+_UNITS = "/usr/lib/systemd/system/"
+_OURS = "/etc/systemd/system/"
+_WANTED = {
+    "multi-user.target.wants/koor-first-boot.service": _OURS,
+    "multi-user.target.wants/koor-first-accounts.service": _OURS,
+    "multi-user.target.wants/koor-loader.service": _OURS,
+    "multi-user.target.wants/koor-notice.path": _OURS,
+    # What `systemctl enable systemd-networkd` does; in the container where the roles ran that takes the network away.
+    "multi-user.target.wants/systemd-networkd.service": _UNITS,
+    "sockets.target.wants/systemd-networkd.socket": _UNITS,
+    "network-online.target.wants/systemd-networkd-wait-online.service": _UNITS,
+    "sysinit.target.wants/systemd-network-generator.service": _UNITS,
+}
+_KERNEL = "quiet console=ttyS0,115200 console=tty0"
+"""Messages go to the screen and, where there is one, to the first serial port."""
+
+
+def overlay(layout: Layout, payload: bytes, jobs: bytes, hostname: str) -> Iterator[Laid]:
+    """Everything that is laid.
+
+    Args:
+        payload: the program of the first boot.
+        jobs: what it is to do.
+    """
+    for file in sorted(_FILES.rglob("*")):
+        if file.is_file():
+            path = str(file.relative_to(_FILES))
+            yield Laid(path, file.read_bytes(), 0o755 if path.startswith(_PROGRAMS) else 0o644)
+    for link, folder in _WANTED.items():
+        yield Laid(f"etc/systemd/system/{link}", target=folder + link.partition("/")[2])
+    yield Laid("etc/systemd/system/dbus-org.freedesktop.network1.service", target=f"{_UNITS}systemd-networkd.service")
+    yield Laid("etc/resolv.conf", target="../run/systemd/resolve/stub-resolv.conf")
+    # Empty and not missing: systemd makes a new one at each machine's first boot.
+    yield Laid("etc/machine-id", mode=0o444)
+    yield Laid("etc/hostname", f"{hostname}\n".encode())
+    yield Laid("etc/hosts", _HOSTS.format(hostname=hostname).encode())
+    yield Laid("etc/fstab", _FSTAB.format(root=layout.root_uuid, esp=layout.esp_mount).encode())
+    yield Laid("boot/grub/grub.cfg", _GRUB_CFG.format(root=layout.root_uuid, kernel=_KERNEL).encode())
+    yield Laid("var/lib/koor-image/first-boot.pyz", payload, 0o600)
+    yield Laid("var/lib/koor-image/jobs.json", jobs, 0o600)
+
+
+def esp_grub_cfg(layout: Layout) -> str:
+    """The menu of the signed GRUB on the ESP: it only leads to the one on the root."""
+    return f"search.fs_uuid {layout.root_uuid} root\nset prefix=($root)/boot/grub\nconfigfile $prefix/grub.cfg\n"
+
+
+def core_cfg(layout: Layout) -> str:
+    """What the core for BIOS does first."""
+    return f"search.fs_uuid {layout.root_uuid} root\nset prefix=($root)/boot/grub\n"
+
+
+CORE_MODULES = (
+    "biosdisk", "part_gpt", "ext2", "search", "search_fs_uuid", "normal", "configfile", "linux", "echo", "test", "ls",
+    "cat", "halt", "reboot", "minicmd", "all_video", "terminal",
+)  # fmt: skip
+"""All that the menu needs, so that the core reads no module from the disk."""
+
+_HOSTS = "127.0.0.1\tlocalhost\n127.0.1.1\t{hostname}\n::1\tlocalhost ip6-localhost ip6-loopback\n"
+# The ESP is not waited for; but on a busy host its device may take longer to appear than the usual minute and a half.
+_ESP_OPTIONS = "umask=0077,nofail,x-systemd.device-timeout=5min"
+_FSTAB = (
+    f"UUID={{root}} / ext4 errors=remount-ro,x-systemd.growfs 0 1\nUUID={{esp}} /boot/efi vfat {_ESP_OPTIONS} 0 2\n"
+)
+# Debian's kernel packages keep the two links to the newest kernel and the one before, so nothing here needs an update.
+_GRUB_CFG = """\
+# Laid by koor-provision.
+set timeout=2
+set default=0
+search --no-floppy --fs-uuid --set=root {root}
+menuentry "Debian" {{
+    linux /vmlinuz root=UUID={root} ro {kernel}
+    initrd /initrd.img
+}}
+menuentry "Debian, the kernel before" {{
+    linux /vmlinuz.old root=UUID={root} ro {kernel}
+    initrd /initrd.img.old
+}}
+"""
