@@ -73,11 +73,7 @@ CORE_MODULES = (
 """All that the menu needs, so that the core reads no module from the disk."""
 
 _HOSTS = "127.0.0.1\tlocalhost\n127.0.1.1\t{hostname}\n::1\tlocalhost ip6-localhost ip6-loopback\n"
-# The ESP is not waited for; but on a busy host its device may take longer to appear than the usual minute and a half.
-_ESP_OPTIONS = "umask=0077,nofail,x-systemd.device-timeout=5min"
-_FSTAB = (
-    f"UUID={{root}} / ext4 errors=remount-ro,x-systemd.growfs 0 1\nUUID={{esp}} /boot/efi vfat {_ESP_OPTIONS} 0 2\n"
-)
+_FSTAB = "UUID={root} / ext4 errors=remount-ro,x-systemd.growfs 0 1\nUUID={esp} /boot/efi vfat umask=0077,nofail 0 2\n"
 # Debian's kernel packages keep the two links to the newest kernel and the one before, so nothing here needs an update.
 _GRUB_CFG = """\
 # Laid by koor-provision.
