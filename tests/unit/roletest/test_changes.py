@@ -13,7 +13,7 @@ from koor_provision.roletest.scenarios import scenarios
 ROOT = Path(__file__).parents[3]
 SCENARIOS = scenarios(ROOT)
 ALL = {one.name for one in SCENARIOS}
-WITH_REMOVAL = ALL - {"stack", "plain", "mssql", "third_party", "sqlsrv"}
+WITH_REMOVAL = ALL - {"stack", "plain", "mssql", "third_party", "sqlsrv", "application"}
 
 
 def run(*paths: str) -> set[str]:
@@ -23,23 +23,26 @@ def run(*paths: str) -> set[str]:
 @pytest.mark.parametrize(
     ("path", "scenarios"),
     [
-        ("roles/nginx/tasks/main.yml", {"nginx", "plain", "stack"}),
-        ("roles/mariadb/templates/90-koor.cnf.j2", {"mariadb", "stack"}),
+        ("roles/nginx/tasks/main.yml", {"nginx", "plain", "stack", "application"}),
+        ("roles/mariadb/templates/90-koor.cnf.j2", {"mariadb", "stack", "application"}),
         ("roles/third_party/meta/software/tesseract.yml", {"third_party"}),
         ("roles/mssql/tasks/main.yml", {"mssql"}),
-        ("roles/packages/tasks/main.yml", {"plain", "stack"}),
-        ("roles/keep/tasks/main.yml", {"plain", "stack"}),
-        ("roles/php/verify/test_php.py", {"php", "plain", "stack"}),
-        ("playbooks/install.yml", {"plain", "stack"}),
+        ("roles/packages/tasks/main.yml", {"plain", "stack", "application"}),
+        ("roles/keep/tasks/main.yml", {"plain", "stack", "application"}),
+        ("roles/php/verify/test_php.py", {"php", "plain", "stack", "application"}),
+        ("playbooks/install.yml", {"plain", "stack", "application"}),
         ("playbooks/verify/koor_verify.py", ALL),
-        ("playbooks/verify/test_web.py", {"apache", "nginx", "plain", "stack"}),
+        ("playbooks/verify/test_web.py", {"apache", "nginx", "plain", "stack", "application"}),
         ("molecule/redis/order.json", {"redis"}),
         ("molecule/shared/create.yml", ALL),
         ("molecule/shared/pin/probe_pin.py", {"mariadb", "postgresql"}),
         (COLLECTION + "plugins/modules/redis_password.py", {"redis", "stack"}),
         (COLLECTION + "plugins/module_utils/scram.py", {"postgresql", "stack"}),
         (COLLECTION + "plugins/modules/packages.py", ALL),
-        (COLLECTION + "files/backup/koor_sqlite.py", {"mariadb", "postgresql", "sqlite", "plain", "stack"}),
+        (
+            COLLECTION + "files/backup/koor_sqlite.py",
+            {"mariadb", "postgresql", "sqlite", "plain", "stack", "application"},
+        ),
         (".config/molecule/config.yml", ALL),
         ("requirements/dev.lock", ALL),
         ("script/testhost", ALL),
