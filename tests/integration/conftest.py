@@ -13,28 +13,31 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 SYSTEMS = ("debian12", "debian13")
-ON_EACH = {"stack"}
-"""Scenarios that are never left to one system alone."""
+LONG_FILES = {"test_adopt.py", "test_kill.py", "test_tutorial.py", "test_undo_interrupted.py"}
+LONG_SCENARIOS = {"plain", "stack"}
 
 
-def _elsewhere(item: pytest.Item) -> bool:
-    """Whether a test is left to the other system, where each file and each scenario is to be tried on one only.
+def _left_out(item: pytest.Item) -> bool:
+    """Whether a test is one that a machine with little time leaves to another: long, or for the other system.
 
-    Which one is its name's to say, so that it is always the same and both have their share.
+    Each file and each scenario is tried on one system then. Which one is its name's to say, so that it is always the
+    same and both have their share.
     """
     given = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    system = next((value for value in given.values() if value in SYSTEMS), None)
     subject = str(given.get("scenario", item.path.name))
-    return system is not None and subject not in ON_EACH and system != SYSTEMS[crc32(subject.encode()) % 2]
+    if item.get_closest_marker("long") or subject in LONG_FILES | LONG_SCENARIOS:
+        return True
+    system = next((value for value in given.values() if value in SYSTEMS), None)
+    return system is not None and system != SYSTEMS[crc32(subject.encode()) % 2]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Everything in this folder needs a server, or takes its time; Molecule, which takes most, comes last.
 
-    With `KOOR_TEST_SYSTEMS=one` each file, and each scenario of Molecule but the stack, is tried on one system only.
+    With `KOOR_TEST_SHORT=1` the long ones are left out, and one system for each of the others.
     """
-    if os.environ.get("KOOR_TEST_SYSTEMS") == "one":
-        left = [item for item in items if Path(__file__).parent in item.path.parents and _elsewhere(item)]
+    if os.environ.get("KOOR_TEST_SHORT"):
+        left = [item for item in items if Path(__file__).parent in item.path.parents and _left_out(item)]
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
     items.sort(key=lambda item: item.path.name == "test_molecule.py")

@@ -166,6 +166,7 @@ def test_service_that_was_not_restarted_takes_its_configuration_in_with_the_next
     assert install.server.run("sh", "-c", started) == after, "once is enough"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("system", ["debian12", "debian13"])
 def test_server_that_was_switched_off_is_finished(
     koor: Koor, sample: Path, server_factory: Callable[[str], Server], system: str
@@ -185,6 +186,7 @@ def test_server_that_was_switched_off_is_finished(
     assert "installed and verified" in done.stdout
 
 
+@pytest.mark.long
 def test_server_without_room_is_finished_when_it_has_some(
     koor: Koor, sample: Path, server_factory: Callable[..., Server]
 ) -> None:

@@ -113,6 +113,7 @@ def test_the_pipeline_proves_documents_and_judges_cases(step, repository: Path) 
     assert 'failures="' in (repository / "cases.xml").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_the_pipeline_tests_roles_without_a_checkout(step, repository: Path) -> None:
     assert "stay inside their contracts" in step("roles", "Look at what changed")
     step("roles", "Test everything", ("roles test", "roles test --role memcached --system debian13"))
