@@ -33,7 +33,9 @@ def shop(server: Server, order: Order) -> dict[str, object]:
 def test_work_of_others_since_the_run_is_in_the_way(shop, run, case: Path, server: Server) -> None:
     said = run("install", case)
     server.run(
-        "sh", "-c", "echo theirs > /var/www/koor/theirs.html; echo '; theirs' >> /etc/php/*/fpm/pool.d/koor.conf"
+        "sh",
+        "-c",
+        "echo theirs > /var/www/koor/theirs.html; for file in /etc/php/*/fpm/pool.d/koor.conf; do echo '; theirs' >> $file; done",
     )
     refused = run("undo", plan_of(said.stdout), "--case", case, code=1).stderr
     assert "/var/www/koor/" in refused

@@ -48,6 +48,7 @@ SYSTEM = (
     Habit(r"/etc/(passwd|group|subuid|subgid)-", "copy that tools for accounts make before they write"),
     Habit(r"/etc/g?shadow-", "copy that tools for accounts make before they write", closed=0o137),
     Habit(r"/etc/\.pwd\.lock", "lock of the tools for accounts"),
+    Habit(r"/var/lib/php/sessions/sess_[A-Za-z0-9,-]+", "a visitor's session", closed=0o177),
     Habit(r"/var/lib/private", "place of services without a user of their own"),
 )
 # While a planned package is installed, upgraded or removed.
