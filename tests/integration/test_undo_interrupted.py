@@ -32,11 +32,8 @@ def shop(server: Server, order: Order) -> dict[str, object]:
 
 def test_work_of_others_since_the_run_is_in_the_way(shop, run, case: Path, server: Server) -> None:
     said = run("install", case)
-    server.run(
-        "sh",
-        "-c",
-        "echo theirs > /var/www/koor/theirs.html; for file in /etc/php/*/fpm/pool.d/koor.conf; do echo '; theirs' >> $file; done",
-    )
+    theirs = "for file in /etc/php/*/fpm/pool.d/koor.conf; do echo '; theirs' >> $file; done"
+    server.run("sh", "-c", f"echo theirs > /var/www/koor/theirs.html; {theirs}")
     refused = run("undo", plan_of(said.stdout), "--case", case, code=1).stderr
     assert "/var/www/koor/" in refused
     assert re.search(r"somebody made or changed /etc/php/8\.\d/fpm/pool\.d/koor\.conf since the run", refused)
