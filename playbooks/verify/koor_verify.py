@@ -124,7 +124,8 @@ def probe(host: Any, request: pytest.FixtureRequest) -> Probe:
     def run(name: str, **arguments: object) -> Facts:
         tools, program = (HERE / "target_tools.py").read_text("utf-8"), request.path.with_name(name).read_text("utf-8")
         result = host.run("python3 -c %s %s %s %s", START, json.dumps(arguments), tools, program)
-        assert result.rc == 0, f"{name} on the target: {result.stderr}"
+        said = result.stderr.strip().splitlines() or ["no answer"]
+        assert result.rc == 0, f"{name} on the target: {said[-1]}"  # of a traceback the last line says what is wrong
         return json.loads(result.stdout)
 
     return run
