@@ -10,7 +10,8 @@ from koor_provision.errors import InputError
 from koor_provision.evidence.coherence import cohere
 from koor_provision.evidence.manifest import MANIFEST, NAMESPACE, SIGNATURE, SUMS, Manifest, entries, sums
 from koor_provision.evidence.reading import fails
-from koor_provision.load.plan import MAX_PLAN_BYTES, parse_plan
+from koor_provision.load.files import MAX_PLAN_BYTES
+from koor_provision.load.plan import parse_plan
 from koor_provision.models.base import Fingerprint, Sha256
 from koor_provision.models.plan import Plan
 from koor_provision.trust import sshsig

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from koor_provision.errors import InputError
 
 MAX_DOCUMENT_BYTES = 256 * 1024
+MAX_PLAN_BYTES = 1024 * 1024
 
 
 class Content(NamedTuple):

@@ -5,11 +5,10 @@ from pathlib import Path
 import yaml
 
 from koor_provision.load.documents import Unverified, to_model
-from koor_provision.load.files import Content, lies, read
+from koor_provision.load.files import MAX_PLAN_BYTES, Content, lies, read
 from koor_provision.models.plan import Plan
 from koor_provision.trust import sshsig
 
-MAX_PLAN_BYTES = 1024 * 1024
 _HEAD = "# What koor-provision will do, and nothing else. Read it; then: koor-provision sign THIS-FILE --key KEY\n"
 
 

@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from koor_provision.errors import InputError
-from koor_provision.load.files import is_file, names_in, read
-from koor_provision.load.plan import MAX_PLAN_BYTES
+from koor_provision.load.files import MAX_PLAN_BYTES, is_file, names_in, read
 from koor_provision.load.words import ADDITIONS, AGREEMENTS, MAILS, PAPERS
 
 EVIDENCE = "evidence"
