@@ -17,7 +17,8 @@ from koor_provision.roletest.mentions import COLLECTION
 from koor_provision.roletest.scenarios import tree
 
 _PARTS = ("roles", "playbooks", "molecule", ".config/molecule", "script/testhost", "script/lib.sh", "script/lint_rules",
-          ".ansible-lint", ".yamllint")  # fmt: skip
+          ".ansible-lint", ".yamllint", "tests/application")  # fmt: skip
+"""The last is the application that stands in for the real one, in our own checkout."""
 _BROUGHT = ("molecule/shared", "playbooks/verify", "roles/packages", "roles/removal")
 """What scenarios and roles of somebody else rest on as well; it comes with koor-provision where they have none."""
 _LITTER = ("__pycache__", "*.pyc", ".ansible", ".pytest_cache")
