@@ -174,11 +174,19 @@ def test_lying_package_manager_cannot_write_to_the_terminal(second, install, ser
     assert "\x1b]0;" not in done.stdout + done.stderr
 
 
-def test_half_installed_package_is_said(second, install, server: Server) -> None:
+def test_half_installed_package_of_the_order_is_finished(second, install, server: Server) -> None:
     server.run(
         "sh", "-c", "sed -i '/^Package: apache2$/,/^$/s/^Status: .*/Status: install ok unpacked/' /var/lib/dpkg/status"
     )
-    assert "dpkg --configure -a" in install(code=3).stderr
+    done = install()
+    assert "left half installed, and finished first: apache2" in done.stdout
+    assert "installed and verified" in done.stdout
+
+
+def test_half_installed_package_of_others_is_theirs_to_finish(second, install, server: Server) -> None:
+    torn = "sed -i '/^Package: sudo$/,/^$/s/^Status: .*/Status: install ok unpacked/' /var/lib/dpkg/status"
+    server.run("sh", "-c", torn)
+    assert "not fully installed, and not of this order: sudo" in install(code=3).stderr
     server.run("dpkg", "--configure", "-a")
     assert "installed and verified" in install().stdout
 

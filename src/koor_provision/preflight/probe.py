@@ -119,8 +119,8 @@ def at_work() -> bool:
 def torn() -> dict[str, bool]:
     """Packages that the package manager was torn from, and for each whether more than its triggers is open."""
     shown = run(["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\\n"]).stdout
-    states = dict(line.split(" ") for line in shown.splitlines())
-    return {name: state in TORN for name, state in states.items() if state in TORN or state in TRIGGERS}
+    states = (line.rpartition(" ") for line in shown.splitlines())
+    return {name: state in TORN for name, _, state in states if state in TORN or state in TRIGGERS}
 
 
 def needed(packages: list[str], config: str) -> set[str]:
