@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 SYSTEMS = ("debian12", "debian13")
-LONG_FILES = {"test_adopt.py", "test_kill.py", "test_tutorial.py", "test_undo_interrupted.py"}
+LONG_FILES = {"test_adopt.py", "test_combinations.py", "test_kill.py", "test_tutorial.py", "test_undo_interrupted.py"}
 LONG_SCENARIOS = {"plain", "stack"}
 
 
