@@ -4,20 +4,17 @@ Whatever the page is given is text: it is escaped, and letters that hide or reor
 """
 
 from collections.abc import Collection
-from functools import cache, partial
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from functools import partial
 
 from koor_provision import __version__
 from koor_provision.models.case import Case
 from koor_provision.models.evidence import KEEPING, CheckResult, Record
 from koor_provision.models.finding import broken_rules
-from koor_provision.models.text import shown
 from koor_provision.report.checklist import ticked
 from koor_provision.report.customer import changes, drawing, rulings, signatures, timeline, verdict
 from koor_provision.report.customer.picture import described, picture, system_name, version_of
 from koor_provision.report.customer.words import LANGUAGES, Words
+from koor_provision.report.pages import environment
 
 FILES = {"en": "report.html", "de": "report.de.html"}
 """The page of each language; English is the one that is opened first, since no document names a customer's language."""
@@ -33,7 +30,7 @@ def report(record: Record, case: Case, words: Words, files: Collection[str] = ()
     plan = record.proposal.plan
     done = verdict.proven(record)
     whole = picture(record, case.scopes, words, done=done)
-    return _environment().get_template("page.html").render(
+    return environment().get_template("page.html").render(
         t=words,
         record=record,
         plan=plan,
@@ -92,19 +89,3 @@ def _stage_name(words: Words, part: str) -> str:
     if part in {timeline.START, timeline.TESTING, "packages", "removal", "keep", "undo"}:
         return words(f"time.{part}")
     return words.known("component", part) if part else words("time.other")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("koor_provision.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_plain,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _plain(value: object) -> object:
-    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from koor_provision.models.audit import Change
 from koor_provision.models.checklist import MaintenanceReport, MaintenanceRow
 from koor_provision.models.text import shown
+from koor_provision.report.pages import environment
 
 WORDS = {"good": "good", "attention": "needs attention", "noted": "noted", "open": "not done"}
 
@@ -40,7 +37,7 @@ class Maintained:
 
 def page(one: Maintained) -> str:
     """The report as a page without scripts, fonts or network."""
-    return _environment().get_template("maintenance.html").render(one=one, report=one.report, words=WORDS)
+    return environment().get_template("maintenance.html").render(one=one, report=one.report, words=WORDS)
 
 
 def mail(one: Maintained) -> str:
@@ -73,19 +70,3 @@ def mail(one: Maintained) -> str:
 
 def _line(one: Maintained, row: MaintenanceRow) -> str:
     return f"{one.texts.get(row.item, row.item)}: {row.found or row.said or ''}"
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("koor_provision.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_plain,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _plain(value: object) -> object:
-    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value

@@ -202,9 +202,10 @@ def main() -> None:
             module.fail_json(msg=f"{name!r} is no package name; write 'name' or 'name=version'")
 
     apt = Apt(module)
-    before = apt.installed()
+    there = status(module)
+    before = dict(parse_status(there))
     wanted = missing(names, before)
-    open_ones = unfinished(status(module))
+    open_ones = unfinished(there)
     if not wanted and not open_ones:
         module.exit_json(changed=False, installed=[], upgraded=[], lists_updated=False)
 
