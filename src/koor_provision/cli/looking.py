@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from koor_provision.cli.admitting import admit, way_in
 from koor_provision.cli.options import company_of
 from koor_provision.cli.session import Options
-from koor_provision.cli.workflow import _admit, _entry, _only_a_container
-from koor_provision.errors import InputError, RefusedError
+from koor_provision.errors import RefusedError
 from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.models.case import Case
 from koor_provision.models.order import Target
 from koor_provision.preflight.reach import Reach, reach
 from koor_provision.private.memory import private_directory
+from koor_provision.provision.planning import choose_target
 from koor_provision.report.answer import answer_of
 from koor_provision.report.text import answers
 from koor_provision.rules.registry import TITLES
@@ -50,12 +51,10 @@ def looking(options: Options, rules: frozenset[str] | None = None) -> Iterator[L
     Raises:
         RefusedError: one of them does not, with all reasons.
     """
-    decision, _ = _admit(options)
+    decision, _ = admit(options)
     case = _case(decision, options, rules)
-    target = _target(case, options.host)
-    entry = _entry(options, target)
-    if case.company.sample:
-        _only_a_container(entry, options.inventory)
+    target = choose_target(decision, options.host)
+    entry = way_in(options, case, target)
     with private_directory() as private:
         yield Looked(case, target, reach(target, entry, private))
 
@@ -67,15 +66,3 @@ def _case(decision: Admitted | Refused, options: Options, rules: frozenset[str] 
             f"nobody looks at this customer's server:\n{answers([answer], TITLES)}", hint="mend what is said above"
         )
     return decision.case
-
-
-def _target(case: Case, name: str | None) -> Target:
-    hosts = case.targets.content.hosts
-    found = [host for host in hosts if name in {None, host.name}]
-    if len(found) != 1:
-        raise InputError(
-            f"the order has no target '{name}'" if name else "the order has not exactly one target",
-            where=case.targets.file,
-            hint=f"choose one: --host NAME, of {', '.join(host.name for host in hosts) or 'none'}",
-        )
-    return found[0]

@@ -4,7 +4,6 @@ import secrets
 import shutil
 import sys
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import click
 
 from koor_provision.audit.run import changing
 from koor_provision.audit.watch import watching
+from koor_provision.cli.admitting import admit, way_in
 from koor_provision.cli.finish import SignedPlan, mails_of
 from koor_provision.cli.options import company_of
 from koor_provision.cli.plan_signing import engineer_key, read_signed, sign_plan
@@ -19,27 +19,21 @@ from koor_provision.cli.progress import progress
 from koor_provision.cli.running import run_plan
 from koor_provision.cli.session import Options, Session
 from koor_provision.cli.training import training_of
-from koor_provision.cli.trusted import open_company
 from koor_provision.cli.undoing import former_plan
-from koor_provision.errors import Exit, InputError, KoorError, RefusedError
+from koor_provision.errors import Exit, InputError, KoorError
 from koor_provision.gate.decision import Admitted, Refused
-from koor_provision.gate.judge import authorise, foresee, judge
+from koor_provision.gate.judge import authorise, foresee
 from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
-from koor_provision.load.case import load_case
 from koor_provision.load.files import Content, lies
-from koor_provision.load.inventory import load_inventory
 from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
-from koor_provision.load.scopes import load_scopes
 from koor_provision.models.case import Proposal
 from koor_provision.models.components import Application
 from koor_provision.models.facts import Facts
 from koor_provision.models.finding import Finding, Verdict
-from koor_provision.models.inventory import HostEntry
 from koor_provision.models.order import Target
 from koor_provision.models.plan import Plan
-from koor_provision.models.remedy import located
 from koor_provision.models.text import shown
 from koor_provision.preflight.attendance import read_attendance
 from koor_provision.preflight.facts import forget, gather, gather_leaving, gather_undoing
@@ -51,21 +45,18 @@ from koor_provision.report.answer import answer_of
 from koor_provision.report.plan import attendance_text, plan_text
 from koor_provision.report.text import answers
 from koor_provision.rules.registry import TITLES
-from koor_provision.trust.keyring import Keyring
 from koor_provision.trust.signer import signer
 from koor_provision.write import write_whole
 
 
 def go(options: Options) -> int:
     """Go the whole way; returns the exit code."""
-    admitted, keyring = _admit(options)
+    admitted, keyring = admit(options)
     if isinstance(admitted, Refused):
         return _refuse(admitted, options)
     refuse_reuse(Ledger(ledger_path()), mails_of(admitted.case))
     target = planning.choose_target(admitted, options.host)
-    entry = _entry(options, target)
-    if admitted.case.company.sample:
-        _only_a_container(entry, options.inventory)
+    entry = way_in(options, admitted.case, target)
     with private_directory() as private:
         session = Session(options, admitted, reach(target, entry, private), private, secrets.token_hex(8), keyring)
         facts = None
@@ -78,58 +69,10 @@ def go(options: Options) -> int:
                     forget(session.way, session.plan_id)
 
 
-def _admit(options: Options) -> tuple[Admitted | Refused, Keyring]:
-    now = datetime.now(UTC)
-    folder = company_of(options.case, options.company)
-    opened = open_company(folder, now)
-    scopes = load_scopes(share() / "roles")
-    try:
-        case, customers = load_case(
-            options.case, opened.company, opened.keyring, scopes, engineer=options.engineer, now=now
-        )
-    except KoorError as error:
-        error.hint = located(error.hint, options.case, folder)
-        raise
-    decision = judge(replace(case, removal=options.removal, undo=options.undo))
-    opened.remember(dict([case.agreement_seen]) if isinstance(decision, Admitted) else {}, now)
-    return decision, customers
-
-
 def _refuse(refused: Refused, options: Options) -> int:
     answer = answer_of(refused, str(options.case), str(company_of(options.case, options.company)))
     click.echo(answers([answer], TITLES), err=True)
     return Exit.REFUSED
-
-
-def _entry(options: Options, target: Target) -> HostEntry:
-    inventory = load_inventory(options.inventory)
-    entry = inventory.find(target.name)
-    if entry is None:
-        raise InputError(
-            f"has no host '{target.name}'",
-            where=str(options.inventory),
-            hint=f"add it below `all: hosts:`, which has {', '.join(inventory.all.hosts) or 'none'}, "
-            "or choose another target of the order with --host",
-        )
-    if entry.ansible_connection == "podman" and options.engine == "plain":
-        raise InputError(
-            "Ansible alone cannot reach a container by podman",
-            where=f"{options.inventory}, {target.name}",
-            hint="use the engine mitogen, or reach it by ssh",
-        )
-    return entry
-
-
-def _only_a_container(entry: HostEntry, inventory: Path) -> None:
-    """One person with a sample's keys is everybody: no customer's server may be reached in their names."""
-    if entry.ansible_connection != "podman":
-        raise RefusedError(
-            "judged by a sample company, whose keys lie beside it: that orders nothing on a server",
-            where=f"{inventory}, ansible_connection: {entry.ansible_connection}",
-            hint="try the sample on a container here (ansible_connection: podman); for a server, name the folder of "
-            "your company's own documents: --company DIR",
-        )
-    click.echo("note: judged by a sample company, for learning: everybody's keys lie beside it", err=True)
 
 
 def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
@@ -190,7 +133,7 @@ def _planned(session: Session, facts: Facts, fresh: Plan) -> int:
     # The first look at the target is taken beside all this; the run waits for it.
     with watching(session.way, changing(plan), f"plan {plan.plan}") as watch:
         # Somebody may have thought for a while, and a key may have been revoked meanwhile: read everything again.
-        admitted, keyring = _admit(options)
+        admitted, keyring = admit(options)
         if isinstance(admitted, Refused):
             return _refuse(admitted, options)
         engineer = admitted.case.engineer

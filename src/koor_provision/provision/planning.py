@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from koor_provision.errors import InputError
-from koor_provision.gate.decision import Admitted, AdmittedImage
+from koor_provision.gate.decision import Admitted, AdmittedImage, Refused
 from koor_provision.models.base import Fingerprint, Sha256
 from koor_provision.models.case import Case
 from koor_provision.models.components import Component, Sqlsrv
@@ -231,23 +231,23 @@ def differs(signed: Plan, fresh: Plan) -> tuple[str, ...]:
     )
 
 
-def choose_target(admitted: Admitted, name: str | None) -> Target:
+def choose_target(decision: Admitted | Refused, name: str | None) -> Target:
     """The target of this run: the one that is named, or the only one.
 
     Raises:
         InputError: the order has no such target, or several and none was named.
     """
-    hosts = admitted.case.targets.content.hosts
+    hosts = decision.case.targets.content.hosts
     names = ", ".join(host.name for host in hosts)
     if name is None:
         if len(hosts) == 1:
             return hosts[0]
         raise InputError(
-            f"the order has several targets: {names}", where=admitted.case.targets.file, hint="choose one: --host NAME"
+            f"the order has several targets: {names}", where=decision.case.targets.file, hint="choose one: --host NAME"
         )
     found = next((host for host in hosts if host.name == name), None)
     if found is None:
         raise InputError(
-            f"the order has no target '{name}'", where=admitted.case.targets.file, hint=f"the customer named: {names}"
+            f"the order has no target '{name}'", where=decision.case.targets.file, hint=f"the customer named: {names}"
         )
     return found
