@@ -200,15 +200,10 @@ def _ansible_environment(private: Path, engine: Engine) -> dict[str, str]:
     }
     environment |= {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     if engine == "mitogen":
-        environment |= {"ANSIBLE_STRATEGY": "mitogen_linear", "ANSIBLE_STRATEGY_PLUGINS": str(_mitogen_strategies())}
+        if find_spec("ansible_mitogen") is None:
+            raise RunError("mitogen is not installed", hint="reinstall koor-provision, or use --engine plain")
+        environment["ANSIBLE_STRATEGY"] = "koor.provision.mitogen_linear"
     return environment
-
-
-def _mitogen_strategies() -> Path:
-    found = find_spec("ansible_mitogen")
-    if found is None or not found.submodule_search_locations:
-        raise RunError("mitogen is not installed", hint="reinstall koor-provision, or use --engine plain")
-    return Path(found.submodule_search_locations[0]) / "plugins" / "strategy"
 
 
 @contextmanager

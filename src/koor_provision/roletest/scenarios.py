@@ -21,7 +21,7 @@ from koor_provision.roletest.mentions import Mentions, every_role
 CONFIG = ".config/molecule/config.yml"
 ALWAYS = (
     ".config/molecule/",
-    "molecule/shared/strategy_plugins/",
+    "src/koor_provision/collections/ansible_collections/koor/provision/plugins/strategy/",
     "playbooks/verify/koor_verify.py",
     "playbooks/verify/target_tools.py",
     "pyproject.toml",
