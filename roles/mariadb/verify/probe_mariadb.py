@@ -1,5 +1,6 @@
 """What MariaDB's test wants to know, found out on the target."""
 
+import re
 import secrets
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -20,28 +21,32 @@ def sql(text: str) -> str:
     return out
 
 
-def may(option_file: Path, statement: str) -> bool:
-    """Tell whether an account may do something."""
-    return run("mariadb", f"--defaults-file={option_file}", stdin=statement)[0] == 0
+def abilities(option_file: Path, database: str, mark: str) -> tuple[list[str], list[str]]:
+    """Return what an account can really do in its database, tried on a table that is made for it, and what it sees.
 
-
-def abilities(option_file: Path, database: str, mark: str) -> list[str]:
-    """Return what an account can really do in its database, tried on a table that is made for it."""
+    One client tries it all, each statement on a line of its own, and says of which lines the server would have none.
+    """
     table, other, third = (f"`{database}`.`koor_verify_{mark}_{number}`" for number in (1, 2, 3))
+    tries = {
+        "SELECT": f"SELECT id FROM {table};",
+        "INSERT": f"INSERT INTO {table} VALUES (2);",
+        "UPDATE": f"UPDATE {table} SET id = 3 WHERE id = 2;",
+        "DELETE": f"DELETE FROM {table} WHERE id = 3;",
+        "DROP": f"DROP TABLE {other};",
+        "CREATE": f"CREATE TABLE {third} (id INT);",
+    }
+    asked = "\n".join([*tries.values(), "SHOW DATABASES;"])
     try:
         sql(f"CREATE TABLE {table} (id INT); CREATE TABLE {other} (id INT);")
-        tries = {
-            "SELECT": "SELECT id FROM {table}",
-            "INSERT": "INSERT INTO {table} VALUES (2)",
-            "UPDATE": "UPDATE {table} SET id = 3 WHERE id = 2",
-            "DELETE": "DELETE FROM {table} WHERE id = 3",
-            "DROP": "DROP TABLE {other}",
-            "CREATE": "CREATE TABLE {third} (id INT)",
-        }
-        names = {"table": table, "other": other, "third": third}
-        return [name for name, statement in tries.items() if may(option_file, statement.format(**names))]
+        _, seen, said = run(
+            "mariadb", f"--defaults-file={option_file}", "--batch", "--skip-column-names", "--force", stdin=asked
+        )
     finally:
         sql(f"DROP TABLE IF EXISTS {table}, {other}, {third};")
+    if not seen:  # everybody sees one database at least, so it did not come in
+        return [], []
+    refused = {int(number) for number in re.findall(r"^ERROR \d+ \(\w+\) at line (\d+)", said, re.MULTILINE)}
+    return [name for number, name in enumerate(tries, 1) if number not in refused], seen.split()
 
 
 def access(path: Path) -> str:
@@ -52,14 +57,8 @@ def access(path: Path) -> str:
 def describe(account: dict[str, Any]) -> dict[str, Any]:
     """Return what there is to know about an account, and nothing secret."""
     path = Path(ARGUMENTS["secrets"], f"mariadb-{account['name']}.cnf")
-    _, databases, _ = run(
-        "mariadb", f"--defaults-file={path}", "--batch", "--skip-column-names", stdin="SHOW DATABASES"
-    )
-    return {
-        "secret": access(path),
-        "abilities": abilities(path, account["database"], secrets.token_hex(8)),
-        "databases": databases.split(),
-    }
+    able, databases = abilities(path, account["database"], secrets.token_hex(8))
+    return {"secret": access(path), "abilities": able, "databases": databases}
 
 
 def pinned(package: str) -> dict[str, Any]:
