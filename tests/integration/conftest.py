@@ -13,7 +13,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 SYSTEMS = ("debian12", "debian13")
-LONG_FILES = {"test_adopt.py", "test_combinations.py", "test_kill.py", "test_tutorial.py", "test_undo_interrupted.py"}
+# What others try for the greater part (removal, and components one by one: Molecule), or what takes many minutes.
+LONG_FILES = {
+    "test_adopt.py", "test_combinations.py", "test_kill.py", "test_other_components.py", "test_remove.py",
+    "test_tutorial.py", "test_undo_interrupted.py",
+}  # fmt: skip
 LONG_SCENARIOS = {"plain", "stack"}
 
 
