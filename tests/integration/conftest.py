@@ -86,11 +86,12 @@ def _podman() -> None:
 
 @pytest.fixture(scope="module")
 def server_factory(_podman: None, request: pytest.FixtureRequest) -> Iterator[Callable[..., Server]]:
-    """Fresh servers, removed after the test file."""
+    """Fresh servers, removed after the test file; another checkout's tests of the same file have others."""
     servers: list[Server] = []
+    file = request.module.__name__.rpartition(".")[2].replace("_", "-")
 
     def make(system: str, *podman_options: str) -> Server:
-        name = f"koor-test-{request.module.__name__.rpartition('.')[2].replace('_', '-')}-{len(servers)}"
+        name = f"koor-{file}-{os.getpid()}-{len(servers)}"
         environment = {**os.environ, "KOOR_TESTHOST_OPTIONS": " ".join(podman_options)}
         subprocess.run([ROOT / "script" / "testhost", "up", name, system], env=environment, check=True)
         servers.append(Server(name, system))
