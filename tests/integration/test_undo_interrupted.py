@@ -42,7 +42,7 @@ def test_work_of_others_since_the_run_is_in_the_way(shop, run, case: Path, serve
 
 
 def test_a_run_that_failed_half_way_is_undone(shop, run, case: Path, server: Server) -> None:
-    taken = "import socket,time; one=socket.create_server(('127.0.0.1',11211)); time.sleep(600)"
+    taken = "import socket,time; one=socket.create_server(('127.0.0.1',11211)); time.sleep(86400)"
     server.run("systemd-run", "--quiet", "--unit=taken", "python3", "-c", taken)
     said = run("install", case, code=3)
     server.run("systemctl", "stop", "taken.service")

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from koor_provision.images.containers import call, has, imported
+from koor_provision.models.origin import RELEASES
 from koor_provision.models.software import System
-
-SUITES: dict[System, str] = {"debian12": "bookworm", "debian13": "trixie"}
 
 _COMMON = (
     "ca-certificates", "dbus", "dosfstools", "e2fsprogs", "grub-common", "grub-efi-amd64-signed", "grub-pc-bin",
@@ -61,7 +60,7 @@ def make_base(system: System, target: Path, epoch: int, pins: Mapping[str, str],
     call(
         [
             "mmdebstrap", "--variant=minbase", f"--include={','.join(PACKAGES[system])}",
-            *(f"--dpkgopt={option}" for option in _LEAVE_OUT), *hooks, SUITES[system], target, *mirror,
+            *(f"--dpkgopt={option}" for option in _LEAVE_OUT), *hooks, RELEASES[system], target, *mirror,
         ],
         doing="making the base from Debian's packages",
         environment={"SOURCE_DATE_EPOCH": str(epoch)},
@@ -86,7 +85,7 @@ def tools_image(folder: Path, mirror: Sequence[str]) -> str:
     if not has(tag):
         tree = folder / "tools.tar"
         call(
-            ["mmdebstrap", "--variant=apt", f"--include={','.join(TOOLS)}", SUITES["debian13"], tree, *mirror],
+            ["mmdebstrap", "--variant=apt", f"--include={','.join(TOOLS)}", RELEASES["debian13"], tree, *mirror],
             doing="making the tools from Debian's packages",
         )
         with imported(tree, f"{tag}-new"):

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from koor_provision.models.base import Line, Model
+from koor_provision.models.base import Flag, Line, Model
+from koor_provision.models.origin import MOST_LETTERS, Source
 from koor_provision.models.scope import PackageName, ScopePath
 from koor_provision.models.software import System
 from koor_provision.models.undo import Kept
@@ -16,12 +17,27 @@ AptConfig = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/-]{1,120}\
 
 
 class PackageChange(Model):
-    """One package that apt would add or upgrade; `old_version` is None for a new one."""
+    """One package that apt would add or upgrade.
+
+    Attributes:
+        old_version: None for a new one.
+        unpacked: it lies there already and is only set up, so nothing is fetched.
+        sources: every repository that offers this version, any of which apt may fetch it from.
+    """
 
     name: PackageName
     version: Version
     old_version: Version | None = None
     architecture: Architecture | None = None
+    unpacked: Flag = False
+    sources: Annotated[tuple[Source, ...], Field(max_length=10)] = ()
+
+    @property
+    def origin(self) -> str | None:
+        """The names of the repositories that offer it, as the plan pins them; None where nothing is fetched."""
+        if self.unpacked:
+            return None
+        return ", ".join(sorted({one.label or "unnamed" for one in self.sources}))[:MOST_LETTERS] or "unknown"
 
 
 class Facts(Model):

@@ -21,6 +21,7 @@ from koor_provision.models.components import Component
 from koor_provision.models.documents import Document
 from koor_provision.models.facts import Version
 from koor_provision.models.order import Environment
+from koor_provision.models.origin import OriginText
 from koor_provision.models.scope import Account, PackageName, Port, ScopePath, Unit
 from koor_provision.models.software import System
 from koor_provision.models.undo import KeptPath, PlannedUndo
@@ -31,13 +32,16 @@ PlanId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}\z")]
 class PlannedPackage(Model):
     """One package of the order, in the only version that will be installed.
 
-    `component` is the ordered component that brings it; None for a dependency that apt adds for one.
+    Attributes:
+        component: the ordered component that brings it; None for a dependency that apt adds for one.
+        origin: what the repositories are called that it is fetched from; None where nothing is fetched.
     """
 
     name: PackageName
     version: Version
     old_version: Version | None = None
     component: Slug | None = None
+    origin: OriginText | None = None
 
     @property
     def changes(self) -> bool:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from koor_provision.models.base import Count, Day, Flag, Line, Model, Moment, Paragraph, PersonId, Sha256, Slug
 from koor_provision.models.components import ExtensionName
 from koor_provision.models.documents import CompanyDocument
+from koor_provision.models.origin import OriginName
 from koor_provision.models.versions import WELL_FORMED, VersionRange
 
 System = Literal["debian12", "debian13", "ubuntu22.04"]
@@ -28,13 +29,16 @@ RecordFile = Annotated[str, Field(pattern=r"^validations/[a-z0-9][a-z0-9._-]{0,8
 class Entry(Model):
     """One approved component: which versions, on which systems, on the strength of which validation.
 
-    `extensions` are those that may be ordered besides what the component always comes with.
+    Attributes:
+        extensions: those that may be ordered besides what the component always comes with.
+        origins: repositories besides the system's own that it may come from, by the labels of their Release files.
     """
 
     component: Slug
     versions: VersText
     systems: Annotated[tuple[System, ...], Field(min_length=1, max_length=10)]
     extensions: Annotated[tuple[ExtensionName, ...], Field(max_length=100)] = ()
+    origins: Annotated[tuple[OriginName, ...], Field(max_length=10)] = ()
     approved: Day
     record: RecordFile
     record_sha256: Sha256

@@ -63,6 +63,18 @@ def wanted_packages(components: tuple[Component, ...], scopes: Mapping[str, Scop
     }
 
 
+_BOOT = """\
+import json,sys,types
+parts={shared!r}.split(".")
+for length in range(1,len(parts)+1):
+    sys.modules[".".join(parts[:length])]=types.ModuleType(".".join(parts[:length]))
+for name,text in json.loads({modules!r}):
+    module=sys.modules[name]=types.ModuleType(name)
+    exec(compile(text,name,"exec"),module.__dict__)
+"""
+"""Makes modules of texts, in their order; `module` is the last."""
+
+
 def gather(
     way: Reach, components: tuple[Component, ...], scopes: Mapping[str, Scope], token: str, waiting: Waiting = _silent
 ) -> Facts:
@@ -76,7 +88,10 @@ def gather(
         RefusedError: its system is one that nothing is approved for (R8, R9).
     """
     wanted = wanted_packages(components, scopes)
-    return _ask(way, wanted, f"look(json.loads({json.dumps(wanted)!r}), {token!r})", waiting)
+    program = files("koor_provision.preflight").joinpath("origins.py").read_text(encoding="utf-8")
+    boot = _BOOT.format(shared="koor_provision.preflight", modules=json.dumps([("origins", program)]))
+    look = f"look(json.loads({json.dumps(wanted)!r}), {token!r})"
+    return _ask(way, wanted, f"module.told(sys.modules['__main__'], {look})", waiting, boot)
 
 
 def gather_leaving(
@@ -106,16 +121,6 @@ def gather_leaving(
 _SHARED = "ansible_collections.koor.provision.plugins.module_utils"
 _MODULES = ("kept", "undoing")
 """What our modules share and the look before an undo runs too, in the order in which they import each other."""
-_BOOT = """\
-import json,sys,types
-parts={shared!r}.split(".")
-for length in range(1,len(parts)+1):
-    sys.modules[".".join(parts[:length])]=types.ModuleType(".".join(parts[:length]))
-for name,text in json.loads({modules!r}):
-    module=sys.modules[name]=types.ModuleType(name)
-    exec(compile(text,name,"exec"),module.__dict__)
-undoing=module
-"""
 
 
 def gather_undoing(
@@ -131,7 +136,7 @@ def gather_undoing(
     modules = [(f"{_SHARED}.{name}", folder.joinpath(f"{name}.py").read_text(encoding="utf-8")) for name in _MODULES]
     boot = _BOOT.format(shared=_SHARED, modules=json.dumps(modules))
     return _ask(
-        way, wanted, f"undoing.look_with(sys.modules['__main__'], {sorted(wanted)!r}, {undo.run!r})", waiting, boot
+        way, wanted, f"module.look_with(sys.modules['__main__'], {sorted(wanted)!r}, {undo.run!r})", waiting, boot
     )
 
 

@@ -2,8 +2,8 @@
 
 Changes nothing there. Package lists are fetched into a directory of their own (in memory where there is room), so that
 what is judged here is what the run installs from; the customer's own lists stay as they are. When every package of the
-order is installed already nothing is fetched at all. `preflight.facts` sends this text with a call of `look` or
-`look_at_leaving` behind it.
+order is installed already nothing is fetched at all. `preflight.facts` sends this text with a call of `look` (and of
+`origins.told` around it) or `look_at_leaving` behind it.
 """
 
 from __future__ import annotations
@@ -29,6 +29,10 @@ APT::Update::Error-Mode "any";
 Acquire::Languages "none";
 Acquire::Retries "2";
 """
+INST = re.compile(r"Inst (\S+?)(?::\S+)?(?: \[(\S+)\])? \((\S+) (?:.* \[([a-z0-9-]+)\]\))?")
+CONF = re.compile(r"^Conf (\S+?)(?::\S+)? \((\S+) (?:.* \[([a-z0-9-]+)\]\))?", re.MULTILINE)
+
+Change = dict[str, Any]
 
 
 def run(command: list[str], apt_config: str = "") -> subprocess.CompletedProcess[str]:
@@ -36,15 +40,10 @@ def run(command: list[str], apt_config: str = "") -> subprocess.CompletedProcess
     environment = {"PATH": SEARCH_PATH, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
     if apt_config:
         environment["APT_CONFIG"] = apt_config
-    return subprocess.run(
-        command,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        env=environment,
-        check=False,
-    )
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=environment, check=False)
+    # Not as text: Python would take a carriage return, which a repository can put into a field, for the end of a line.
+    said, trouble = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
+    return subprocess.CompletedProcess(command, done.returncode, said, trouble)
 
 
 def first_line(path: str) -> str:
@@ -160,35 +159,44 @@ def offered(packages: list[str], config: str) -> dict[str, str]:
     return candidates
 
 
-def planned_changes(said: str) -> tuple[list[dict[str, str | None]], list[str]]:
+def planned_changes(said: str) -> tuple[list[Change], list[str]]:
     """What apt says that it would install or upgrade, and what it would remove."""
-    changes: list[dict[str, str | None]] = []
+    changes: list[Change] = []
     removals: list[str] = []
-    for line in said.splitlines():
-        match = re.match(r"Inst (\S+?)(?::\S+)?(?: \[(\S+)\])? \((\S+) (?:.* \[([a-z0-9-]+)\]\))?", line)
+    for line in said.split("\n"):
+        match = INST.match(line)
         if match:
             name, old_version, version, architecture = match.groups()
             changes.append({"name": name, "version": version, "old_version": old_version, "architecture": architecture})
         elif line.startswith("Remv "):
             removals.append(line.split()[1])
     # Unpacked already, and only to be set up.
-    unpacked = {str(change["name"]) for change in changes}
-    for match in re.finditer(r"^Conf (\S+?)(?::\S+)? \((\S+) (?:.* \[([a-z0-9-]+)\]\))?", said, re.MULTILINE):
+    fetched = {change["name"] for change in changes}
+    for match in CONF.finditer(said):
         name, version, architecture = match.groups()
-        if name not in unpacked:
-            changes.append({"name": name, "version": version, "old_version": None, "architecture": architecture})
+        if name not in fetched:
+            change = {"name": name, "version": version, "old_version": None, "architecture": architecture}
+            changes.append({**change, "unpacked": True})
     return changes, removals
 
 
-def simulated(packages: list[str], config: str) -> tuple[list[dict[str, str | None]], list[str], str]:
+def unreadable(said: str) -> str:
+    """The first line by which apt says that it would fetch something, and not what; or an empty string."""
+    return next((line for line in said.split("\n") if line.startswith("Inst ") and not INST.match(line)), "")
+
+
+def simulated(packages: list[str], config: str) -> tuple[list[Change], list[str], str]:
     """What apt would do for these packages; its own words, read from `apt-get -s`."""
     done = run(["apt-get", "--simulate", "--no-install-recommends", "install", *packages], apt_config=config)
     changes, removals = planned_changes(done.stdout)
     errors = [line for line in done.stderr.splitlines() if line.startswith("E: ")]
-    return changes, removals, (errors or ["apt-get refused"])[0] if done.returncode else ""
+    if done.returncode:
+        return changes, removals, (errors or ["apt-get refused"])[0]
+    line = unreadable(done.stdout)
+    return changes, removals, f"it names a package in a way that nobody can read: {line}" if line else ""
 
 
-def leaving(verb: str, *arguments: str) -> tuple[dict[str, str], list[dict[str, str | None]], str]:
+def leaving(verb: str, *arguments: str) -> tuple[dict[str, str], list[Change], str]:
     """What apt would take away, with versions, and what it would bring in for that; from `apt-get -s`.
 
     Where only configuration files are left of a package, apt names no version.

@@ -133,10 +133,17 @@ def _packages(components: tuple[Component, ...], scopes: list[Scope], facts: Fac
             version = change.version if change else there
             if version:
                 packages[name] = PlannedPackage(
-                    name=name, version=version, old_version=there, component=component.component
+                    name=name,
+                    version=version,
+                    old_version=there,
+                    component=component.component,
+                    origin=change.origin if change else None,
                 )
     for name, change in changes.items():
-        packages.setdefault(name, PlannedPackage(name=name, version=change.version, old_version=change.old_version))
+        packages.setdefault(
+            name,
+            PlannedPackage(name=name, version=change.version, old_version=change.old_version, origin=change.origin),
+        )
     return tuple(packages[name] for name in sorted(packages))
 
 

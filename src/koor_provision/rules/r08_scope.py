@@ -10,6 +10,7 @@ from koor_provision.models.software import System
 from koor_provision.rules import removal, undoing
 from koor_provision.rules.common import PLAN_AGAIN, Judge
 from koor_provision.rules.extensions import judge_known
+from koor_provision.rules.origins import judge_origins
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
     from koor_provision.models.plan import PlannedPackage
@@ -86,13 +87,16 @@ def check_plan(case: Judged, proposal: Proposal | ImageProposal) -> tuple[Findin
         _is_there(contract, plan.host.system, judge)
     for package in plan.packages:
         _package_in_scope(package, contracts, proposal, judge)
+    judge_origins(case, proposal, judge)
     for field, touched in plan.touches:
         allowed = _allowed(contracts, field, plan.host.system)
         for thing in sorted(set(touched) - allowed):
             judge.deny(f"'{thing}' is in no ordered component's scope", f"plan, touches, {field}", PLAN_AGAIN)
     added = sum(package.changes for package in plan.packages)
     return judge.answer(
-        f"{added} package(s) to add or upgrade, all in scope or needed by one that is", "plan, packages"
+        f"{added} package(s) to add or upgrade, all in scope or needed by one that is, and all from the system's "
+        "repositories or approved ones",
+        "plan, packages",
     )
 
 

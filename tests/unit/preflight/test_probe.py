@@ -3,6 +3,8 @@
 import subprocess
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from koor_provision.preflight import probe
 
@@ -134,6 +136,35 @@ def test_a_package_manager_at_work_is_not_asked(target, monkeypatch) -> None:
 def test_what_apt_says_of_a_package_is_read(line: str, found: tuple[str, str, str | None, str | None]) -> None:
     (change,), _ = probe.planned_changes(f"{line}\nConf {line.split()[1]} (1 from nowhere)\n")
     assert change == dict(zip(("name", "version", "old_version", "architecture"), found, strict=True))
+
+
+def test_what_is_only_set_up_is_fetched_from_nowhere() -> None:
+    (fetched, unpacked), _ = probe.planned_changes(
+        "Inst php-cli (8.2 Debian:12/stable [amd64])\nConf php-cli (8.2 Debian:12/stable [amd64])\n"
+        "Conf php-common (8.2 Debian:12/stable [all])\n"
+    )
+    assert "unpacked" not in fetched
+    assert unpacked["unpacked"]
+
+
+@pytest.mark.parametrize("line", ["Inst odd", "Inst odd [1]", "Inst (1 Debian)", "Inst odd (1"])
+def test_a_package_that_nobody_can_read_stops_the_plan(target, line: str) -> None:
+    """Else apt would install it beside what was planned."""
+    target("", "php-cli\n", "php-cli:\n  Candidate: 8.2\n", f"Inst php-cli (8.2 Debian:12/stable [all])\n{line}\n")
+    assert probe.look(WANTED, "t")["trouble"].endswith(line)
+
+
+@given(label=st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n"))).map("\n ".join))
+def test_no_label_of_a_repository_hides_a_package_or_makes_one_up(label: str) -> None:
+    said = f"Inst php-cli (8.2 {label}:12/stable [amd64])\nConf php-cli (8.2 {label}:12/stable [amd64])\n"
+    (change,), removals = probe.planned_changes(said)
+    assert (change["name"], change["version"], removals) == ("php-cli", "8.2", [])
+    assert not probe.unreadable(said)
+
+
+def test_what_a_program_says_is_read_as_it_is() -> None:
+    """A carriage return ends no line: a repository could begin one of its own with it."""
+    assert probe.run(["printf", r"a\rInst b\n"]).stdout == "a\rInst b\n"
 
 
 def test_nothing_that_is_there_asks_nothing(target) -> None:
