@@ -10,8 +10,8 @@ from koor_provision.rules import registry
 
 RULES = Path(registry.__file__).parent
 HELPERS = {
-    "__init__", "additions", "agreement_chain", "approvals", "common", "ctos", "extensions", "four_eyes", "papers",
-    "registry", "remembered", "removal", "undoing", "validation",
+    "__init__", "additions", "agreement_chain", "approvals", "common", "ctos", "extensions", "four_eyes", "origins",
+    "papers", "registry", "remembered", "removal", "undoing", "validation",
 }  # fmt: skip
 FILES = sorted(file for file in RULES.glob("*.py") if file.stem not in HELPERS)
 GATE_NOW = {"R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12"}

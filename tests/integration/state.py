@@ -51,7 +51,10 @@ LEFT_OUT = (
     r"|/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?|/var/lib/dpkg/.*-old|/var/lib/dpkg/(status|lock.*|triggers/.*)"
     r"|/var/lib/apt/.*|/var/lib/koor-provision/undo/.*|/etc/\.pwd\.lock|/etc/ssl/certs/[0-9a-f]{8}\.\d|/root/\.ansible.*|/var/lib/php/sessions/.*"
 )
-OWN = r"/etc/koor-provision/secrets/.*|/etc/ssl/koor/.*|/etc/ssl/(private|certs)/ssl-cert-snakeoil.*|/etc/ld\.so\.cache"
+OWN = (
+    r"/etc/(hostname|hosts|machine-id|resolv\.conf)|/etc/koor-provision/secrets/.*|/etc/ssl/koor/.*"
+    r"|/etc/ssl/(private|certs)/ssl-cert-snakeoil.*|/etc/ld\.so\.cache"
+)
 SORTED = r"/var/lib/ucf/.*|/var/lib/dpkg/(alternatives/.*|diversions|statoverride)"
 
 

@@ -1,9 +1,10 @@
 """What a plan may change, ready to be held against what did: each component's contract, and the planned packages."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
+from koor_provision.models.audit import THERE_BEFORE, Owner
 from koor_provision.models.leaving import leaving
 from koor_provision.models.plan import Plan
 from koor_provision.models.scope import KEPT_IN, Scope
@@ -12,7 +13,6 @@ from koor_provision.models.undo import PlannedUndo
 
 _PACKAGES, _KEEP = "packages", "keep"
 """Roles of ours that work for every order: what installs, and what keeps what the run may change."""
-_DATA = ("/var/lib/", "/var/log/")
 INSTALLED, LEFT, ABSENT = "install ok installed", "deinstall ok config-files", ""
 
 
@@ -30,6 +30,7 @@ class Contract:
     """What one component may touch on this system.
 
     Attributes:
+        before: whether it is none of the order, and answers only for what it writes to its own data while it runs.
         closes: ports at which nothing may listen any more, since what did was stopped for the component.
     """
 
@@ -41,6 +42,12 @@ class Contract:
     ports: tuple[str, ...] = ()
     settings: tuple[str, ...] = ()
     closes: tuple[str, ...] = ()
+    before: bool = False
+
+    @property
+    def owner(self) -> tuple[Owner, str]:
+        """Who answers for what it covers."""
+        return (Owner.BEFORE, f"{self.component}{THERE_BEFORE}") if self.before else (Owner.COMPONENT, self.component)
 
     def path(self, path: str) -> str | None:
         """The entry that covers a path; one that names the very file before one that has it in a tree."""
@@ -72,7 +79,14 @@ class Expected:
 
 
 def expected(plan: Plan, scopes: Mapping[str, Scope]) -> Expected:
-    """What a plan may change."""
+    """What a plan may change, and what a component that was there before may write meanwhile."""
+    found = _planned(plan, scopes)
+    others = (scopes[name] for name in plan.there_before if name in scopes)
+    written = tuple(Contract(one.component, paths=one.written, before=True) for one in others)
+    return replace(found, contracts=(*found.contracts, *written))
+
+
+def _planned(plan: Plan, scopes: Mapping[str, Scope]) -> Expected:
     if plan.removal:
         return _leaving(plan, scopes)
     if plan.undo:
@@ -92,7 +106,7 @@ def _contract(scope: Scope, system: System, scopes: Mapping[str, Scope]) -> Cont
     here = scope.systems.get(system)
     rivals = set(here.rivals) if here else set()
     stopped = [one for one in scopes.values() if system in one.systems and rivals & {*one.systems[system].own_services}]
-    last = tuple(path for one in stopped for path in one.paths if path.startswith(_DATA))
+    last = tuple(path for one in stopped for path in one.written)
     return Contract(
         component=scope.component,
         paths=(*scope.paths, *last),

@@ -49,7 +49,7 @@ def _owner(row: FileRow, expected: Expected, *, installing: bool) -> tuple[Owner
         return Owner.PACKAGE, package
     for contract in expected.contracts:
         if _enables(row, contract) or _in_scope(row, contract):
-            return Owner.COMPONENT, contract.component
+            return contract.owner
     return _by_habit(row, installing=installing)
 
 

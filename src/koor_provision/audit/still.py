@@ -12,7 +12,6 @@ from koor_provision.models.scope import Scope
 RUNNING = "what runs there"
 _WRITTEN_BY_ITSELF = ("/var/lib/php/sessions/", "/var/www/koor/Logs/")
 """What the application writes when a page is asked for: sessions and its logs."""
-_DATA = ("/var/lib/", "/var/log/", "/var/spool/")
 
 
 def stood_still(watch: Watch, components: Sequence[str], scopes: Mapping[str, Scope]) -> Audit:
@@ -22,7 +21,7 @@ def stood_still(watch: Watch, components: Sequence[str], scopes: Mapping[str, Sc
         components: what the order brought. No package, no port, no account and no setting of theirs may change.
     """
     contracts = [scopes[name] for name in components if name in scopes]
-    data = [path for one in contracts for path in one.paths if path.startswith(_DATA)]
+    data = [path for one in contracts for path in one.written]
     try:
         answer, seconds = watch.after()
     except KoorError as error:

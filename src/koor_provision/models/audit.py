@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+THERE_BEFORE = " (there before)"
+"""Behind the name of a component that is not in the order."""
+
 
 class ChangeKind(StrEnum):
     """What sort of thing changed."""
@@ -24,6 +27,7 @@ class Owner(StrEnum):
     """Who answers for a change."""
 
     COMPONENT = "component"
+    BEFORE = "before"
     PACKAGE = "package"
     SYSTEM = "system"
     NOBODY = "nobody"
@@ -38,7 +42,8 @@ class Change:
         how: added, changed or removed.
         detail: what a person wants to know of it, such as `mode 0644 -> 4755`; empty where the rest says it all.
         owner: whose it is; NOBODY is out of scope.
-        by: the name of the component or the package; for SYSTEM why a running system does that by itself.
+        by: the name of the component or the package; `NAME (there before)` for BEFORE, a component that is not in the
+            order and wrote to its own data; for SYSTEM why a running system does that by itself.
     """
 
     kind: ChangeKind

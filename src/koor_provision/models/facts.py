@@ -54,6 +54,7 @@ class Facts(Model):
         unfinished: packages that the package manager was torn from; the run finishes them first.
         missing: ordered packages that no repository of the target offers.
         kept: what the server kept of a run that is to be undone.
+        others: packages that are there by which one sees components that the order does not have.
         apt_config: apt.conf file on the target with the private package lists that this was worked out from, or empty.
     """
 
@@ -74,4 +75,5 @@ class Facts(Model):
     unfinished: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
     missing: tuple[PackageName, ...] = ()
     kept: Kept | None = None
+    others: Annotated[tuple[PackageName, ...], Field(max_length=200)] = ()
     apt_config: AptConfig | None = None

@@ -111,6 +111,8 @@ class Plan(Document):
         components: what the order has; a removal leaves it as it is, and sees to it that it still works.
         removal: what is taken out; None in a plan that installs.
         undo: which run is taken back, and what that takes; None in every other plan.
+        there_before: components that are on the server and not in the order. They are left alone; what they write there
+            while they run, in the places of their data, is theirs.
         keeps: where the server keeps what this plan may change, for root alone; None where it keeps nothing.
         exceptions: rules that are broken for this order, by whom and why; whoever signs the plan signs that too.
         sample: true where a sample company's keys stand beneath it, which everybody has; else nothing.
@@ -130,6 +132,7 @@ class Plan(Document):
     packages: tuple[PlannedPackage, ...]
     removal: PlannedRemoval | None = None
     undo: PlannedUndo | None = None
+    there_before: tuple[Slug, ...] = ()
     keeps: KeptPath | None = None
     touches: Touches
     exceptions: tuple[Paragraph, ...] = ()

@@ -14,6 +14,8 @@ Port = Annotated[str, StringConstraints(pattern=r"^(\*|127\.0\.0\.1|0\.0\.0\.0|\
 VariableName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,60}\z")]
 KEPT_IN = "/var/lib/koor-provision/undo/"
 """Where a server keeps what a run may change, for root alone; below it a folder for each run."""
+WRITTEN_IN = ("/var/lib/", "/var/log/", "/var/spool/", "/var/backups/", "/dev/shm/")  # noqa: S108  # paths of a target
+"""Where software that runs writes by itself; no configuration is there."""
 Account = Annotated[str, StringConstraints(pattern=r"^[a-z_][a-z0-9_-]{0,31}\z")]
 
 
@@ -97,6 +99,11 @@ class Scope(Model):
         if self.given != Given() and any(here.version_package for here in self.systems.values()):
             raise ValueError("given: only for a role that is no software of its own; write the names out")
         return self
+
+    @property
+    def written(self) -> tuple[ScopePath, ...]:
+        """What the component writes while it runs: its data, logs, backups and shared memory. Never configuration."""
+        return tuple(path for path in self.paths if path.startswith(WRITTEN_IN))
 
     @property
     def can_be_ordered(self) -> bool:

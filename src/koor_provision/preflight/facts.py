@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 
 from pydantic import ValidationError
@@ -15,6 +15,7 @@ from koor_provision.models.order import Removal, Undo
 from koor_provision.models.scope import Scope
 from koor_provision.models.software import System
 from koor_provision.models.text import shown
+from koor_provision.models.there_before import known_by
 from koor_provision.preflight.probe import places
 from koor_provision.preflight.reach import Reach
 
@@ -65,14 +66,19 @@ def wanted_packages(components: tuple[Component, ...], scopes: Mapping[str, Scop
 
 _BOOT = """\
 import json,sys,types
-parts={shared!r}.split(".")
-for length in range(1,len(parts)+1):
-    sys.modules[".".join(parts[:length])]=types.ModuleType(".".join(parts[:length]))
 for name,text in json.loads({modules!r}):
+    parts=name.split(".")
+    for length in range(1,len(parts)):
+        sys.modules.setdefault(".".join(parts[:length]),types.ModuleType(".".join(parts[:length])))
     module=sys.modules[name]=types.ModuleType(name)
     exec(compile(text,name,"exec"),module.__dict__)
+    globals()[parts[-1]]=module
+main=sys.modules["__main__"]
 """
-"""Makes modules of texts, in their order; `module` is the last."""
+"""Makes modules of texts, each known to the question by the last part of its name."""
+_BESIDE = tuple(f"koor_provision.preflight.{name}" for name in ("origins_probe", "others_probe"))
+_SHARED = tuple(f"ansible_collections.koor.provision.plugins.module_utils.{name}" for name in ("kept", "undoing"))
+"""What our modules share and the look before an undo runs too, in the order in which they import each other."""
 
 
 def gather(
@@ -88,10 +94,8 @@ def gather(
         RefusedError: its system is one that nothing is approved for (R8, R9).
     """
     wanted = wanted_packages(components, scopes)
-    program = files("koor_provision.preflight").joinpath("origins.py").read_text(encoding="utf-8")
-    boot = _BOOT.format(shared="koor_provision.preflight", modules=json.dumps([("origins", program)]))
-    look = f"look(json.loads({json.dumps(wanted)!r}), {token!r})"
-    return _ask(way, wanted, f"module.told(sys.modules['__main__'], {look})", waiting, boot)
+    look = f"origins_probe.told(main, look(json.loads({json.dumps(wanted)!r}), {token!r}))"
+    return _ask(way, wanted, _with_others(look, components, scopes), waiting)
 
 
 def gather_leaving(
@@ -115,12 +119,8 @@ def gather_leaving(
     going = {system: sorted(leaves.packages(system)) for system in scope.systems}
     paths = [*leaves.files, *(f"{path}.disabled" for path in leaves.disabled), *leaves.data]
     arguments = json.dumps([wanted, going, paths, "purge" if removal.purge else "remove"])
-    return _ask(way, wanted, f"look_at_leaving(*json.loads({arguments!r}))", waiting)
-
-
-_SHARED = "ansible_collections.koor.provision.plugins.module_utils"
-_MODULES = ("kept", "undoing")
-"""What our modules share and the look before an undo runs too, in the order in which they import each other."""
+    question = _with_others(f"look_at_leaving(*json.loads({arguments!r}))", components, scopes, removal.component)
+    return _ask(way, wanted, question, waiting)
 
 
 def gather_undoing(
@@ -132,17 +132,21 @@ def gather_undoing(
         RunError, RefusedError: as `gather`.
     """
     wanted = wanted_packages(components, scopes)
-    folder = files("koor_provision").joinpath("collections", *_SHARED.split("."))
-    modules = [(f"{_SHARED}.{name}", folder.joinpath(f"{name}.py").read_text(encoding="utf-8")) for name in _MODULES]
-    boot = _BOOT.format(shared=_SHARED, modules=json.dumps(modules))
-    return _ask(
-        way, wanted, f"module.look_with(sys.modules['__main__'], {sorted(wanted)!r}, {undo.run!r})", waiting, boot
-    )
+    look = f"undoing.look_with(main, {sorted(wanted)!r}, {undo.run!r})"
+    return _ask(way, wanted, _with_others(look, components, scopes), waiting, _SHARED)
 
 
-def _ask(way: Reach, wanted: Mapping[System, list[str]], question: str, waiting: Waiting, boot: str = "") -> Facts:
+def _with_others(question: str, components: tuple[Component, ...], scopes: Mapping[str, Scope], *going: str) -> str:
+    """The same question, and what else is there of what we have contracts for."""
+    packages = known_by(scopes, [*(one.component for one in components), *going])
+    return f"others_probe.told(main, {question}, json.loads({json.dumps(packages)!r}))"
+
+
+def _ask(
+    way: Reach, wanted: Mapping[System, list[str]], question: str, waiting: Waiting, more: Sequence[str] = ()
+) -> Facts:
     deadline = time.monotonic() + BUSY_SECONDS
-    while (facts := _answer(way, wanted, question, boot)) is None:
+    while (facts := _answer(way, wanted, question, (*_BESIDE, *more))) is None:
         if time.monotonic() > deadline:
             raise RunError(
                 f"the package manager is at work there, for more than {BUSY_SECONDS // 60} minutes",
@@ -154,10 +158,11 @@ def _ask(way: Reach, wanted: Mapping[System, list[str]], question: str, waiting:
     return facts
 
 
-def _answer(way: Reach, wanted: Mapping[System, list[str]], question: str, boot: str) -> Facts | None:
+def _answer(way: Reach, wanted: Mapping[System, list[str]], question: str, modules: Sequence[str]) -> Facts | None:
     """What the target says; None while its package manager is at work."""
-    program = files("koor_provision.preflight").joinpath("probe.py").read_text(encoding="utf-8")
-    answer = way.python(f"{program}\nimport json\n{boot}print(json.dumps({question}))\n", timeout=ANSWER_SECONDS)
+    texts = json.dumps([(name, _source(name)) for name in modules])
+    program = f"{_source('koor_provision.preflight.probe')}\n{_BOOT.format(modules=texts)}"
+    answer = way.python(f"{program}print(json.dumps({question}))\n", timeout=ANSWER_SECONDS)
     try:
         data = json.loads(answer)
         busy = data.pop("busy", False)
@@ -192,6 +197,17 @@ def _answer(way: Reach, wanted: Mapping[System, list[str]], question: str, boot:
             hint="have the customer's IT repair the package sources, then run the same command again",
         )
     return facts
+
+
+def _source(module: str) -> str:
+    """The text of a module of ours, or of one that our collection has."""
+    ours = files("koor_provision")
+    *folders, name = module.removeprefix("koor_provision.").split(".")
+    return (
+        (ours if module.startswith("koor_provision.") else ours.joinpath("collections"))
+        .joinpath(*folders, f"{name}.py")
+        .read_text(encoding="utf-8")
+    )
 
 
 def forget(way: Reach, token: str) -> None:

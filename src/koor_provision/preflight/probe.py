@@ -2,8 +2,8 @@
 
 Changes nothing there. Package lists are fetched into a directory of their own (in memory where there is room), so that
 what is judged here is what the run installs from; the customer's own lists stay as they are. When every package of the
-order is installed already nothing is fetched at all. `preflight.facts` sends this text with a call of `look` (and of
-`origins.told` around it) or `look_at_leaving` behind it.
+order is installed already nothing is fetched at all. `preflight.facts` sends this text with a call of `look` or
+`look_at_leaving` behind it.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ APT::Update::Error-Mode "any";
 Acquire::Languages "none";
 Acquire::Retries "2";
 """
-INST = re.compile(r"Inst (\S+?)(?::\S+)?(?: \[(\S+)\])? \((\S+) (?:.* \[([a-z0-9-]+)\]\))?")
-CONF = re.compile(r"^Conf (\S+?)(?::\S+)? \((\S+) (?:.* \[([a-z0-9-]+)\]\))?", re.MULTILINE)
+NEW = r" \((?P<version>\S+) (?:.* \[(?P<architecture>[a-z0-9-]+)\]\))?"
+INST = re.compile(r"Inst (?P<name>\S+?)(?::\S+)?(?: \[(?P<old_version>\S+)\])?" + NEW)
+CONF = re.compile(r"^Conf (?P<name>\S+?)(?::\S+)?" + NEW, re.MULTILINE)
 
 Change = dict[str, Any]
 
 
 def run(command: list[str], apt_config: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a command in the C locale; returns the finished process."""
+    """Run a command in the C locale. Its words stay as they are: a carriage return of a repository ends no line."""
     environment = {"PATH": SEARCH_PATH, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"}
     if apt_config:
         environment["APT_CONFIG"] = apt_config
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, env=environment, check=False)
-    # Not as text: Python would take a carriage return, which a repository can put into a field, for the end of a line.
     said, trouble = (stream.decode("utf-8", "replace") for stream in (done.stdout, done.stderr))
     return subprocess.CompletedProcess(command, done.returncode, said, trouble)
 
@@ -166,34 +166,29 @@ def planned_changes(said: str) -> tuple[list[Change], list[str]]:
     for line in said.split("\n"):
         match = INST.match(line)
         if match:
-            name, old_version, version, architecture = match.groups()
-            changes.append({"name": name, "version": version, "old_version": old_version, "architecture": architecture})
+            changes.append(match.groupdict())
         elif line.startswith("Remv "):
             removals.append(line.split()[1])
     # Unpacked already, and only to be set up.
     fetched = {change["name"] for change in changes}
-    for match in CONF.finditer(said):
-        name, version, architecture = match.groups()
-        if name not in fetched:
-            change = {"name": name, "version": version, "old_version": None, "architecture": architecture}
-            changes.append({**change, "unpacked": True})
+    found = (match.groupdict() for match in CONF.finditer(said))
+    changes += [{**one, "old_version": None, "unpacked": True} for one in found if one["name"] not in fetched]
     return changes, removals
 
 
-def unreadable(said: str) -> str:
-    """The first line by which apt says that it would fetch something, and not what; or an empty string."""
-    return next((line for line in said.split("\n") if line.startswith("Inst ") and not INST.match(line)), "")
+def refusal(done: subprocess.CompletedProcess[str]) -> str:
+    """Why apt could not, or the line by which it says that it would fetch something and not what; or nothing."""
+    if done.returncode:
+        return next((line for line in done.stderr.split("\n") if line.startswith("E: ")), "apt-get refused")
+    lines = (line for line in done.stdout.split("\n") if line.startswith("Inst ") and not INST.match(line))
+    return next((f"it names a package in a way that nobody can read: {line}" for line in lines), "")
 
 
 def simulated(packages: list[str], config: str) -> tuple[list[Change], list[str], str]:
     """What apt would do for these packages; its own words, read from `apt-get -s`."""
     done = run(["apt-get", "--simulate", "--no-install-recommends", "install", *packages], apt_config=config)
     changes, removals = planned_changes(done.stdout)
-    errors = [line for line in done.stderr.splitlines() if line.startswith("E: ")]
-    if done.returncode:
-        return changes, removals, (errors or ["apt-get refused"])[0]
-    line = unreadable(done.stdout)
-    return changes, removals, f"it names a package in a way that nobody can read: {line}" if line else ""
+    return changes, removals, refusal(done)
 
 
 def leaving(verb: str, *arguments: str) -> tuple[dict[str, str], list[Change], str]:
@@ -211,8 +206,7 @@ def leaving(verb: str, *arguments: str) -> tuple[dict[str, str], list[Change], s
     done = run(["apt-get", "--simulate", verb, *plain, *arguments])
     gone = dict(re.findall(r"^(?:Remv|Purg) ([^\s:]+)(?::\S+)?(?: \[(\S+)\])?", done.stdout, re.MULTILINE))
     changes, _ = planned_changes(done.stdout)
-    errors = [line for line in done.stderr.splitlines() if line.startswith("E: ")]
-    return gone, changes, (errors or ["apt-get refused"])[0] if done.returncode else ""
+    return gone, changes, refusal(done)
 
 
 def server() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from koor_provision.models.image import ImagePlan
 from koor_provision.models.order import Environment, Target
 from koor_provision.models.plan import Plan, PlannedHost, PlannedPackage, PlannedRemoval, Touches
 from koor_provision.models.scope import KEPT_IN, Scope
+from koor_provision.models.there_before import there_before
 from koor_provision.models.undo import PlannedUndo
 from koor_provision.preflight.facts import chosen_values, packages_of
 from koor_provision.provision import taking_back
@@ -58,6 +59,7 @@ def plan(
     scopes = [case.scopes[component.component] for component in components]
     removal = departure(case.removal, case.scopes[case.removal.component], scopes, facts) if case.removal else None
     undo = taking_back.taken_back(case.undo, former, scopes, facts) if case.undo and former else None
+    others = there_before(case.scopes, (*case.ordered, *case.going), facts.system, facts.others)
     return Plan(
         kind="plan",
         plan=identity.plan_id,
@@ -79,11 +81,12 @@ def plan(
         packages=() if undo else _packages(components, scopes, facts),
         removal=removal,
         undo=undo,
+        there_before=others,
         keeps=None if removal or undo else f"{KEPT_IN}{identity.plan_id}/",
         touches=_touched(removal, undo, former) or _touches(scopes, facts),
         exceptions=_exceptions(case),
         sample=case.company.sample or None,
-        notes=_said(components, scopes, facts, removal, undo),
+        notes=(*_others(others), *_said(components, scopes, facts, removal, undo)),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
     )
@@ -179,6 +182,14 @@ def _said(
     if undo:
         return taking_back.notes(undo, facts)
     return () if removal else (*_unfinished(facts), *_elsewhere(components), *_notes(components, scopes, facts))
+
+
+def _others(there: tuple[str, ...]) -> tuple[str, ...]:
+    """What the order does not have, and what can be done about that."""
+    return tuple(
+        f"on the server, and not in the order: {name}; it stays as it is, and `koor-provision remove` takes it out"
+        for name in there
+    )
 
 
 def _exceptions(case: Case) -> tuple[str, ...]:

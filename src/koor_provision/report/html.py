@@ -7,6 +7,7 @@ from collections.abc import Collection
 from functools import partial
 
 from koor_provision import __version__
+from koor_provision.models.audit import THERE_BEFORE
 from koor_provision.models.case import Case
 from koor_provision.models.evidence import KEEPING, CheckResult, Record
 from koor_provision.models.finding import broken_rules
@@ -81,6 +82,9 @@ def _areas(record: Record) -> dict[str, list[CheckResult]]:
 
 
 def _part_name(words: Words, name: str) -> str:
+    component, before, _ = name.partition(THERE_BEFORE)
+    if before:
+        return words("changes.before", name=words.known("component", component))
     named = name in {changes.DEPENDENCIES, changes.SYSTEM, changes.UNDO, KEEPING}
     return words(f"changes.{name}") if named else words.known("component", name)
 

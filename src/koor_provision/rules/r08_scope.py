@@ -7,6 +7,7 @@ from koor_provision.models.components import OWN, Component
 from koor_provision.models.finding import Finding
 from koor_provision.models.scope import KEPT_IN, Scope
 from koor_provision.models.software import System
+from koor_provision.models.there_before import there_before
 from koor_provision.rules import removal, undoing
 from koor_provision.rules.common import PLAN_AGAIN, Judge
 from koor_provision.rules.extensions import judge_known
@@ -76,6 +77,7 @@ def check_plan(case: Judged, proposal: Proposal | ImageProposal) -> tuple[Findin
     if (plan.host.machine_id, plan.host.system) != (facts.machine_id, facts.system):
         judge.deny("the plan was made for another server", "plan, host", PLAN_AGAIN)
     if isinstance(case, Case) and isinstance(proposal, Proposal):  # an image has nothing to take out or back
+        _was_there_before(case, proposal, judge)
         if proposal.plan.removal:
             return removal.in_scope(case, proposal, proposal.plan.removal, judge)
         if proposal.plan.undo:
@@ -98,6 +100,21 @@ def check_plan(case: Judged, proposal: Proposal | ImageProposal) -> tuple[Findin
         "repositories or approved ones",
         "plan, packages",
     )
+
+
+def _was_there_before(case: Case, proposal: Proposal, judge: Judge) -> None:
+    """What writes to its own data during the run is no more and no less than what the server had."""
+    there = there_before(case.scopes, (*case.ordered, *case.going), proposal.plan.host.system, proposal.facts.others)
+    if proposal.plan.there_before != there:
+        judge.deny(
+            f"the plan says that {_names(proposal.plan.there_before)} was there before, the server has {_names(there)}",
+            "plan, there_before",
+            PLAN_AGAIN,
+        )
+
+
+def _names(components: tuple[str, ...]) -> str:
+    return ", ".join(components) or "nothing"
 
 
 def _keeps_in_its_place(proposal: Proposal, judge: Judge) -> None:

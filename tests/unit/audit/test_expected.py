@@ -6,6 +6,7 @@ from tests.world import World
 from koor_provision.audit.expected import Contract, covers, expected
 from koor_provision.load.resources import share
 from koor_provision.load.scopes import load_scopes
+from koor_provision.models.audit import Owner
 
 SCOPES = load_scopes(share() / "roles")
 
@@ -47,6 +48,24 @@ def test_what_is_stopped_for_a_component_closes_its_ports_and_writes_no_configur
     assert set(apache.closes) == set(SCOPES["nginx"].ports)
     assert "/var/log/nginx/" in apache.paths
     assert "/etc/nginx/" not in apache.paths
+
+
+def test_what_was_there_before_may_write_to_its_data_and_nothing_else(world: World) -> None:
+    plan = world.proposal().plan
+    *_, last = expected(plan.model_copy(update={"there_before": ("postgresql",)}), SCOPES).contracts
+    assert last.owner == (Owner.BEFORE, "postgresql (there before)")
+    assert last.path("/var/lib/postgresql/15/main/base/1")
+    assert last.path("/dev/shm/PostgreSQL.1")  # noqa: S108
+    for other in ("/etc/postgresql/15/main/pg_hba.conf", "/usr/local/sbin/koor-backup-postgresql", "/etc/ssl/koor/key"):
+        assert last.path(other) is None
+    assert (last.ports, last.users, last.groups, last.services, last.settings, last.closes) == ((),) * 6
+    assert "postgresql" not in {one.component for one in expected(plan, SCOPES).contracts}
+
+
+def test_no_contract_lets_configuration_pass_for_what_runs_and_writes() -> None:
+    written = {path for scope in SCOPES.values() for path in scope.written}
+    assert written
+    assert not {path for path in written if path.startswith(("/etc/", "/usr/", "/run/"))}
 
 
 def test_an_undo_may_touch_what_its_plan_names_and_what_the_run_might(world: World) -> None:

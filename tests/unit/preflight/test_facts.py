@@ -179,7 +179,7 @@ def test_login_without_rights_is_told() -> None:
         look({**GOOD, "root": False})
 
 
-@pytest.mark.parametrize("name", ["probe.py", "origins.py"])
+@pytest.mark.parametrize("name", ["probe.py", "origins_probe.py", "others_probe.py"])
 def test_probe_is_plain_standard_python(name: str) -> None:
     """It runs on the target's python3, which may be older than ours and has nothing installed."""
     tree = ast.parse(files("koor_provision.preflight").joinpath(name).read_text(), feature_version=(3, 9))
@@ -207,7 +207,7 @@ def test_the_look_before_an_undo_needs_nothing_on_the_server() -> None:
     class Real(Host):
         def python(self, program: str, *, timeout: int) -> str:
             begin, _, _ = program.rpartition("print(json.dumps(")
-            asked = begin + "print(json.dumps(module.look('0' * 16, '/nowhere')))"
+            asked = begin + "print(json.dumps(undoing.look('0' * 16, '/nowhere')))"
             command = [sys.executable, "-I", "-S", "-"]
             said.append(subprocess.run(command, input=asked, capture_output=True, text=True, check=True).stdout)
             return said[0]

@@ -159,7 +159,7 @@ def test_no_label_of_a_repository_hides_a_package_or_makes_one_up(label: str) ->
     said = f"Inst php-cli (8.2 {label}:12/stable [amd64])\nConf php-cli (8.2 {label}:12/stable [amd64])\n"
     (change,), removals = probe.planned_changes(said)
     assert (change["name"], change["version"], removals) == ("php-cli", "8.2", [])
-    assert not probe.unreadable(said)
+    assert not probe.refusal(subprocess.CompletedProcess([], 0, said, ""))
 
 
 def test_what_a_program_says_is_read_as_it_is() -> None:

@@ -93,7 +93,7 @@ def parts(record: Record) -> tuple[Part, ...]:
 def _part_of(change: Change, component_of: dict[str, str]) -> str:
     if change.kind is ChangeKind.PACKAGE and change.what in component_of:
         return component_of[change.what]
-    if change.owner is Owner.COMPONENT:
+    if change.owner in {Owner.COMPONENT, Owner.BEFORE}:
         return change.by
     if change.owner is Owner.PACKAGE:
         return component_of.get(change.by, DEPENDENCIES)

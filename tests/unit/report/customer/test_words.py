@@ -12,7 +12,7 @@ from tests.examples import SCOPES, Example
 from koor_provision.load.resources import share
 from koor_provision.load.rule_pages import rule_pages
 from koor_provision.models.attendance import Attendance
-from koor_provision.models.audit import Audit, Change, ChangeKind
+from koor_provision.models.audit import Audit, Change, ChangeKind, Owner
 from koor_provision.models.components import ROLE_OF, Php
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.report.customer.words import LANGUAGES, Words, texts
@@ -61,13 +61,14 @@ def rarer(runs: dict[str, Example]) -> Iterator[Example]:
     late = {"event": "task", "role": "", "task": "Gather", "time": passed.record.finished.timestamp()}
     record = replace(passed.record, findings=findings, events=(*passed.record.events, late))
     many = tuple(Change(ChangeKind.FILE, f"/srv/{number}", "added") for number in range(400))
+    before = Change(ChangeKind.FILE, "/var/lib/redis/dump.rdb", "changed", "", Owner.BEFORE, "redis (there before)")
     there = Attendance(plain=True, owner=0, mode=0o600, text="0123 customer-authorised")
     yield replace(
         passed,
         record=replace(
             record,
             finished=record.finished + timedelta(minutes=3),
-            audit=Audit(many),
+            audit=Audit((*many, before)),
             proposal=replace(record.proposal, attendance=there),
         ),
     )

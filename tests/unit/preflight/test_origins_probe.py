@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koor_provision.models.facts import PackageChange
-from koor_provision.preflight import origins
+from koor_provision.preflight import origins_probe as origins
 
 ROW, OTHER = "https://mirror.example/debian bookworm/main amd64 Packages", "file:/srv/repository ./ Packages"
 POLICY = f"""\
