@@ -75,6 +75,7 @@ class Target:
             "services": [],
             "users": ["shop"],
             "groups": ["shop"],
+            "goes_on": False,
         }
         self.write("/etc/nginx/nginx.conf", "as shipped\n")
         self.write("/etc/nginx/site.conf", "old\n", 0o640)
@@ -94,8 +95,9 @@ class Target:
         self.path(path).write_text(text)
         self.path(path).chmod(mode)
 
-    def keep(self, run: str = RUN) -> Path:
-        return Path(self.keeping.keep(run, self.order, self.base, str(self.root)))
+    def keep(self, run: str = RUN, *, goes_on: bool = False) -> Path:
+        order = {**self.order, "goes_on": goes_on}
+        return Path(self.keeping.keep(run, order, self.base, str(self.root)))
 
     def note(self, run: str = RUN) -> bool:
         return bool(self.keeping.note(run, self.base, str(self.root)))
@@ -163,6 +165,33 @@ def test_a_run_that_changed_nothing_leaves_nothing(target) -> None:
 def test_after_the_run_only_what_it_changed_is_kept(installed) -> None:
     with tarfile.open(f"{installed.base}/{RUN}/before.tar") as archive:
         assert archive.getnames() == ["etc/nginx/site.conf"]
+
+
+def test_a_note_in_the_middle_of_a_run_lets_go_of_nothing(target, putting_back) -> None:
+    """The application takes what comes before it into service first; what it changes itself is noted all the same."""
+    before = target.tree()
+    folder = target.keep(goes_on=True)
+    target.note()
+    assert folder.exists()
+    with tarfile.open(folder / "before.tar") as archive:
+        assert "etc/nginx/site.conf" in archive.getnames()
+    target.keep(goes_on=True)
+    target.install()
+    assert target.note()
+    with tarfile.open(folder / "before.tar") as archive:
+        assert archive.getnames() == ["etc/nginx/site.conf"]
+    assert {path.name for path in folder.iterdir()} >= {"after.json"}
+    assert not (folder / "goes-on").exists()
+    assert target.look()["changed"] == []
+    assert before != target.tree()
+
+
+def test_a_run_that_goes_on_and_changes_nothing_leaves_nothing(target) -> None:
+    folder = target.keep(goes_on=True)
+    target.note()
+    target.keep(goes_on=True)
+    assert not target.note()
+    assert not folder.exists()
 
 
 def test_a_run_is_kept_once(target, kept) -> None:

@@ -16,6 +16,7 @@ from ansible_collections.koor.provision.plugins.module_utils.kept import (
     BASE,
     BEFORE,
     CONTENTS,
+    GOES_ON,
     MOST_KEPT,
     PLAN,
     PRIVATE_FOLDER,
@@ -46,16 +47,19 @@ from ansible_collections.koor.provision.plugins.module_utils.kept import (
 
 
 def keep(run: str, order: dict[str, Any], base: str = BASE, root: str = "") -> str:
-    """Keep how a server is before a run; returns the folder.
+    """Keep how a server is before a run; returns the folder. The second time nothing more is kept.
 
     Args:
         order: C(plan) and C(signatures) as they were signed; C(paths) that the run may write, and C(packages),
-            C(services), C(users) and C(groups) that it may change.
+            C(services), C(users) and C(groups) that it may change; C(goes_on) where a note is made before its end.
 
     Raises:
         Odd: it was kept before.
     """
     folder, unfinished = f"{base}/{run}", f"{base}/.{run}"
+    if os.path.lexists(f"{folder}/{GOES_ON}"):
+        os.unlink(f"{folder}/{GOES_ON}")
+        return folder
     if os.path.lexists(folder):
         raise Odd(f"{folder} is there already")
     for path in (os.path.dirname(base), base):
@@ -95,10 +99,14 @@ def _fill(folder: str, order: dict[str, Any], number: int, root: str) -> None:
         "units": units(order["services"]),
     }
     save_json(f"{folder}/{BEFORE}", before)
+    if order["goes_on"]:
+        save(f"{folder}/{GOES_ON}", b"")
 
 
 def note(run: str, base: str = BASE, root: str = "") -> bool:
     """Note what a run left; where that is what was there before, nothing is kept any longer.
+
+    While more of the run is to come nothing is let go of, and the next note counts instead.
 
     Returns:
         whether the run changed anything.
@@ -113,7 +121,8 @@ def note(run: str, base: str = BASE, root: str = "") -> bool:
     states = units(before["order"]["services"])
     same_packages = known == before["packages"] and sorted(automatic(root)) == before["automatic"]
     same_names = (users, groups, alternatives(root)) == (before["users"], before["groups"], before["alternatives"])
-    if not changed and not new and same_packages and same_names and states == before["units"]:
+    last = not os.path.lexists(f"{folder}/{GOES_ON}")
+    if last and not changed and not new and same_packages and same_names and states == before["units"]:
         forget(folder)
         return False
     after = {
@@ -124,7 +133,8 @@ def note(run: str, base: str = BASE, root: str = "") -> bool:
         "groups": [name for name in groups if name not in before["groups"]],
         "made": {path: measured(path, root) for path in new},
     }
-    prune(f"{folder}/{CONTENTS}", {path for path in changed if path in entries})
+    if last:
+        prune(f"{folder}/{CONTENTS}", {path for path in changed if path in entries})
     save_json(f"{folder}/{AFTER}", after)
     sync(folder)
     return True

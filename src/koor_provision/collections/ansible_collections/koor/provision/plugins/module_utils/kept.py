@@ -23,6 +23,8 @@ BASE = "/var/lib/koor-provision/undo"
 BEFORE, AFTER, UNDONE, CONTENTS, PLAN, SIGNATURES = (
     "before.json", "after.json", "undone.json", "before.tar", "plan.yml", "plan.yml.sig",
 )  # fmt: skip
+GOES_ON = "goes-on"
+"""There while more of the run is to come after what it did so far was taken into service, and noted."""
 MOST_KEPT = 16 << 20
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 # Accounts are put back by the tools for accounts. No contract covers the rest, or what makes it makes it anew.

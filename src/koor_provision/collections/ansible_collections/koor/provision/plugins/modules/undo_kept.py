@@ -22,6 +22,7 @@ options:
     description:
       - C(kept) before a run changes anything; C(noted) after it, which lets go of all files that the run did not
         change, and of everything where it changed nothing; C(undone) when it was undone.
+      - C(kept) a second time, for a run that I(goes_on), keeps nothing more; the next note is its last.
     type: str
     choices: [kept, noted, undone]
     required: true
@@ -58,6 +59,10 @@ options:
     type: list
     elements: str
     default: []
+  goes_on:
+    description: Whether the run is noted before its end, so that what it did not change yet must not be let go of.
+    type: bool
+    default: false
   by:
     description: The plan that undid the run.
     type: str
@@ -109,6 +114,7 @@ def main() -> None:
             "plan": {"default": ""},
             "signatures": {"default": ""},
             "by": {"default": ""},
+            "goes_on": {"type": "bool", "default": False},
             **lists,
         },
         supports_check_mode=True,
