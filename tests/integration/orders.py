@@ -5,7 +5,28 @@ import re
 from pathlib import Path
 from typing import Protocol
 
-from tests.integration.conftest import Koor
+from tests.integration.conftest import Koor, Server
+
+SHOP = """\
+set -e
+mkdir -p /tmp/shop/DEBIAN
+cat > /tmp/shop/DEBIAN/control <<END
+Package: customers-shop
+Version: 1
+Architecture: all
+Maintainer: Shop <shop@shop.example>
+Depends: NEEDS
+Description: needs what an order brings
+END
+dpkg-deb --build /tmp/shop /tmp/shop.deb
+dpkg -i /tmp/shop.deb
+rm -r /tmp/shop /tmp/shop.deb
+"""
+
+
+def customers_shop(server: Server, needs: str) -> None:
+    """Installs software of the customer's own, which needs a package of an order."""
+    server.run("sh", stdin=SHOP.replace("NEEDS", needs))
 
 
 class Order(Protocol):

@@ -8,22 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.conftest import Koor, Server, inventory
-from tests.integration.orders import Order, order_of
-
-SHOP = """\
-set -e
-mkdir -p /tmp/shop/DEBIAN
-cat > /tmp/shop/DEBIAN/control <<END
-Package: customers-shop
-Version: 1
-Architecture: all
-Maintainer: Shop <shop@shop.example>
-Depends: redis-server
-Description: needs the cache
-END
-dpkg-deb --build /tmp/shop /tmp/shop.deb
-dpkg -i /tmp/shop.deb
-"""
+from tests.integration.orders import Order, customers_shop, order_of
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +83,7 @@ def test_data_is_not_deleted_by_a_flag_of_the_engineer_alone(swapped, run, serve
 
 
 def test_removal_that_would_take_the_customers_software_is_refused(swapped, run, server: Server) -> None:
-    server.run("sh", "-c", SHOP)
+    customers_shop(server, "redis-server")
     try:
         refused = run("remove", "--component", "redis", code=1)
     finally:

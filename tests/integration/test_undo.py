@@ -8,26 +8,10 @@ import pytest
 
 from tests.integration.comparing import differences, look, plan_of
 from tests.integration.conftest import Koor, Server
-from tests.integration.orders import Order
+from tests.integration.orders import Order, customers_shop
 from tests.integration.undoing import case, customers_nginx, desk, order, reach, run
 
 __all__ = ["case", "desk", "order", "reach", "run"]  # fixtures
-
-SHOP = """\
-set -e
-mkdir -p /tmp/shop/DEBIAN
-cat > /tmp/shop/DEBIAN/control <<END
-Package: customers-shop
-Version: 1
-Architecture: all
-Maintainer: Shop <shop@shop.example>
-Depends: mariadb-server
-Description: needs the database
-END
-dpkg-deb --build /tmp/shop /tmp/shop.deb
-dpkg -i /tmp/shop.deb
-rm -r /tmp/shop /tmp/shop.deb
-"""
 
 
 @pytest.fixture(scope="module", params=["debian12", "debian13"])
@@ -45,7 +29,7 @@ def undone(run, case: Path, server: Server) -> dict[str, object]:
     size = int(server.run("du", "--summarize", "--bytes", "/var/lib/koor-provision").split()[0])
     again = run("install", case)
     data = run("undo", evidence, code=1)
-    server.run("sh", "-c", SHOP)
+    customers_shop(server, "mariadb-server")
     needed = run("undo", evidence, "--discard-data", code=1)
     server.run("dpkg", "--purge", "customers-shop")
     last = run("undo", evidence, "--discard-data")

@@ -55,19 +55,18 @@ def test_a_run_that_was_killed_is_undone_without_its_evidence(
 ) -> None:
     key = desk / "keys" / "engineer-senior"
     reach = inventory(koor.home, ansible_connection="podman", ansible_host=server.name)
-    process = subprocess.Popen(
+    with subprocess.Popen(
         koor.command("install", case, "--inventory", reach, "--key", key, "--yes"),
         env=koor.clean_environment, cwd=koor.home, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         start_new_session=True,
-    )  # fmt: skip
-    assert process.stderr
-    for line in process.stderr:
-        if "packages: Install the packages" in line:
-            break
-    os.killpg(process.pid, signal.SIGKILL)
-    assert process.stdout
-    run_id = plan_of(process.stdout.read())
-    process.wait()
+    ) as process:  # fmt: skip
+        assert process.stderr
+        assert process.stdout
+        for line in process.stderr:
+            if "packages: Install the packages" in line:
+                break
+        os.killpg(process.pid, signal.SIGKILL)
+        run_id = plan_of(process.stdout.read())
     assert not (case / "evidence" / run_id).exists()
     said = run("undo", run_id, "--case", case, "--discard-data")
     assert "torn away" in " ".join(said.stdout.split())
