@@ -1,5 +1,6 @@
 """Real servers for tests: Debian with systemd in containers, and a company with cases of its own."""
 
+import fcntl
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -177,3 +178,22 @@ def private_directories() -> list[Path]:
     """What runs have in memory at this moment."""
     places = ("/run", "/dev/shm")  # noqa: S108  # looked at, not written to
     return [path for place in places for path in Path(place).glob("koor-provision.*")]
+
+
+def left_behind() -> list[Path]:
+    """Those that no living run holds; others may be at work on the same machine."""
+    return [path for path in private_directories() if not _held(path)]
+
+
+def _held(folder: Path) -> bool:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError:  # gone meanwhile, with its run
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

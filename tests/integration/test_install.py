@@ -11,7 +11,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.integration.conftest import Koor, Server, fingerprint, inventory, private_directories
+from tests.integration.conftest import Koor, Server, fingerprint, inventory, left_behind
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +216,7 @@ def test_key_that_is_revoked_while_the_engineer_thinks_does_not_count(
 
 
 def test_nothing_is_left_here_or_there(second, server: Server) -> None:
-    assert private_directories() == []
+    assert left_behind() == []
     assert "apt-" not in server.run("ls", "/run/koor-provision")
 
 

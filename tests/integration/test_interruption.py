@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.conftest import Koor, Server, inventory, private_directories
+from tests.integration.conftest import Koor, Server, inventory, left_behind
 
 WAIT_SECONDS = 400
 PACKAGES = "changed: packages"
@@ -100,7 +100,7 @@ def test_connection_that_is_lost_leaves_a_record_and_a_server_that_finishes_what
         assert run.end() == 3
         assert "failed after" in run.said
     assert install.receipts[-2:] == ["started", "failed"]
-    assert private_directories() == []
+    assert left_behind() == []
 
 
 def test_ctrl_c_twice_ends_it_at_once_and_the_next_run_waits_for_the_package_manager(install: Install) -> None:
@@ -113,7 +113,7 @@ def test_ctrl_c_twice_ends_it_at_once_and_the_next_run_waits_for_the_package_man
         assert "stopping now" in run.said
         assert "interrupted after" in run.said
     assert install.receipts[-2:] == ["started", "interrupted"]
-    assert private_directories() == []
+    assert left_behind() == []
 
 
 def test_ctrl_c_once_ends_it_after_the_step(install: Install) -> None:

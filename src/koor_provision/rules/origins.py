@@ -3,11 +3,15 @@
 A version that another repository offers is another package, whatever its number: nobody tested that one.
 """
 
+from typing import TYPE_CHECKING
+
 from koor_provision.models.case import ImageProposal, Judged, Proposal
-from koor_provision.models.facts import PackageChange
 from koor_provision.models.origin import RELEASES, SYSTEM_NAMES, Source, is_systems
 from koor_provision.models.software import System
 from koor_provision.rules.common import PLAN_AGAIN, Judge
+
+if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
+    from koor_provision.models.facts import PackageChange
 
 _PARTS = ("", "-updates", "-security")
 
@@ -29,7 +33,7 @@ def judge_origins(case: Judged, proposal: Proposal | ImageProposal, judge: Judge
             _judge_sources(change, approved, proposal.plan.host.system, judge)
 
 
-def _judge_sources(change: PackageChange, approved: frozenset[str], system: System, judge: Judge) -> None:
+def _judge_sources(change: "PackageChange", approved: frozenset[str], system: System, judge: Judge) -> None:
     what = f"package '{change.name}' {change.version}"
     remedy = (
         "have the customer's IT take that source out of the server's apt, or pin it below the system's own; or have "
@@ -67,7 +71,7 @@ def _approved(case: Judged, component: str | None, system: System) -> frozenset[
     return frozenset(origin for entry in entries if system in entry.systems for origin in entry.origins)
 
 
-def _where(change: PackageChange) -> str:
+def _where(change: "PackageChange") -> str:
     return f"plan, packages, {change.name}"
 
 
