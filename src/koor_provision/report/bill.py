@@ -69,6 +69,8 @@ def _package(proposal: Proposal, package: PlannedPackage) -> dict[str, object]:
     purl = _purl(proposal, package)
     state = "unchanged" if not package.changes else "added" if package.old_version is None else "updated"
     properties = [{"name": "koor-provision:change", "value": state}]
+    if package.origin:
+        properties.append({"name": "koor-provision:origin", "value": package.origin})
     if package.changes and package.old_version is not None:
         properties.append({"name": "koor-provision:version-before", "value": package.old_version})
     if package.component is None:

@@ -1,5 +1,6 @@
 """A plan for the engineer at the terminal."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import click
@@ -71,6 +72,9 @@ def _installation(plan: Plan, scopes: Mapping[str, Scope], entry: Callable[[str,
         )
         yield entry(name, f"{version}  {click.style(kind_of(name), fg='bright_black')}")
     yield entry("packages", _counts(plan))
+    origins = Counter(package.origin for package in plan.packages if package.changes and package.origin)
+    if origins:
+        yield entry("from", "; ".join(f"{origin}: {count}" for origin, count in sorted(origins.items())))
     upgrades = [package for package in plan.packages if package.changes and package.old_version is not None]
     for package in upgrades:
         text = f"{package.name} {package.old_version} becomes {package.version}"

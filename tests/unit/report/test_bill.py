@@ -89,13 +89,13 @@ def test_the_same_plan_gives_the_same_bytes_and_another_one_another_number(runs:
 def test_what_changed_is_told_from_what_was_there(runs: Runs) -> None:
     proposal = runs["passed"].record.proposal
     packages = (
-        PlannedPackage(name="new", version="2"),
+        PlannedPackage(name="new", version="2", origin="Debian"),
         PlannedPackage(name="newer", version="2", old_version="1"),
         PlannedPackage(name="there", version="2", old_version="2"),
     )
     tree = json.loads(bill_of(replace(proposal, plan=proposal.plan.model_copy(update={"packages": packages}))))
     found = {one["name"]: {p["name"].partition(":")[2]: p["value"] for p in one["properties"]}
              for one in tree["components"] if "purl" in one}  # fmt: skip
-    assert found["new"]["change"] == "added"
+    assert (found["new"]["change"], found["new"]["origin"]) == ("added", "Debian")
     assert (found["newer"]["change"], found["newer"]["version-before"]) == ("updated", "1")
-    assert found["there"]["change"] == "unchanged"
+    assert (found["there"]["change"], found["there"].get("origin")) == ("unchanged", None)

@@ -3,8 +3,11 @@
 import click
 from tests.world import PLAN_SHA256, SCOPES, World
 
+from koor_provision.gate.decision import Admitted
+from koor_provision.gate.judge import judge
 from koor_provision.models.order import Environment
 from koor_provision.models.plan import Plan
+from koor_provision.provision.planning import Identity, plan
 from koor_provision.report.plan import attendance_text, plan_text
 
 WIDE = 1000
@@ -57,3 +60,28 @@ def test_longest_name_makes_room_for_itself(world: World) -> None:
     lines = click.unstyle(plan_text(world.proposal().plan, SCOPES, "as a test", WIDE)).splitlines()
     assert "  wkhtmltopdf 0.12.6-2+b1  further software" in lines
     assert "  server      as a test" in lines
+
+
+def test_where_packages_come_from_is_counted(world: World) -> None:
+    first, second, *rest = world.proposal().plan.packages
+    packages = (
+        first.model_copy(update={"origin": "Example Vendor"}),
+        second.model_copy(update={"origin": None}),
+        *rest,
+    )
+    text = click.unstyle(plan_text(plan_of(world, packages=packages), SCOPES, "here", WIDE))
+    assert "  from       Debian: 4; Example Vendor: 1" in text
+    assert "  from  " not in click.unstyle(plan_text(plan_of(world, packages=()), SCOPES, "here", WIDE))
+
+
+def test_what_was_there_before_is_a_note(world: World) -> None:
+    world.trees["facts"]["others"] = ["memcached"]
+    world.trees["plan"]["there_before"] = ["memcached"]
+    admitted = judge(world.case())
+    assert isinstance(admitted, Admitted)
+    proposal = world.proposal()
+    target = admitted.case.targets.content.hosts[0]
+    identity = Identity(plan_id="0" * 16, content_sha256="0" * 64, now=admitted.case.now)
+    made = plan(admitted, target, proposal.facts, None, identity)
+    assert made.there_before == ("memcached",)
+    assert "memcached; it stays as it is, and `koor-provision remove` takes it out" in made.notes[0]
