@@ -30,7 +30,7 @@ class PackageChange(Model):
     old_version: Version | None = None
     architecture: Architecture | None = None
     unpacked: Flag = False
-    sources: Annotated[tuple[Source, ...], Field(max_length=10)] = ()
+    sources: Annotated[tuple[Source, ...], Field(max_length=50)] = ()
 
     @property
     def origin(self) -> str | None:

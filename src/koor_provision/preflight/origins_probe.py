@@ -16,7 +16,7 @@ from typing import Any
 KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
 """The keys of the system's own repositories; the package that holds them is one that apt needs."""
 STATUS = "/var/lib/dpkg/status"
-MOST = 10
+MOST = 50
 _VERSION = re.compile(r"^ (?:\*\*\*|   ) (\S+) -?\d+$")
 _ROW = re.compile(r"^ {7,12}-?\d+ (.+)$")
 _BLIND = re.compile(r"\b(trusted|allow-insecure|allow-weak)\s*[=:]", re.IGNORECASE)
@@ -126,5 +126,6 @@ def told(probe: Any, facts: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
     for change in changes:
         rows = found.get((change["name"], change["version"]), [])
         several = [one for row in rows for one in sources.get(row, [{"place": tame(row, 120), "signed": "nobody"}])]
-        change["sources"] = [one for at, one in enumerate(several) if one not in several[:at]][:MOST]
+        different = [one for at, one in enumerate(several) if one not in several[:at]]
+        change["sources"] = different if len(different) <= MOST else []  # not some of them: nobody knows the rest then
     return facts

@@ -142,6 +142,14 @@ def test_a_list_that_apt_does_not_know_is_nobodys(folder: Path) -> None:
     assert (one["label"], one["signed"], one["place"]) == ("", "nobody", ROW)
 
 
+def test_of_too_many_repositories_none_is_left_out(folder: Path) -> None:
+    """None at all are told then, and what comes from nobody knows where is refused."""
+    rows = [f"file:/srv/{number} ./ Packages" for number in range(origins.MOST + 1)]
+    table = "php8.2-cli:\n  Version table:\n     8.2.36-1 500\n" + "".join(f"        500 {row}\n" for row in rows)
+    assert len(sources(Server("", table.replace(f"        500 {rows[-1]}\n", "")), folder)) == origins.MOST
+    assert sources(Server("", table), folder) == []
+
+
 def test_passwords_in_addresses_stay_on_the_server() -> None:
     assert (
         origins.tame("https://anna:secret@mirror.example/debian bookworm") == "https://mirror.example/debian bookworm"
