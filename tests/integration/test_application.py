@@ -16,6 +16,17 @@ from tests.integration.test_other_components import order
 PARTS = ("{component: php}", "{component: nginx, server_name: app.example}", "{component: mariadb}")
 
 
+@pytest.fixture(scope="module", params=["debian12", "debian13"])
+def system(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def koor(system: str, tmp_path_factory: pytest.TempPathFactory) -> Koor:
+    """A home for each system, with an order and a server of its own."""
+    return Koor(tmp_path_factory.mktemp(system))
+
+
 def git(folder: Path, *command: str) -> str:
     """Git with nobody's configuration."""
     who = ("-c", "user.name=test", "-c", "user.email=test@app.example", "-c", "commit.gpgsign=false")
@@ -46,8 +57,8 @@ def ordered(koor: Koor, checkout: Path, sample: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(server_factory: Callable[[str], Server]) -> Server:
-    return server_factory("debian12")
+def server(system: str, server_factory: Callable[[str], Server]) -> Server:
+    return server_factory(system)
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +100,13 @@ def test_a_second_run_over_data_loses_nothing(
     koor: Koor, installed: Path, ordered: Path, checkout: Path, way: Any, server: Server
 ) -> None:
     server.run("mariadb", "koor", stdin="INSERT INTO unit (unit_name) VALUES ('North'), ('South');")
+    server.run("crontab", "-u", "www-data", "-", stdin="7 3 * * * true # of somebody\n")
     key = server.run("grep", "OMS_PRIVATE_KEY_I", "/var/www/koor/.htaccess")
     again = koor.home / "again"
     koor("install", ordered, *way, "--application-source", checkout, "--evidence", again, "--yes")
     assert server.run("mariadb", "koor", "--skip-column-names", stdin="SELECT COUNT(*) FROM unit;") == "3"
     assert server.run("grep", "OMS_PRIVATE_KEY_I", "/var/www/koor/.htaccess") == key
+    assert server.run("crontab", "-u", "www-data", "-l") == "7 3 * * * true # of somebody"
 
 
 def rows(file: Path) -> dict[str, Any]:
