@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from koor_provision.forms.rows import Answer, How, Row
+from koor_provision.models.application import Application
 from koor_provision.models.measured import Measured
 
 TABLES, MODULES = 71, 13
@@ -87,3 +88,30 @@ ROWS: dict[str, Row] = {
     "hidden-modules": Row(How.CONFIRMED, _hidden, "whether every module that is not used is among them"),
     "basic-test": Row(How.CONFIRMED, _basic, "whether people can work with it"),
 }
+
+
+def rows_of(ordered: Application | None) -> dict[str, Row]:
+    """All rows, for an order: what it has entered by name a machine proves, and nobody need confirm it.
+
+    Groups stay to be confirmed, since nobody but the customer knows what their accounts may do.
+    """
+    if ordered is None:
+        return ROWS
+    named = {
+        "units": ("unit", ordered.units),
+        "departments": ("department", tuple(one.name for one in ordered.departments)),
+        "positions": ("position", tuple(one.name for one in ordered.positions)),
+    }
+    proven = {row: Row(How.MEASURED, _entered(row, kind, names)) for row, (kind, names) in named.items() if names}
+    return ROWS | proven
+
+
+def _entered(row: str, kind: str, names: tuple[str, ...]) -> Callable[[Measured], Answer]:
+    def measure(seen: Measured) -> Answer:
+        found, entered = seen.application.count(row), seen.application.entered.get(kind, ())
+        missing = [name for name in names if name not in entered]
+        if missing:
+            return Answer(f"ordered and not entered by a run of ours: {', '.join(missing)}", good=False, count=found)
+        return Answer(f"{found} in the database, with all {len(names)} that were ordered", bool(found), found)
+
+    return measure

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import click
 
+from koor_provision.models.application import Application
 from koor_provision.models.attendance import PLACE, code_of
 from koor_provision.models.base import PersonId, Sha256
-from koor_provision.models.components import Application, kind_of
+from koor_provision.models.components import kind_of
 from koor_provision.models.order import Environment
 from koor_provision.models.plan import Plan, PlannedPackage, PlannedRemoval
 from koor_provision.models.scope import Scope

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from tests.examples import Example
 
-from koor_provision.models.components import Application
+from koor_provision.models.application import Application
 from koor_provision.report.html import reports
 from koor_provision.report.plan import plan_text
 
