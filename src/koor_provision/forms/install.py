@@ -97,12 +97,9 @@ def rows_of(ordered: Application | None) -> dict[str, Row]:
     """
     if ordered is None:
         return ROWS
-    named = {
-        "units": ("unit", ordered.units),
-        "departments": ("department", tuple(one.name for one in ordered.departments)),
-        "positions": ("position", tuple(one.name for one in ordered.positions)),
-    }
-    proven = {row: Row(How.MEASURED, _entered(row, kind, names)) for row, (kind, names) in named.items() if names}
+    kinds = {"units": "unit", "departments": "department", "positions": "position"}
+    named = ordered.named()
+    proven = {row: Row(How.MEASURED, _entered(row, kind, named[row])) for row, kind in kinds.items() if named[row]}
     return ROWS | proven
 
 
@@ -111,7 +108,7 @@ def _entered(row: str, kind: str, names: tuple[str, ...]) -> Callable[[Measured]
         found, entered = seen.application.count(row), seen.application.entered.get(kind, ())
         missing = [name for name in names if name not in entered]
         if missing:
-            return Answer(f"ordered and not entered by a run of ours: {', '.join(missing)}", good=False, count=found)
+            return Answer(f"ordered and not there at the last run: {', '.join(missing)}", good=False, count=found)
         return Answer(f"{found} in the database, with all {len(names)} that were ordered", bool(found), found)
 
     return measure

@@ -50,9 +50,9 @@ class Application(Model):
     @model_validator(mode="after")
     def _belongs_together(self) -> Self:
         """Each name stands once, since what is there is known by it, and belongs to something that is named as well."""
+        named = self.named()
         units = (self.organisation, *self.units)
-        departments = tuple(one.name for one in self.departments)
-        for names in (units, departments, tuple(one.name for one in self.positions), self.groups):
+        for names in (units, named["departments"], named["positions"], named["groups"]):
             for name in names:
                 if names.count(name) > 1:
                     raise ValueError(f"'{name}' stands twice among its like")
@@ -60,13 +60,19 @@ class Application(Model):
             if department.unit is not None and department.unit not in units:
                 raise ValueError(f"the department '{department.name}' is in '{department.unit}', which is no unit here")
         for position in self.positions:
-            if position.department is not None and position.department not in departments:
+            if position.department is not None and position.department not in named["departments"]:
                 raise ValueError(f"the position '{position.name}' is in '{position.department}', no department here")
         return self
 
-    def entries(self) -> dict[str, int]:
-        """How many of what the CTO's form counts there are to be, by the form's rows; the first unit is one of them."""
+    def named(self) -> dict[str, tuple[str, ...]]:
+        """The names to enter, by the rows of the CTO's form that count them."""
         return {
-            "units": 1 + len(self.units), "departments": len(self.departments), "positions": len(self.positions),
-            "groups": len(self.groups),
-        }  # fmt: skip
+            "units": self.units,
+            "departments": tuple(one.name for one in self.departments),
+            "positions": tuple(one.name for one in self.positions),
+            "groups": self.groups,
+        }
+
+    def entries(self) -> dict[str, int]:
+        """How many there are to be of what the CTO's form counts, by its rows; the first unit is one of them."""
+        return {row: len(names) + (row == "units") for row, names in self.named().items()}

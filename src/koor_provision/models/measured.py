@@ -48,7 +48,8 @@ class Application(_Seen):
     """The application on one server.
 
     Attributes:
-        entered: names of what a run of ours entered there, by their kind: `unit`, `department`, `position` or `group`.
+        entered: names of what the order has entered and a run saw there, by kind: `unit`, `department`, `position`,
+            `group`.
     """
 
     deployed: Annotated[dict[Text, Text], Field(max_length=20)] = Field(default_factory=dict)

@@ -125,7 +125,7 @@ def _application(component: Application, beside: tuple[Component, ...]) -> dict[
         **{
             f"application_{kind}": entries
             for kind, entries in component.model_dump(mode="json", exclude_none=True).items()
-            if kind in component.entries()
+            if kind in component.named()
         },
         "application_document_root": DOCUMENT_ROOT,
         "application_server_name": (site.server_name if site else None) or "",

@@ -71,6 +71,9 @@ def _installation(plan: Plan, scopes: Mapping[str, Scope], entry: Callable[[str,
             f"{component.version}, {component.sha256}" if isinstance(component, Application) else _version(package)
         )
         yield entry(name, f"{version}  {click.style(kind_of(name), fg='bright_black')}")
+        named = component.named() if isinstance(component, Application) else {}
+        if entered := [f"{len(names)} {kind}" for kind, names in named.items() if names]:
+            yield entry("enters", f"{', '.join(entered)}, where nothing of that name is there")
     yield entry("packages", _counts(plan))
     upgrades = [package for package in plan.packages if package.changes and package.old_version is not None]
     for package in upgrades:

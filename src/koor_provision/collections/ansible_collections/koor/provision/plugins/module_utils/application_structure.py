@@ -31,8 +31,8 @@ class Entry:
     above: str = ""
 
 
-class Entered:
-    """What was entered from here before: once each, since somebody may have given it another name, or taken it out."""
+class Seen:
+    """What of an order was there at some run: it is not entered again, since somebody may have renamed it since."""
 
     def __init__(self, state: Path) -> None:
         """Read it; there is nothing where nothing was entered."""
@@ -41,14 +41,14 @@ class Entered:
         self._names: dict[str, list[str]] = json.loads(text)
 
     def __contains__(self, entry: Entry) -> bool:
-        """Whether it was."""
+        """Whether it was there."""
         return entry.name in self._names.get(entry.kind, [])
 
-    def add(self, entry: Entry) -> None:
-        """Write down that it is there."""
-        if entry not in self:
+    def add(self, *entries: Entry) -> None:
+        """Write down that these are there."""
+        for entry in entries:
             self._names.setdefault(entry.kind, []).append(entry.name)
-            self._file.write_text(json.dumps(self._names, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        self._file.write_text(json.dumps(self._names, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 class Puts(Protocol):
@@ -75,22 +75,26 @@ def there(base: Database, kind: str) -> dict[str, str]:
     return {bytes.fromhex(row[0]).decode(errors="replace"): row[1] for row in rows if row[0] != "NULL"}
 
 
-def missing_of(base: Database, wanted: list[Entry], entered: Entered, *, blank: bool = False) -> list[Entry]:
-    """Return what is not there yet, and was never entered from here.
+def split(base: Database, wanted: list[Entry], seen: Seen, *, blank: bool = False) -> tuple[list[Entry], list[Entry]]:
+    """Return what is missing and was never seen, and what is there and was not seen before, whoever entered it.
 
     Args:
         blank: in check mode the application itself may not be there, and then nothing is.
     """
     try:
         if blank and (shutil.which("mariadb") is None or not base.tables()):
-            return wanted
+            return wanted, []
     except Failed:
-        return wanted  # there is no such database
-    found = {kind: there(base, kind) for kind in {entry.kind for entry in wanted}}
-    return [entry for entry in wanted if entry.name not in found[entry.kind] and entry not in entered]
+        return wanted, []  # there is no such database
+    names = {kind: there(base, kind) for kind in {entry.kind for entry in wanted}}
+    new = [entry for entry in wanted if entry not in seen]
+    return (
+        [entry for entry in new if entry.name not in names[entry.kind]],
+        [entry for entry in new if entry.name in names[entry.kind]],
+    )
 
 
-def enter(base: Database, session: Puts, entries: list[Entry], entered: Entered) -> None:
+def enter(base: Database, session: Puts, entries: list[Entry], seen: Seen) -> None:
     """Enter them, and believe the database and no answer.
 
     Raises:
@@ -109,4 +113,4 @@ def enter(base: Database, session: Puts, entries: list[Entry], entered: Entered)
         status = session.put(f"/en/api/{PATHS[entry.kind]}", **fields)
         if entry.name not in there(base, entry.kind):
             raise Failed(f"the application answered {status}, and has no {entry.kind} '{entry.name}'")
-        entered.add(entry)
+        seen.add(entry)

@@ -11,7 +11,7 @@ short_description: Enter the units, departments, positions and groups that were 
 description:
   - Signs in to the application as its first administrator and enters what is missing, by the application's own
     interface. What is there by its name is left alone, whoever made it; nothing is changed and nothing goes.
-    What was entered by this module before is not entered again, since somebody may have renamed it.
+    What was there at a run before is not entered again, since somebody may have renamed it.
   - The password lies on the target, and is tried only where the database says that it is still the first one. A wrong
     one would lock the account. Where it was changed nothing is entered, and the result says what is missing.
   - Groups get no permissions, since no order says which.
@@ -70,7 +70,7 @@ options:
     type: path
     default: /etc/koor-provision/secrets
   state:
-    description: Where is kept what was entered.
+    description: Where is kept what was there.
     type: path
     default: /var/lib/koor/application
 attributes:
@@ -116,10 +116,10 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.koor.provision.plugins.module_utils.application_api import Session, first_password
 from ansible_collections.koor.provision.plugins.module_utils.application_database import Database, Failed
 from ansible_collections.koor.provision.plugins.module_utils.application_structure import (
-    Entered,
     Entry,
+    Seen,
     enter,
-    missing_of,
+    split,
     wanted_of,
 )
 from ansible_collections.koor.provision.plugins.module_utils.kept_password import SECRETS
@@ -147,19 +147,21 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    base, entered = Database(module.params["database"]), Entered(Path(module.params["state"]))
+    base, seen = Database(module.params["database"]), Seen(Path(module.params["state"]))
     try:
-        lacking = missing_of(base, wanted_of(module.params), entered, blank=module.check_mode)
+        lacking, found = split(base, wanted_of(module.params), seen, blank=module.check_mode)
+        if found and not module.check_mode:
+            seen.add(*found)
         if module.check_mode or not lacking:
-            module.exit_json(changed=bool(lacking), entered=words(lacking), missing=[])
+            module.exit_json(changed=bool(lacking or found), entered=words(lacking), missing=[])
         password = first_password(base, Path(module.params["secrets"], "application-admin.cnf"))
         if not password:
             module.warn(f"enter these in the application, its administrator has another password: {words(lacking)}")
-            module.exit_json(changed=False, entered=[], missing=words(lacking))
+            module.exit_json(changed=bool(found), entered=[], missing=words(lacking))
         module.no_log_values.add(password)
         session = Session(module.params["domain"], https=module.params["https"])
         session.sign_in("admin", password)
-        enter(base, session, lacking, entered)
+        enter(base, session, lacking, seen)
     except Failed as problem:
         module.fail_json(msg=str(problem))
     module.exit_json(changed=True, entered=words(lacking), missing=[])
