@@ -11,7 +11,7 @@ from tests.conftest import Sample
 from koor_provision.cli import judging
 from koor_provision.cli.enrol import enrol_sample
 from koor_provision.load.case import load_case
-from koor_provision.sample import write as company_templates
+from koor_provision.sample import write as writing
 
 RULES = ["R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12"]
 
@@ -122,7 +122,7 @@ def replace(name: str, old: str, new: str):
 
 def line_of(name: str, line: str) -> int:
     """The number of a line of a shipped record, which `script/shipped-software` writes anew."""
-    text = (Path(company_templates.__file__).parent / "templates" / "company" / name).read_text(encoding="utf-8")
+    text = (Path(writing.__file__).parent / "templates" / "company" / name).read_text(encoding="utf-8")
     return text.splitlines().index(line) + 1
 
 
