@@ -1,6 +1,7 @@
 """Units and the like are entered once each, and only where the database says afterwards that they are there."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -131,3 +132,69 @@ def test_the_token_is_found_wherever_a_page_has_it(load_shared, page: str) -> No
 
 def test_a_page_that_only_speaks_of_the_token_has_none(load_shared) -> None:
     assert load_shared("application_api").TOKEN.search("CSRF tokens are checked; CSRF=''") is None
+
+
+class Done(Exception):  # noqa: N818  # a module ends by one of its exits
+    """What a module says at its end."""
+
+
+@pytest.fixture
+def run(load, monkeypatch, tmp_path: Path):
+    """A function that runs the module; the first administrator has the given password, or another one by now."""
+
+    def run(base: Base, password: str, *, check_mode: bool = False) -> tuple[dict[str, Any], list[str], list[str]]:
+        module = load("application_structure")
+        warnings: list[str] = []
+        signed_in: list[str] = []
+
+        def end(**result: Any) -> None:
+            raise Done(result)
+
+        class SignedIn(Session):
+            def __init__(self, name: str, *, https: bool) -> None:
+                super().__init__(base)
+                assert (name, https) == ("app.example", True)
+
+            def sign_in(self, login: str, word: str) -> None:
+                signed_in.append(f"{login}:{word}")
+
+        given = SimpleNamespace(
+            params={**PARAMETERS, "database": "koor", "domain": "app.example", "https": True, "secrets": str(tmp_path),
+                    "state": str(tmp_path)},
+            check_mode=check_mode, no_log_values=set(), exit_json=end, fail_json=end, warn=warnings.append,
+        )  # fmt: skip
+        monkeypatch.setattr(module, "AnsibleModule", lambda **_: given)
+        monkeypatch.setattr(module, "Database", lambda _: base)
+        monkeypatch.setattr(module, "Session", SignedIn)
+        monkeypatch.setattr(module, "first_password", lambda *_: password)
+        with pytest.raises(Done) as done:
+            module.main()
+        assert password in {"", *given.no_log_values} or not signed_in
+        return done.value.args[0], warnings, signed_in
+
+    return run
+
+
+def test_the_second_run_enters_nothing_and_signs_in_nowhere(run) -> None:
+    base = Base()
+    first, _, signed_in = run(base, "first-password")
+    assert (first["changed"], len(first["entered"]), signed_in) == (True, 6, ["admin:first-password"])
+    assert run(base, "first-password") == ({"changed": False, "entered": [], "missing": []}, [], [])
+
+
+def test_nobody_tries_a_password_that_is_not_the_first_one_any_more(run) -> None:
+    base = Base()
+    result, warnings, signed_in = run(base, "")
+    assert (result["changed"], result["entered"], signed_in) == (False, [], [])
+    assert result["missing"][0] == "unit North"
+    assert "unit North" in warnings[0]
+    assert base.names["unit"] == ["Organisation"]
+
+
+def test_check_mode_says_what_would_be_entered_and_notes_nothing(run, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: "/usr/bin/mariadb")
+    base = Base()
+    base.names["unit"].append("North")
+    result, _, signed_in = run(base, "first-password", check_mode=True)
+    assert (result["changed"], len(result["entered"]), signed_in) == (True, 5, [])
+    assert not list(tmp_path.iterdir())
