@@ -16,6 +16,17 @@ from tests.integration.test_other_components import order
 PARTS = ("{component: php}", "{component: nginx, server_name: app.example}", "{component: mariadb}")
 
 
+@pytest.fixture(scope="module", params=["debian12", "debian13"])
+def system(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def koor(system: str, tmp_path_factory: pytest.TempPathFactory) -> Koor:
+    """A home for each system, with an order and a server of its own."""
+    return Koor(tmp_path_factory.mktemp(system))
+
+
 def git(folder: Path, *command: str) -> str:
     """Git with nobody's configuration."""
     who = ("-c", "user.name=test", "-c", "user.email=test@app.example", "-c", "commit.gpgsign=false")
@@ -39,15 +50,16 @@ def ordered(koor: Koor, checkout: Path, sample: Path) -> Path:
     """A case that orders the application, with the checklist begun."""
     packed = koor("pack", checkout, "-o", koor.home / "application.tar").stdout
     component = packed.splitlines()[-1].strip().removeprefix("- ").replace("VERSION", "2026.1")
-    case = order(sample, *PARTS, component)
+    entries = "units: [North], departments: [{name: Sales, unit: North}], positions: [{name: Clerk, department: Sales}]"
+    case = order(sample, *PARTS, f"{component.removesuffix('}')}, {entries}, groups: [Accounting]}}")
     koor("case", "checklist", case)
     koor("sign", case / "checklist.yml", "--key", sample / "keys" / "engineer-senior")
     return case
 
 
 @pytest.fixture(scope="module")
-def server(server_factory: Callable[[str], Server]) -> Server:
-    return server_factory("debian12")
+def server(system: str, server_factory: Callable[[str], Server]) -> Server:
+    return server_factory(system)
 
 
 @pytest.fixture(scope="module")
@@ -88,12 +100,19 @@ def test_no_password_of_the_application_leaves_the_server(installed: Path, serve
 def test_a_second_run_over_data_loses_nothing(
     koor: Koor, installed: Path, ordered: Path, checkout: Path, way: Any, server: Server
 ) -> None:
-    server.run("mariadb", "koor", stdin="INSERT INTO unit (unit_name) VALUES ('North'), ('South');")
+    server.run("mariadb", "koor", stdin="INSERT INTO unit (unit_name) VALUES ('East'), ('South');")
+    server.run("mariadb", "koor", stdin="UPDATE position SET position_name = 'Chief clerk';")
+    server.run("crontab", "-u", "www-data", "-", stdin="7 3 * * * true # of somebody\n")
     key = server.run("grep", "OMS_PRIVATE_KEY_I", "/var/www/koor/.htaccess")
     again = koor.home / "again"
     koor("install", ordered, *way, "--application-source", checkout, "--evidence", again, "--yes")
-    assert server.run("mariadb", "koor", "--skip-column-names", stdin="SELECT COUNT(*) FROM unit;") == "3"
+    assert server.run("mariadb", "koor", "--skip-column-names", stdin="SELECT COUNT(*) FROM unit;") == "4"
+    assert (
+        server.run("mariadb", "koor", "--skip-column-names", stdin="SELECT position_name FROM position;")
+        == "Chief clerk"
+    )
     assert server.run("grep", "OMS_PRIVATE_KEY_I", "/var/www/koor/.htaccess") == key
+    assert server.run("crontab", "-u", "www-data", "-l") == "7 3 * * * true # of somebody"
 
 
 def rows(file: Path) -> dict[str, Any]:
@@ -111,8 +130,11 @@ def test_the_checklist_counts_on_the_server_and_ticks_nothing_else(
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = rows(ordered / "checklist.yml")
-    assert {name for name, row in found.items() if row["done"] == "true"} == {"application", "domains", "admin-user"}
-    assert found["units"]["measured"] == "3 in the database"
+    entered = {"units", "departments", "positions"}
+    ticked = {name for name, row in found.items() if row["done"] == "true"}
+    assert ticked == {"application", "domains", "admin-user"} | entered
+    assert found["units"]["measured"] == "4 in the database, with all 1 that were ordered"
+    assert found["groups"]["measured"] == "1 in the database"
     assert "placeholder" in found["update-job"]["left_open"]
     koor("check", ordered)
 

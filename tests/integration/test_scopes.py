@@ -3,12 +3,16 @@
 Everything that differs after the roles ran must be in the scope of one of them, or among what a running system writes.
 """
 
+import hashlib
+import io
 import json
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+import tarfile
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +29,10 @@ from koor_provision.provision.variables import role_variables
 from tests.integration.conftest import ROOT, Server
 
 SCOPES = load_scopes(share() / "roles")
-ORDERS = (["php", "apache", "mariadb", "redis"], ["php", "nginx", "postgresql", "sqlite", "memcached"])
+ORDERS = (
+    ["php", "apache", "mariadb", "redis", "application"],
+    ["php", "nginx", "postgresql", "sqlite", "memcached"],
+)
 """Two orders that have every component between them; the second finds the first one's server."""
 
 LOOK = """
@@ -61,6 +68,7 @@ print(json.dumps({"files": seen, "ports": sorted(ports), "users": users, "groups
 OF_THE_SYSTEM = (
     "/var/log/journal/*", "/var/log/lastlog", "/var/log/wtmp", "/var/log/btmp", "/var/lib/systemd/*", "/var/cache/*",
     "/root/.ansible*", "/etc/.pwd.lock", "*/__pycache__*", "/var/lib/logrotate/*",
+    "/var/lib/php/sessions/sess_*",  # of whoever asks for a page, as the role does to see whether it answers
     "/var/tmp/systemd-private-*",  # noqa: S108  # a service's own
 )  # fmt: skip
 """What a running system writes by itself, whoever works on it."""
@@ -77,15 +85,31 @@ def own_services(scope: Scope, system: System) -> tuple[str, ...]:
     return scope.systems[system].own_services if system in scope.systems else ()
 
 
+def ordered(names: Iterable[str]) -> tuple[Component, ...]:
+    """An order of these, with the application from the fixture's archive."""
+    options = {"application": {"version": "2026.1", "sha256": hashlib.sha256(archive()).hexdigest()}}
+    parse = TypeAdapter[Component](Component).validate_python
+    return tuple(parse({"component": name, **options.get(name, {})}) for name in names)
+
+
+@cache
+def archive() -> bytes:
+    """The fixture application, packed."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        tar.add(ROOT / "tests" / "application", "application")
+    return packed.getvalue()
+
+
 def play(server: Server, components: list[str], home: Path) -> None:
-    """Run the playbook of a planned order, whose packages are there already."""
-    models = [TypeAdapter[Component](Component).validate_python({"component": name}) for name in components]
+    """Run the playbook of a planned order, whose packages and archive are there already."""
+    models = ordered(components)
     extra: dict[str, Any] = {
         "koor_planned": True, "koor_components": components, "koor_packages": [], "koor_apt_config": "",
         "koor_system": server.system, "koor_memory_mb": 4096, "koor_cores": 4,
     }  # fmt: skip
     for model in models:
-        extra |= role_variables(model)
+        extra |= role_variables(model, models)
     inventory = home / "hosts.json"
     host = {"ansible_connection": "podman", "ansible_python_interpreter": "/usr/bin/python3"}
     inventory.write_text(json.dumps({"targets": {"hosts": {server.name: host}}}), encoding="ascii")
@@ -144,14 +168,16 @@ def in_words(port: str) -> str:
 @pytest.mark.parametrize("system", ["debian12", "debian13"])
 def test_roles_keep_to_their_scopes(system: System, server_factory: Callable[[str], Server], tmp_path: Path) -> None:
     server = server_factory(system)
-    everything = [
-        TypeAdapter[Component](Component).validate_python({"component": name})
-        for name in dict.fromkeys(name for order in ORDERS for name in order)
-    ]
-    packages = wanted_packages(tuple(everything), SCOPES)[system]
+    everything = ordered(dict.fromkeys(name for order in ORDERS for name in order))
+    packages = wanted_packages(everything, SCOPES)[system]
     server.run("apt-get", "update", "-qq")
     install = "DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends "
     server.run("sh", "-c", f"{install} {' '.join(packages)} >/dev/null 2>&1")
+    sources = "/var/lib/koor/application/sources"
+    server.run("mkdir", "-p", sources)
+    (tmp_path / "application.tar").write_bytes(archive())
+    place = f"{server.name}:{sources}/{hashlib.sha256(archive()).hexdigest()}.tar"
+    subprocess.run(["podman", "cp", tmp_path / "application.tar", place], check=True)
     # What stands still writes nothing, and what the packages brought to run is nobody's order yet.
     units = {unit for scope in SCOPES.values() if system in scope.systems for unit in scope.systems[system].services}
     server.run("sh", "-c", f"systemctl stop {' '.join(sorted(units))} 2>/dev/null; systemctl stop 'postgresql@*'; true")

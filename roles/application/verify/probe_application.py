@@ -26,6 +26,11 @@ def rows(statement: str) -> list[list[str]]:
     return [line.split("\t") for line in out.splitlines()]
 
 
+def entries(kind: str) -> list[str]:
+    """Return what all of a kind are called, whatever letters the client knows."""
+    return [bytes.fromhex(row[0]).decode(errors="replace") for row in rows(f"SELECT HEX({kind}_name) FROM `{kind}`")]  # noqa: S608
+
+
 def access(name: str) -> str:
     """Return whose a file is, and who may do what with it."""
     path = ROOT / name
@@ -75,7 +80,10 @@ def grants() -> dict[str, list[str]]:
 _, logins, domains = run("php", "-r", LOGINS, str(ROOT / "config.php"))
 password = first_password()
 status = [row[0] for row in rows("SHOW COLUMNS FROM module") if row[0] in {"module_status", "module_active"}][:1]
+record = STATE / "entered.json"
 found: dict[str, Any] = {
+    "entries": {kind: entries(kind) for kind in ("unit", "department", "position", "group")},
+    "entered": json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {},
     "pages": {
         path: web(path, tls=TLS, name=NAME) for path in ("/", "/api", "/config.php", "/Install/cli.php", "/cli.php")
     },

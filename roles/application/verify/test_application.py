@@ -98,6 +98,16 @@ def test_domain_of_the_order_leads_to_the_application(application: Facts, site: 
     assert (site["server_name"] or "127.0.0.1") in application["domains"]
 
 
+def test_units_departments_positions_and_groups_of_the_order_are_entered(application: Facts, ordered: Facts) -> None:
+    for kind in ("unit", "department", "position", "group"):
+        for one in ordered[f"application_{kind}s"]:
+            name = one if isinstance(one, str) else one["name"]
+            # What was entered once may have another name by now.
+            assert name in application["entries"][kind] or name in application["entered"].get(kind, []), (
+                f"enter it in the application, whose administrator has a password of their own: {kind} {name}"
+            )
+
+
 def test_administrator_is_in_the_group_of_administrators(application: Facts) -> None:
     assert int(application["admins"][0][0]) >= 1
 

@@ -13,12 +13,13 @@ from koor_provision.cli.plan_signing import engineer_key
 from koor_provision.cli.trusted import open_company
 from koor_provision.errors import InputError
 from koor_provision.forms.fill import by_machine
-from koor_provision.forms.install import ROWS
-from koor_provision.forms.rows import ASKED
+from koor_provision.forms.install import rows_of
+from koor_provision.forms.rows import ASKED, Row
 from koor_provision.load.case import CHECKLIST, load_case
 from koor_provision.load.company import INSTALL_CHECKLIST
 from koor_provision.load.resources import share
 from koor_provision.load.scopes import load_scopes
+from koor_provision.models.application import Application
 from koor_provision.models.base import PersonId
 from koor_provision.models.case import Case
 from koor_provision.models.checklist import Checklist, ChecklistRow, InstallChecklist, Item
@@ -43,6 +44,7 @@ class _Asked:
     today: date
     staff: Staff
     seen: Measured | None
+    rows: dict[str, Row]
     again: bool
 
 
@@ -94,7 +96,8 @@ def command(  # noqa: PLR0913  # the command line's options
     loaded, keyring = load_case(case, opened.company, opened.keyring, scopes, engineer=engineer, now=now)
     signer = engineer_key(loaded.engineer, key, keyring)  # before anybody has typed anything
     seen = _measured(case, inventory, host, company, engineer) if inventory else None
-    asked = _Asked(loaded.engineer, loaded.today, opened.company.staff.content, seen, again)
+    rows = rows_of(next((one for one in loaded.components if isinstance(one, Application)), None))
+    asked = _Asked(loaded.engineer, loaded.today, opened.company.staff.content, seen, rows, again)
     checklist = _filled(loaded, form, asked)
     document = checklist.model_dump(mode="json", exclude_none=True)
     data = (_HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)).encode()
@@ -133,7 +136,7 @@ def _row(item: Item, before: ChecklistRow | None, asked: _Asked) -> ChecklistRow
     if before and before.done and not asked.again:
         click.echo(f"  done by {before.by} on {before.date}")
         return before
-    filled = by_machine(item, ROWS.get(item.id, ASKED), asked.seen, asked.who, asked.today)
+    filled = by_machine(item, asked.rows.get(item.id, ASKED), asked.seen, asked.who, asked.today)
     row = filled.row
     if row.measured:
         click.echo(f"  measured: {shown(row.measured)}")

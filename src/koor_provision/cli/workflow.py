@@ -28,8 +28,8 @@ from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.files import Content, lies
 from koor_provision.load.plan import parse_plan, plan_bytes
 from koor_provision.load.resources import collections, share
+from koor_provision.models.application import Application
 from koor_provision.models.case import Proposal
-from koor_provision.models.components import Application
 from koor_provision.models.facts import Facts
 from koor_provision.models.finding import Finding, Verdict
 from koor_provision.models.order import Target

@@ -36,9 +36,9 @@ def by_machine(item: Item, row: Row, seen: Measured | None, who: PersonId, today
     measured = ChecklistRow(item=item.id, measured=line(answer.text), left_open=line(bad) if bad else None)
     if bad:
         return Filled(measured)
-    if row.how is How.MEASURED:
-        return Filled(measured.model_copy(update={"done": True, "by": who, "date": today}))
     count = answer.count if item.limit is not None else None
+    if row.how is How.MEASURED:
+        return Filled(measured.model_copy(update={"done": True, "count": count, "by": who, "date": today}))
     return Filled(measured.model_copy(update={"count": count}), row.reason)
 
 

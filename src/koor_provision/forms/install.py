@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from koor_provision.forms.rows import Answer, How, Row
+from koor_provision.models.application import Application
 from koor_provision.models.measured import Measured
 
 TABLES, MODULES = 71, 13
@@ -87,3 +88,27 @@ ROWS: dict[str, Row] = {
     "hidden-modules": Row(How.CONFIRMED, _hidden, "whether every module that is not used is among them"),
     "basic-test": Row(How.CONFIRMED, _basic, "whether people can work with it"),
 }
+
+
+def rows_of(ordered: Application | None) -> dict[str, Row]:
+    """All rows, for an order: what it has entered by name a machine proves, and nobody need confirm it.
+
+    Groups stay to be confirmed, since nobody but the customer knows what their accounts may do.
+    """
+    if ordered is None:
+        return ROWS
+    kinds = {"units": "unit", "departments": "department", "positions": "position"}
+    named = ordered.named()
+    proven = {row: Row(How.MEASURED, _entered(row, kind, named[row])) for row, kind in kinds.items() if named[row]}
+    return ROWS | proven
+
+
+def _entered(row: str, kind: str, names: tuple[str, ...]) -> Callable[[Measured], Answer]:
+    def measure(seen: Measured) -> Answer:
+        found, entered = seen.application.count(row), seen.application.entered.get(kind, ())
+        missing = [name for name in names if name not in entered]
+        if missing:
+            return Answer(f"ordered and not there at the last run: {', '.join(missing)}", good=False, count=found)
+        return Answer(f"{found} in the database, with all {len(names)} that were ordered", bool(found), found)
+
+    return measure

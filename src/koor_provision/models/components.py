@@ -9,7 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, StringConstraints, Tag
 
-from koor_provision.models.base import Flag, Line, Model, Reference, Sha256, Slug
+from koor_provision.models.application import Application
+from koor_provision.models.base import Flag, Model, Slug
 
 MemorySize = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,4}[MG]\z")]
 TimeZone = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+(/[A-Za-z_+-]+){0,2}\z", max_length=40)]
@@ -119,23 +120,6 @@ class Sqlsrv(Model):
     port: Annotated[int, Field(ge=1, le=65535)] = 1433
     driver: Literal["debian", "microsoft"] = "debian"
     database: Annotated[DatabaseName, AfterValidator(_not_of_sql_server)] = "koor"
-
-
-class Application(Model):
-    """The application, from the one archive that the digest names; it is handed over at the installation.
-
-    Attributes:
-        version: what to call it; the application's own version never changes.
-        sha256: of the archive, or of what `koor-provision pack` makes of a Git checkout.
-        commit: the checkout's commit, where it comes from one.
-        organisation: what the first organisation unit is called at first.
-    """
-
-    component: Literal["application"]
-    version: Reference
-    sha256: Sha256
-    commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}\z")] | None = None
-    organisation: Annotated[Line, StringConstraints(pattern=r"^[A-Za-z0-9@._ -]{1,100}\z")] = "Organisation"
 
 
 OWN = "application"

@@ -45,9 +45,17 @@ class Files(_Seen):
 
 
 class Application(_Seen):
-    """The application on one server."""
+    """The application on one server.
+
+    Attributes:
+        entered: names of what the order has entered and a run saw there, by kind: `unit`, `department`, `position`,
+            `group`.
+    """
 
     deployed: Annotated[dict[Text, Text], Field(max_length=20)] = Field(default_factory=dict)
+    entered: Annotated[dict[Text, Annotated[tuple[Text, ...], Field(max_length=1000)]], Field(max_length=10)] = Field(
+        default_factory=dict
+    )
     configured: bool = False
     installer: bool = False
     domains: Names = ()

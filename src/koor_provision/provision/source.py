@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from koor_provision.errors import InputError, RefusedError, RunError
-from koor_provision.models.components import Application
+from koor_provision.models.application import Application
 from koor_provision.models.text import shown
 
 PLACE = Path("roles", "application", "files", "source.tar")

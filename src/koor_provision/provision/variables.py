@@ -6,10 +6,10 @@ value that looks like a template is run. So no name comes from a document, and e
 
 from typing import Any
 
+from koor_provision.models.application import Application
 from koor_provision.models.components import (
     OWN,
     Apache,
-    Application,
     Component,
     Mariadb,
     Memcached,
@@ -122,6 +122,11 @@ def _application(component: Application, beside: tuple[Component, ...]) -> dict[
         "application_version": component.version,
         "application_sha256": component.sha256,
         "application_organisation": component.organisation,
+        **{
+            f"application_{kind}": entries
+            for kind, entries in component.model_dump(mode="json", exclude_none=True).items()
+            if kind in component.named()
+        },
         "application_document_root": DOCUMENT_ROOT,
         "application_server_name": (site.server_name if site else None) or "",
         "application_web_server": site.component if site else "apache",

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import click
 
+from koor_provision.models.application import Application
 from koor_provision.models.attendance import PLACE, code_of
 from koor_provision.models.base import PersonId, Sha256
-from koor_provision.models.components import Application, kind_of
+from koor_provision.models.components import kind_of
 from koor_provision.models.order import Environment
 from koor_provision.models.plan import Plan, PlannedPackage, PlannedRemoval
 from koor_provision.models.scope import Scope
@@ -71,6 +72,9 @@ def _installation(plan: Plan, scopes: Mapping[str, Scope], entry: Callable[[str,
             f"{component.version}, {component.sha256}" if isinstance(component, Application) else _version(package)
         )
         yield entry(name, f"{version}  {click.style(kind_of(name), fg='bright_black')}")
+        named = component.named() if isinstance(component, Application) else {}
+        if entered := [f"{len(names)} {kind}" for kind, names in named.items() if names]:
+            yield entry("enters", f"{', '.join(entered)}, where nothing of that name is there")
     yield entry("packages", _counts(plan))
     origins = Counter(package.origin for package in plan.packages if package.changes and package.origin)
     if origins:

@@ -1,7 +1,8 @@
 """R9: only the CTO approves customer software, after documented testing."""
 
+from koor_provision.models.application import Application
 from koor_provision.models.case import ImageProposal, Judged, Proposal
-from koor_provision.models.components import OWN, Application
+from koor_provision.models.components import OWN
 from koor_provision.models.documents import Signed
 from koor_provision.models.finding import Finding
 from koor_provision.models.software import ApprovedSoftware

@@ -4,6 +4,7 @@ An order without the application asks for no checklist. Where one lies in the ca
 who signed the company's form: nobody is to begin a checklist from a form that somebody else made.
 """
 
+from koor_provision.models.application import Application
 from koor_provision.models.case import Case
 from koor_provision.models.checklist import Checklist, ChecklistRow, InstallChecklist, Item
 from koor_provision.models.documents import Signed
@@ -35,6 +36,7 @@ def check(case: Case) -> tuple[Finding, ...]:
         )
         return judge.answer("", "company/install_checklist.yml")
     judge_validity(case, form, _FORM, judge)
+    _ordered(case, form.content, judge)
     if checklist is None:
         judge.deny(
             "the application is ordered, and the case has no install checklist",
@@ -52,6 +54,20 @@ def check(case: Case) -> tuple[Finding, ...]:
     return judge.answer(
         f"made from the CTO's form, version {form.content.version}; {done} of {len(items)} done", checklist.file
     )
+
+
+def _ordered(case: Case, form: InstallChecklist, judge: Judge) -> None:
+    """No order has more entered than the form allows."""
+    limits = {item.id: item.limit for item in form.items}
+    for component in case.components:
+        for name, count in component.entries().items() if isinstance(component, Application) else ():
+            limit = limits.get(name)
+            if limit is not None and count > limit:
+                judge.deny(
+                    f"{count} {name} are ordered, the CTO's form allows {limit}",
+                    f"{case.offer.file}, components, {APPLICATION}.{name}",
+                    "what goes beyond the form is a work of its own: offer it (R4a), or ask the CTO to change the form",
+                )
 
 
 def _of_this_order(case: Case, checklist: Signed[Checklist], judge: Judge) -> None:

@@ -16,6 +16,8 @@ final class Application
         match (true) {
             $path === '/' => $this->page(403, 'Sign in'),
             preg_match('~^/[a-z]{2}/api/login$~', $path) === 1 && $method === 'POST' => $this->login(),
+            preg_match('~^/[a-z]{2}/api/(?:organization/(unit|department|position)|admin/(group))$~', $path, $found) === 1
+                && $method === 'PUT' => $this->make(end($found)),
             preg_match('~^/([a-z]{2}/)?api(/|$)~', $path) === 1 => $this->json(404, ['status' => 'not found']),
             preg_match('~^/[a-z]{2}/backend~', $path) === 1 => isset($_SESSION['account'])
                 ? $this->page(200, 'Backend') : $this->page(403, 'Sign in'),
@@ -45,6 +47,30 @@ final class Application
         $this->json(200, ['status' => 'ok']);
     }
 
+    private function make(string $kind): void
+    {
+        parse_str(file_get_contents('php://input'), $given);
+        $name = $given['name'] ?? '';
+        // As the real one: whoever is not signed in, or has not the token of their page, makes nothing.
+        if (!isset($_SESSION['account']) || !hash_equals($_SESSION['CSRF'] ?? '', $given['CSRF'] ?? '?')) {
+            $this->json(403, ['status' => 'refused']);
+            return;
+        }
+        if ($name === '' || ($given['status'] ?? '') !== '1' || ($kind === 'department' && !is_numeric($given['unit'] ?? ''))) {
+            $this->json(400, ['status' => 'not valid']);
+            return;
+        }
+        $columns = ["{$kind}_name" => $name];
+        $above = ['department' => 'unit', 'position' => 'department'][$kind] ?? null;
+        if ($above !== null) {
+            $columns["{$kind}_{$above}"] = ($given[$above] ?? '') === '' ? null : (int) $given[$above];
+        }
+        $marks = implode(', ', array_fill(0, count($columns), '?'));
+        $this->open('insert')->prepare("INSERT INTO `$kind` (" . implode(', ', array_keys($columns)) . ") VALUES ($marks)")
+            ->execute(array_values($columns));
+        $this->json(200, ['status' => 'ok']);
+    }
+
     private function open(string $work): PDO
     {
         $master = $this->config['db']['core']['masters'][$work];
@@ -65,7 +91,8 @@ final class Application
         http_response_code($status);
         header('Content-Type: text/html; charset=utf-8');
         $key = ($_SERVER['OMS_PRIVATE_KEY_I'] ?? '') === '' ? 'missing' : 'there';
-        echo "<!doctype html><html lang=\"en\"><title>$title</title><p>version {$this->version}, key $key</p></html>";
+        $token = $_SESSION['CSRF'] ??= bin2hex(random_bytes(16));
+        echo "<!doctype html><html lang=\"en\"><meta name=\"CSRF\" content=\"$token\"><title>$title</title><p>version {$this->version}, key $key</p></html>";
     }
 
     private function json(int $status, array $answer): void

@@ -11,6 +11,7 @@ from tests.conftest import Sample
 from koor_provision.cli import judging
 from koor_provision.cli.enrol import enrol_sample
 from koor_provision.load.case import load_case
+from koor_provision.sample import write as writing
 
 RULES = ["R1", "R2", "R3", "R4a", "R4b", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12"]
 
@@ -119,6 +120,12 @@ def replace(name: str, old: str, new: str):
     return lambda sample: sample.edit(name, old, new)
 
 
+def line_of(name: str, line: str) -> int:
+    """The number of a line of a shipped record, which `script/shipped-software` writes anew."""
+    text = (Path(writing.__file__).parent / "templates" / "company" / name).read_text(encoding="utf-8")
+    return text.splitlines().index(line) + 1
+
+
 def link(sample: Sample) -> None:
     (sample.case / "offer.yml").rename(sample.case / "other.yml")
     (sample.case / "offer.yml").symlink_to("other.yml")
@@ -134,6 +141,7 @@ def folder(sample: Sample) -> None:
     (sample.case / "offer.yml").mkdir()
 
 
+PHP_RECORD = "validations/php-update-1.yml"
 BAD_INPUT = {
     "missing": (lambda sample: (sample.case / "offer.yml").unlink(), "offer.yml: missing"),
     "unsigned": (lambda sample: (sample.case / "offer.yml.sig").unlink(), "offer.yml.sig: missing"),
@@ -208,8 +216,8 @@ BAD_INPUT = {
         "company/allowed_signers, line 3: ",
     ),
     "record": (
-        replace("validations/php-update-1.yml", "component: php", "component: [php]"),
-        "company/validations/php-update-1.yml, line 3: component",
+        replace(PHP_RECORD, "component: php", "component: [php]"),
+        f"company/{PHP_RECORD}, line {line_of(PHP_RECORD, 'component: php')}: component",
     ),
 }
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from koor_provision.forms.fill import NOT_LOOKED, by_machine
-from koor_provision.forms.install import ROWS
+from koor_provision.forms.install import ROWS, rows_of
 from koor_provision.forms.rows import ASKED, How, Row
 from koor_provision.load.strict_yaml import parse
+from koor_provision.models.application import Application, Position
 from koor_provision.models.checklist import Item
 from koor_provision.models.measured import Measured
 from koor_provision.sample import write
@@ -106,6 +107,29 @@ def test_limits_of_the_form_hold_for_what_is_counted(healthy: Measured, name: st
     assert at.question
     assert above.question is None
     assert above.row.left_open == f"{limit + 1} are there, and the form allows {limit}"
+
+
+ORDERED = Application(
+    component="application", version="2026.1", sha256="a" * 64, units=("North",), positions=(Position(name="Clerk"),),
+    groups=("Accounting",),
+)  # fmt: skip
+
+
+def test_what_an_order_has_entered_is_proven_by_its_names(healthy: Measured) -> None:
+    rows = rows_of(ORDERED)
+    assert {name for name, row in rows.items() if row != ROWS[name]} == {"units", "positions"}
+    seen = changed(healthy, entered={"unit": ("North",), "position": ()})
+    units = by_machine(item("units", 10), rows["units"], seen, "engineer-senior", TODAY)
+    assert (units.row.done, units.row.count, units.question) == (True, 2, None)
+    positions = by_machine(item("positions", 250), rows["positions"], seen, "engineer-senior", TODAY)
+    assert (positions.row.done, positions.question) == (False, None)
+    assert positions.row.left_open == "not as it should be: ordered and not there at the last run: Clerk"
+    assert by_machine(item("units", 10), rows["units"], None, "engineer-senior", TODAY).row.left_open == NOT_LOOKED
+
+
+def test_an_order_without_names_leaves_every_row_to_people() -> None:
+    bare = ORDERED.model_copy(update={"units": (), "positions": ()})
+    assert rows_of(bare) == rows_of(None) == ROWS
 
 
 def test_a_row_that_only_the_cto_knows_is_asked() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from koor_provision.errors import InputError, RefusedError
-from koor_provision.models.components import Application
+from koor_provision.models.application import Application
 from koor_provision.provision.source import PLACE, hand_over, pack
 
 

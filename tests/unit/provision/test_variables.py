@@ -54,6 +54,15 @@ def fully_ordered(name: str) -> list[Component]:
         "redis": [{"memory_mb": 128, "eviction": "noeviction", "persistent": True}],
         "memcached": [{"memory_mb": 128}],
         "sqlsrv": [{"server_host": "sql.customer.example", "port": 14330, "database": "shop"}],
+        "application": [
+            {
+                "organisation": "Example Works",
+                "units": ["North"],
+                "departments": [{"name": "Sales", "unit": "North"}],
+                "positions": [{"name": "Clerk", "department": "Sales"}, {"name": "Guest"}],
+                "groups": ["Accounting"],
+            }
+        ],
         **{web: [{"server_name": "www.customer.example"}] for web in ("apache", "nginx")},
         **{database: [{"database": "shop"}] for database in ("mariadb", "postgresql", "sqlite")},
     }
@@ -76,6 +85,14 @@ def test_the_application_is_installed_into_the_orders_own_site_and_database() ->
     assert found["application_database"] == "shop"
     assert found["application_accounts"] == role_variables(parts[1], (*parts, ours))["mariadb_accounts"]
     assert role_variables(parts[0], (*parts, ours))["nginx_sites"][0]["rules"] == "application"
+
+
+def test_what_the_order_has_entered_in_the_application_reaches_its_role_by_name() -> None:
+    ours = component("application", departments=[{"name": "Sales"}], groups=["Accounting"])
+    found = role_variables(ours, (ours,))
+    assert found["application_departments"] == [{"name": "Sales"}]
+    assert (found["application_units"], found["application_positions"]) == ([], [])
+    assert found["application_groups"] == ["Accounting"]
 
 
 def test_an_order_without_the_application_gives_nobody_more_rights() -> None:

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from tests.examples import Example
 
-from koor_provision.models.components import Application
+from koor_provision.models.application import Application
 from koor_provision.report.html import reports
 from koor_provision.report.plan import plan_text
 
 Runs = dict[str, Example]
 
 
-def with_application(one: Example) -> Example:
-    ours = Application(component="application", version="2026.1", sha256="a" * 64)
+def with_application(one: Example, *units: str) -> Example:
+    ours = Application(component="application", version="2026.1", sha256="a" * 64, units=units)
     plan = one.record.proposal.plan
     changed = plan.model_copy(update={"components": (*plan.components, ours)})
     return replace(one, record=replace(one.record, proposal=replace(one.record.proposal, plan=changed)))
@@ -28,3 +28,10 @@ def test_the_plan_that_is_signed_names_the_archive(runs: Runs) -> None:
     one = with_application(runs["passed"])
     text = plan_text(one.record.proposal.plan, one.case.scopes, "here", 120)
     assert f"2026.1, {'a' * 64}" in text.replace("\n              ", "")
+
+
+def test_the_plan_says_how_much_is_entered(runs: Runs) -> None:
+    one, bare = with_application(runs["passed"], "North", "South"), with_application(runs["passed"])
+    text = plan_text(one.record.proposal.plan, one.case.scopes, "here", 120)
+    assert "enters      2 units, where nothing of that name is there" in text
+    assert "enters" not in plan_text(bare.record.proposal.plan, bare.case.scopes, "here", 120)

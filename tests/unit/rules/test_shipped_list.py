@@ -20,7 +20,7 @@ from koor_provision.rules import r09_approved_versions as r09
 
 ENTRIES = yaml.safe_load((share() / "approved_software.yml").read_text(encoding="utf-8"))["entries"]
 BY_HAND = {"php", "mariadb", "postgresql", "poppler-utils", "imagemagick", "wkhtmltopdf", "sqlsrv"}
-"""Whose record `script/shipped-software` has not made yet; the rest of the list comes from real runs."""
+"""Whose record `script/shipped-software` may not have made yet; the rest of the list comes from real runs."""
 COMPONENTS = list(dict.fromkeys(entry["component"] for entry in ENTRIES))
 
 
@@ -102,6 +102,6 @@ def test_a_record_holds_a_run_on_each_of_its_systems_or_is_one_that_was_written_
     company = load_company(sample.company, sample.remembered, _today(sample))[0]
     for entry in company.software.content.find(component):
         record = company.records[entry.record].content
-        systems = set() if component in BY_HAND else set(record.systems)
-        assert {run.system for run in record.tested} == systems
+        if component not in BY_HAND or record.tested:
+            assert {run.system for run in record.tested} == set(record.systems)
         assert all(run.passed for run in record.tested)

@@ -155,6 +155,7 @@ def application(root: str, name: str, database: str) -> "dict[str, Any]":
     base = Database(database)
     return {
         "deployed": kept(f"{STATE}/deployed.json"),
+        "entered": kept(f"{STATE}/entered.json"),
         "configured": present(os.path.join(root, "config.php")),
         "installer": present(os.path.join(root, "Install")),
         "domains": said("php", "-r", DOMAINS, os.path.join(root, "config.php")).split(),

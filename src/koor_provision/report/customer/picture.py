@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from koor_provision.models.components import Application, Component, Php, Role, Sqlsrv, kind_of
+from koor_provision.models.application import Application
+from koor_provision.models.components import Component, Php, Role, Sqlsrv, kind_of
 from koor_provision.models.evidence import Record
 from koor_provision.models.plan import Plan
 from koor_provision.models.scope import Scope

@@ -74,7 +74,6 @@ def database(base: Database, minimum: dict[str, int]) -> list[str]:
     try:
         tables = base.tables()
         columns = {row[0] for row in base.sql("SHOW COLUMNS FROM module")}
-        columns = {row[0] for row in base.sql("SHOW COLUMNS FROM module")}
         status = next(iter(sorted(columns & {"module_status", "module_active"}, reverse=True)), "")
         found = {
             "tables": len(tables),

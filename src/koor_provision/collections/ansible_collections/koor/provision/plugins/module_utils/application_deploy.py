@@ -37,6 +37,7 @@ def install(site: Site, word: str = "") -> None:
     """Install where there is nothing."""
     stage = site.staged()
     manifest = tree.manifest(stage)
+    site.entered.unlink(missing_ok=True)  # what a former one had entered is not in this one
     crontab = crontab_of_user()
     swap(site, stage)
     try:

@@ -42,6 +42,7 @@ class Site:
         self.state = Path(self.parameters["state"])
         self.record = self.state / "deployed.json"
         self.files = self.state / "manifest.json"
+        self.entered = self.state / "entered.json"
         self.base = Database(self.parameters["database"])
 
     def deployed(self) -> dict[str, Any]:
