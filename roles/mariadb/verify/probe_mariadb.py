@@ -28,10 +28,10 @@ def abilities(option_file: Path, database: str, mark: str) -> tuple[list[str], l
     """
     table, other, third = (f"`{database}`.`koor_verify_{mark}_{number}`" for number in (1, 2, 3))
     tries = {
-        "SELECT": f"SELECT id FROM {table};",
-        "INSERT": f"INSERT INTO {table} VALUES (2);",
-        "UPDATE": f"UPDATE {table} SET id = 3 WHERE id = 2;",
-        "DELETE": f"DELETE FROM {table} WHERE id = 3;",
+        "SELECT": f"SELECT id FROM {table};",  # noqa: S608 - our own names
+        "INSERT": f"INSERT INTO {table} VALUES (2);",  # noqa: S608 - our own names
+        "UPDATE": f"UPDATE {table} SET id = 3 WHERE id = 2;",  # noqa: S608 - our own names
+        "DELETE": f"DELETE FROM {table} WHERE id = 3;",  # noqa: S608 - our own names
         "DROP": f"DROP TABLE {other};",
         "CREATE": f"CREATE TABLE {third} (id INT);",
     }
