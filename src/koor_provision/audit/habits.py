@@ -65,6 +65,11 @@ PACKAGES = (
     Habit(r"/var/lib/systemd/deb-systemd-(helper|user-helper)-(enabled|masked)(/.+)?", "notes on enabled units"),
     Habit(r"/var/lib/ucf(/.+)?", "notes on configuration files"),
     Habit(
+        r"/var/lib/php/modules/\d\.\d/[a-z0-9]+(/(en|dis)abled_by_(maint|admin)(/[a-z0-9_-]+)?)?",
+        "PHP's notes on enabled modules; what enables one is a link in /etc, which is listed",
+        target="",
+    ),
+    Habit(
         r"/(etc/systemd/system|run/systemd/generator(\.late)?)/[^/]+\.(wants|requires)",
         "folder for links that start units; each of these is listed",
     ),

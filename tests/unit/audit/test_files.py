@@ -2,6 +2,7 @@
 """Whose one changed file is: a table of what is somebody's, and one of what nobody may call his own."""
 
 import stat
+from dataclasses import replace
 
 import pytest
 
@@ -77,6 +78,7 @@ OURS = "php8.2-fpm"
         (row("/etc/mysql/my.cnf", seen(LINK | 0o777, "/etc/alternatives/my.cnf"), package=OURS, state="link"), Owner.PACKAGE, OURS),
         (row("/var/lib/php/modules/8.2/gd", PLAIN, package=OURS, state="inside"), Owner.PACKAGE, OURS),
         (row("/etc/hosts.allow", PLAIN, package=OURS, state="script"), Owner.PACKAGE, OURS),
+        (row("/var/lib/php/modules/8.2/apache2/enabled_by_maint/gd", PLAIN), Owner.PACKAGE, "PHP's notes on enabled modules; what enables one is a link in /etc, which is listed"),
         (row("/etc/ld.so.cache", PLAIN, PLAIN), Owner.PACKAGE, "index of libraries, made by ldconfig"),
         (row("/var/log/journal/1/system.journal", PLAIN, PLAIN), Owner.SYSTEM, "log of the system and of logins"),
         (row("/usr/bin/gawk.dpkg-new", None, PROGRAM), Owner.PACKAGE, "laid aside by dpkg when it was torn from its work"),
@@ -141,6 +143,24 @@ def test_a_change_that_is_nobodys(one: FileRow, kind: ChangeKind, detail: str) -
 def test_what_scripts_write_is_theirs_only_while_packages_are_installed() -> None:
     cache = row("/etc/ld.so.cache", PLAIN, PLAIN)
     assert attribute(cache, PLAN, installing=False).owner is Owner.NOBODY
+
+
+def test_what_was_there_before_has_its_data_and_no_program_no_door_and_no_configuration() -> None:
+    plan = replace(PLAN, contracts=(*PLAN.contracts, Contract("redis", paths=("/var/lib/redis/",), before=True)))
+    data = attribute(row("/var/lib/redis/dump.rdb", PLAIN, PLAIN), plan, installing=True)
+    assert (data.owner, data.by) == (Owner.BEFORE, "redis (there before)")
+    for other in (
+        row("/var/lib/redis/x", PROGRAM),
+        row("/var/lib/redis/x", seen(FILE | 0o4644)),
+        row("/var/lib/redis/x", seen(FILE | 0o666)),
+        row("/var/lib/redis/x", seen(LINK | 0o777, "/etc/shadow")),
+        row("/etc/redis/redis.conf", PLAIN, PLAIN),
+        row(
+            "/etc/systemd/system/multi-user.target.wants/redis.service",
+            seen(LINK | 0o777, "/lib/systemd/system/redis.service"),
+        ),
+    ):
+        assert attribute(other, plan, installing=True).owner is Owner.NOBODY
 
 
 def test_a_file_of_a_package_that_the_plan_does_not_touch_says_whose_it_is() -> None:
