@@ -17,7 +17,7 @@ SYSTEMS = ("debian12", "debian13")
 # What others try for the greater part (removal, and components one by one: Molecule), or what takes many minutes.
 LONG_FILES = {
     "test_adopt.py", "test_combinations.py", "test_kill.py", "test_other_components.py", "test_remove.py",
-    "test_tutorial.py", "test_undo_interrupted.py",
+    "test_tutorial.py", "test_undo_application.py", "test_undo_interrupted.py",
 }  # fmt: skip
 LONG_SCENARIOS = {"plain", "stack"}
 
