@@ -178,11 +178,12 @@ def test_roles_keep_to_their_scopes(system: System, server_factory: Callable[[st
     (tmp_path / "application.tar").write_bytes(archive())
     place = f"{server.name}:{sources}/{hashlib.sha256(archive()).hexdigest()}.tar"
     subprocess.run(["podman", "cp", tmp_path / "application.tar", place], check=True)
-    # What stands still writes nothing, and what the packages brought to run is nobody's order yet.
     units = {unit for scope in SCOPES.values() if system in scope.systems for unit in scope.systems[system].services}
-    server.run("sh", "-c", f"systemctl stop {' '.join(sorted(units))} 2>/dev/null; systemctl stop 'postgresql@*'; true")
-    before = json.loads(server.run("python3", "-", stdin=LOOK))
+    stop = f"systemctl stop {' '.join(sorted(units))} 2>/dev/null; systemctl stop 'postgresql@*'; true"
     for order in ORDERS:
+        # What stands still writes nothing: what packages or an earlier order brought to run is not this order's.
+        server.run("sh", "-c", stop)
+        before = json.loads(server.run("python3", "-", stdin=LOOK))
         play(server, order, tmp_path)
         after = json.loads(server.run("python3", "-", stdin=LOOK))
         scopes = [SCOPES[name] for name in order]
@@ -198,7 +199,6 @@ def test_roles_keep_to_their_scopes(system: System, server_factory: Callable[[st
         assert changed["groups"] <= {group for scope in scopes for group in scope.groups}
         opened = {in_words(port) for port in set(after["ports"]) - set(before["ports"])}
         assert opened <= {port for scope in scopes for port in scope.ports}
-        before = after
 
 
 def test_what_is_in_no_scope_is_found() -> None:
