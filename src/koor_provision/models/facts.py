@@ -1,11 +1,11 @@
 """What preflight found on the target, without changing anything there."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from koor_provision.models.base import Flag, Line, Model
-from koor_provision.models.origin import MOST_LETTERS, Source
+from koor_provision.models.origin import MOST_LETTERS, Said
 from koor_provision.models.scope import PackageName, ScopePath
 from koor_provision.models.software import System
 from koor_provision.models.undo import Kept
@@ -14,6 +14,22 @@ from koor_provision.models.versions import WELL_FORMED
 Version = Annotated[str, StringConstraints(pattern=rf"^{WELL_FORMED}\z")]
 Architecture = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,32}\z")]
 AptConfig = Annotated[str, StringConstraints(pattern=r"^/[A-Za-z0-9._/-]{1,120}\z")]
+
+
+class Source(Model):
+    """A repository that offers a version of a package.
+
+    Attributes:
+        label, codename: what its Release file says; empty where it says nothing.
+        place: how the server reaches it, such as `https://mirror.example/debian bookworm/main amd64 Packages`.
+        signed: who vouches for the Release file: a key of the system's own keyring, another key that the server's apt
+            trusts, or nobody.
+    """
+
+    label: Said = ""
+    codename: Said = ""
+    place: Said = ""
+    signed: Literal["system", "other", "nobody"] = "nobody"
 
 
 class PackageChange(Model):

@@ -1,11 +1,9 @@
 """Where a package comes from: what a repository's Release file says of itself, and whose key vouches for that."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
-
-from koor_provision.models.base import Model
 
 MOST_LETTERS = 200
 SYSTEM_NAMES = frozenset({"Debian", "Debian-Security"})
@@ -36,19 +34,3 @@ OriginName = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+:/~@()-]{0,79}\z"), AfterValidator(_not_systems)
 ]
 """A repository's label, as its Release file writes it."""
-
-
-class Source(Model):
-    """A repository that offers a version of a package.
-
-    Attributes:
-        label, codename: what its Release file says; empty where it says nothing.
-        place: how the server reaches it, such as `https://mirror.example/debian bookworm/main amd64 Packages`.
-        signed: who vouches for the Release file: a key of the system's own keyring, another key that the server's apt
-            trusts, or nobody.
-    """
-
-    label: Said = ""
-    codename: Said = ""
-    place: Said = ""
-    signed: Literal["system", "other", "nobody"] = "nobody"

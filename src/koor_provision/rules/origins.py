@@ -6,12 +6,12 @@ A version that another repository offers is another package, whatever its number
 from typing import TYPE_CHECKING
 
 from koor_provision.models.case import ImageProposal, Judged, Proposal
-from koor_provision.models.origin import RELEASES, SYSTEM_NAMES, Source, is_systems
+from koor_provision.models.origin import RELEASES, SYSTEM_NAMES, is_systems
 from koor_provision.models.software import System
 from koor_provision.rules.common import PLAN_AGAIN, Judge
 
 if TYPE_CHECKING:  # `check` judges no plan, and starts without building its models
-    from koor_provision.models.facts import PackageChange
+    from koor_provision.models.facts import PackageChange, Source
 
 _PARTS = ("", "-updates", "-security")
 
@@ -48,7 +48,7 @@ def _judge_sources(change: "PackageChange", approved: frozenset[str], system: Sy
             judge.deny(f"{what} comes from {_said(source.label)} ({place}), {reason}", _where(change), remedy)
 
 
-def _foreign(source: Source, approved: frozenset[str], system: System) -> str:
+def _foreign(source: "Source", approved: frozenset[str], system: System) -> str:
     """Why nothing may be installed from a repository; empty where it may."""
     if source.signed == "nobody":
         return "whose lists nobody signed"
