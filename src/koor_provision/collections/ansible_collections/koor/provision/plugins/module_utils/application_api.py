@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import http.client
 import re
-import socket
-import ssl
 import subprocess
 import urllib.parse
+from contextlib import closing
 from http.cookies import SimpleCookie
 from pathlib import Path
 
 from ansible_collections.koor.provision.plugins.module_utils.application_database import Database, Failed
+from ansible_collections.koor.provision.plugins.module_utils.application_web import connected
 from ansible_collections.koor.provision.plugins.module_utils.kept_password import parse_option_file
 
 SECONDS = 60
@@ -71,26 +71,18 @@ class Session:
         Raises:
             Failed: it does not answer.
         """
-        connection = http.client.HTTPConnection("127.0.0.1", timeout=SECONDS)
+        headers = {"Host": self._name} if self._name else {}
+        headers |= {"Content-Type": FORM} if fields else {}
+        if self._cookies:
+            headers["Cookie"] = "; ".join(f"{name}={one.value}" for name, one in self._cookies.items())
+        body = urllib.parse.urlencode(fields) if fields else None
         try:
-            if self._https:
-                context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-                context.check_hostname = False  # what is asked is this machine; a certificate need not be trusted yet
-                context.verify_mode = ssl.CERT_NONE
-                plain = socket.create_connection(("127.0.0.1", 443), timeout=SECONDS)
-                connection.sock = context.wrap_socket(plain, server_hostname=self._name or None)
-            headers = {"Host": self._name} if self._name else {}
-            headers |= {"Content-Type": FORM} if fields else {}
-            if self._cookies:
-                headers["Cookie"] = "; ".join(f"{name}={one.value}" for name, one in self._cookies.items())
-            body = urllib.parse.urlencode(fields) if fields else None
-            connection.request(method, path, body=body, headers=headers)
-            answer = connection.getresponse()
-            for name, value in answer.getheaders():
-                if name.lower() == "set-cookie":
-                    self._cookies.load(value)
-            return answer.status, answer.read(1 << 20).decode(errors="replace")
+            with closing(connected(self._name, https=self._https, seconds=SECONDS)) as connection:
+                connection.request(method, path, body=body, headers=headers)
+                answer = connection.getresponse()
+                for name, value in answer.getheaders():
+                    if name.lower() == "set-cookie":
+                        self._cookies.load(value)
+                return answer.status, answer.read(1 << 20).decode(errors="replace")
         except (OSError, http.client.HTTPException) as problem:
             raise Failed(f"the web server does not answer: {problem}") from problem
-        finally:
-            connection.close()

@@ -7,14 +7,14 @@ from __future__ import annotations
 import http.client
 import json
 import re
-import socket
-import ssl
 import subprocess
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ansible_collections.koor.provision.plugins.module_utils.application_database import Database, Failed
+from ansible_collections.koor.provision.plugins.module_utils.application_web import connected
 
 SECONDS = 30
 GRAVE = {"critical", "alert", "emergency"}
@@ -31,19 +31,10 @@ class Answer:
 
 def ask(path: str, name: str, *, https: bool) -> Answer:
     """Ask this machine's web server for a page of the site."""
-    connection = http.client.HTTPConnection("127.0.0.1", timeout=SECONDS)
-    if https:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False  # what is asked is this machine; a certificate need not be trusted yet
-        context.verify_mode = ssl.CERT_NONE
-        plain = socket.create_connection(("127.0.0.1", 443), timeout=SECONDS)
-        connection.sock = context.wrap_socket(plain, server_hostname=name or None)
-    try:
+    with closing(connected(name, https=https, seconds=SECONDS)) as connection:
         connection.request("GET", path, headers={"Host": name} if name else {})
         response = connection.getresponse()
         return Answer(response.status, response.read(65536).decode(errors="replace"))
-    finally:
-        connection.close()
 
 
 def pages(name: str, *, https: bool) -> list[str]:

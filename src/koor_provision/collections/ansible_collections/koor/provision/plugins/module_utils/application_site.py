@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible_collections.koor.provision.plugins.module_utils import application_tree as tree
 from ansible_collections.koor.provision.plugins.module_utils.application_database import Database
+from ansible_collections.koor.provision.plugins.module_utils.application_structure import ENTERED
 from ansible_collections.koor.provision.plugins.module_utils.application_tree import Refused
 
 USER = "www-data"
@@ -42,7 +43,7 @@ class Site:
         self.state = Path(self.parameters["state"])
         self.record = self.state / "deployed.json"
         self.files = self.state / "manifest.json"
-        self.entered = self.state / "entered.json"
+        self.entered = self.state / ENTERED
         self.base = Database(self.parameters["database"])
 
     def deployed(self) -> dict[str, Any]:

@@ -16,6 +16,8 @@ PATHS = {"unit": "organization/unit", "department": "organization/department", "
          "group": "admin/group"}  # fmt: skip
 ABOVE = {"department": "unit", "position": "department"}
 ACTIVE = "1"
+ENTERED = "entered.json"
+"""Where what was there is noted, in the folder of what is known of an installation."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Seen:
 
     def __init__(self, state: Path) -> None:
         """Read it; there is nothing where nothing was entered."""
-        self._file = state / "entered.json"
+        self._file = state / ENTERED
         text = self._file.read_text(encoding="utf-8") if self._file.is_file() else "{}"
         self._names: dict[str, list[str]] = json.loads(text)
 
@@ -100,17 +102,20 @@ def enter(base: Database, session: Puts, entries: list[Entry], seen: Seen) -> No
     Raises:
         Failed: one of them is not there afterwards, or what it belongs to is not.
     """
+    known: dict[str, dict[str, str]] = {}  # what something belongs to is entered before it, and read once
     for entry in entries:
         fields = {"name": entry.name, "status": ACTIVE}
         if above := ABOVE.get(entry.kind):
-            known = there(base, above)
-            if entry.above and entry.above not in known:
+            if above not in known:
+                known[above] = there(base, above)
+            if entry.above and entry.above not in known[above]:
                 raise Failed(f"there is no {above} '{entry.above}' for the {entry.kind} '{entry.name}'")
             if entry.above:
-                fields[above] = known[entry.above]
+                fields[above] = known[above][entry.above]
             elif entry.kind == "department":
-                fields[above] = min(known.values(), key=int)  # the first one, which the installer made
+                fields[above] = min(known[above].values(), key=int)  # the first one, which the installer made
         status = session.put(f"/en/api/{PATHS[entry.kind]}", **fields)
-        if entry.name not in there(base, entry.kind):
+        known[entry.kind] = there(base, entry.kind)
+        if entry.name not in known[entry.kind]:
             raise Failed(f"the application answered {status}, and has no {entry.kind} '{entry.name}'")
         seen.add(entry)
