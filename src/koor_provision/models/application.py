@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from koor_provision.models.base import Line, Model, Reference, Sha256
 
-EntryName = Annotated[Line, StringConstraints(pattern=r"^[\w&(),./+ -]{1,100}\z")]
+EntryName = Annotated[Line, StringConstraints(pattern=r"^[\w&(),./+ -]+\z", max_length=100)]
 """What a customer calls a part of their organisation: letters of any language, no quotes, no template."""
 
 

@@ -87,7 +87,7 @@ Email = Annotated[
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}\z")]
 Fingerprint = Annotated[str, StringConstraints(pattern=r"^SHA256:[A-Za-z0-9+/]{43}\z")]
 """An SSH key's fingerprint, as `ssh-keygen -l` prints it."""
-PublicKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9@.-]{4,64} [A-Za-z0-9+/]{16,4096}={0,2}\z")]
+PublicKey = Annotated[str, StringConstraints(pattern=r"^[a-z0-9@.-]{4,64} [A-Za-z0-9+/]{16,}={0,2}\z", max_length=4163)]
 """An SSH public key without comment: type and base64."""
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Day = Annotated[date, BeforeValidator(_written_as(_DAY, "a day such as 2026-01-31"))]

@@ -18,7 +18,9 @@ def _straight(path: str) -> str:
     return path
 
 
-KeptPath = Annotated[str, StringConstraints(pattern=r"^/[^\x00-\x1f\x7f*?\[\]]{1,400}\z"), AfterValidator(_straight)]
+KeptPath = Annotated[
+    str, StringConstraints(pattern=r"^/[^\x00-\x1f\x7f*?\[\]]+\z", max_length=401), AfterValidator(_straight)
+]
 """One path as it is on the server; what its name holds is never a pattern, and shown with care."""
 Version = Annotated[str, StringConstraints(pattern=rf"^{WELL_FORMED}\z")]
 

@@ -16,7 +16,7 @@ from koor_provision.models.mail import Says, Statement
 from koor_provision.models.order import Estimate
 
 KeyName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,240}\z")]
-KeyRecord = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]{1,4096}\z")]
+KeyRecord = Annotated[str, StringConstraints(pattern=r"^[\x20-\x7e]+\z", max_length=4096)]
 
 
 class Means(StrEnum):
