@@ -57,7 +57,7 @@ def run(options: Options) -> int:
             disks = unpack(image, folder)
             name = f"koor-image-test-{secrets.token_hex(4)}"
             with container(
-                name, tag, "--network=none", f"--volume={folder}:/work", command=["sleep", "infinity"]
+                name, tag, "--network=none", f"--volume={folder}:/disks", command=["sleep", "infinity"]
             ) as tools:
                 suites["disk"] = list(check_disks(image, disks, tools, options.canaries))
             chosen = machines(set(disks), options.wanted)

@@ -151,7 +151,7 @@ def _build(job: Job) -> int:
         tree.result()
     token = secrets.token_hex(4)
     with container(
-        f"koor-image-tools-{token}", tag, "--network=none", f"--volume={folder}:/work", command=["sleep", "infinity"]
+        f"koor-image-tools-{token}", tag, "--network=none", f"--volume={folder}:/disks", command=["sleep", "infinity"]
     ) as tools:
         with imported(base, f"localhost/koor-image-base:{token}") as root:
             base.unlink()

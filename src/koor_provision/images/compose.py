@@ -7,7 +7,7 @@ from koor_provision.images.containers import Container
 from koor_provision.images.layout import SECTOR, Layout, boot_sector, placed_core
 from koor_provision.images.overlay import BOOT_IMG, CORE, GRUB, MOK_MANAGER, SHIM, esp_grub_cfg
 
-WORK = "/work"
+DISKS = "/disks"
 """Where the tools see the folder that everything lies in."""
 _KIB = 1024
 _UNREADABLE_FOR_OLD_GRUB = "^metadata_csum_seed,^orphan_file"
@@ -17,7 +17,7 @@ def compose(tools: Container, folder: Path, layout: Layout, loaders: Mapping[str
     """Write `disk.raw` from `sealed.tar`, both in the folder; returns the disk.
 
     Args:
-        tools: has the folder as /work.
+        tools: has the folder as /disks.
         loaders: the files that boot loaders are made from, by their path in the tree.
         epoch: the time that everything gets which is made here.
 
@@ -27,7 +27,7 @@ def compose(tools: Container, folder: Path, layout: Layout, loaders: Mapping[str
     disk = folder / "disk.raw"
     with disk.open("wb") as file:
         file.truncate(layout.disk_bytes)
-    there = f"{WORK}/{disk.name}"
+    there = f"{DISKS}/{disk.name}"
     tools.run(
         "sfdisk",
         "--quiet",
@@ -75,7 +75,7 @@ def _root(tools: Container, layout: Layout, disk: str, epoch: int) -> None:
         "-E",
         extended,
         "-d",
-        f"{WORK}/sealed.tar",
+        f"{DISKS}/sealed.tar",
         disk,
         f"{layout.root.size * SECTOR // _KIB}k",
         doing="making the root's file system",
@@ -96,7 +96,7 @@ def _esp(tools: Container, folder: Path, layout: Layout, loaders: Mapping[str, b
         (stage / name).parent.mkdir(parents=True, exist_ok=True)
         (stage / name).write_bytes(content)
     size = str(layout.esp.size * SECTOR // _KIB)
-    there = f"{WORK}/esp.raw"
+    there = f"{DISKS}/esp.raw"
     same = {"SOURCE_DATE_EPOCH": str(epoch), "TZ": "UTC", "MTOOLS_SKIP_CHECK": "1"}
     tools.run(
         "mkfs.vfat",
@@ -126,13 +126,13 @@ def _esp(tools: Container, folder: Path, layout: Layout, loaders: Mapping[str, b
         environment=same,
     )
     for name in files:
-        tools.run("touch", "-d", f"@{epoch}", f"{WORK}/esp/{name}", doing="filling the EFI system partition")
+        tools.run("touch", "-d", f"@{epoch}", f"{DISKS}/esp/{name}", doing="filling the EFI system partition")
         tools.run(
             "mcopy",
             "-m",
             "-i",
             there,
-            f"{WORK}/esp/{name}",
+            f"{DISKS}/esp/{name}",
             f"::{name}",
             doing="filling the EFI system partition",
             environment=same,
@@ -140,7 +140,7 @@ def _esp(tools: Container, folder: Path, layout: Layout, loaders: Mapping[str, b
     tools.run(
         "dd",
         f"if={there}",
-        f"of={WORK}/disk.raw",
+        f"of={DISKS}/disk.raw",
         "bs=1M",
         f"seek={layout.esp.offset_bytes // _KIB // _KIB}",
         "conv=notrunc,sparse",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from koor_provision.images.archives import Part, sha256, tar, zipped
-from koor_provision.images.compose import WORK
+from koor_provision.images.compose import DISKS
 from koor_provision.images.containers import Container
 from koor_provision.images.descriptors import vagrant
 from koor_provision.images.descriptors.hyperv import import_script
@@ -124,7 +124,7 @@ def _convert(pressing: Pressing, form: str, options: str, target: str, *more: st
         form,
         "-o",
         options,
-        f"{WORK}/{pressing.disk.name}",
-        f"{WORK}/{target}",
+        f"{DISKS}/{pressing.disk.name}",
+        f"{DISKS}/{target}",
         doing=f"converting the disk to {form}",
     )

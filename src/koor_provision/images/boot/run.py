@@ -77,13 +77,13 @@ def check_packages(image: Image) -> Iterator[Check]:
 
 
 def unpack(image: Image, folder: Path) -> dict[str, str]:
-    """Have every disk as a file in the folder; returns where containers see each (as /work/...)."""
+    """Have every disk as a file in the folder; returns where containers see each (as /disks/...)."""
     found: dict[str, str] = {}
     for form, name in image.files.items():
         source = image.folder / name
         if form == "qcow2":
             shutil.copyfile(source, folder / "disk.qcow2")
-            found[form] = "/work/disk.qcow2"
+            found[form] = "/disks/disk.qcow2"
             continue
         target = folder / f"{form}{_DISK_IN[form]}"
         with target.open("wb") as out:
@@ -94,17 +94,17 @@ def unpack(image: Image, folder: Path) -> dict[str, str]:
                         shutil.copyfileobj(opened, out, 1 << 20)
             else:
                 packages.copy_disk(source, out)
-        found[form] = f"/work/{target.name}"
+        found[form] = f"/disks/{target.name}"
     return found
 
 
 def check_disks(image: Image, disks: dict[str, str], tools: Container, canaries: Sequence[str]) -> Iterator[Check]:
     """All disks hold the same, what they hold is sound, and nothing secret is among it."""
     first = next(iter(disks.values()))
-    tools.run("qemu-img", "convert", "-O", "raw", first, "/work/disk.raw", doing="unpacking the disk")
+    tools.run("qemu-img", "convert", "-O", "raw", first, "/disks/disk.raw", doing="unpacking the disk")
 
     def raw() -> Iterator[str]:
-        said = tools.run("sha256sum", "/work/disk.raw", doing="summing up the disk").decode().split()[0]
+        said = tools.run("sha256sum", "/disks/disk.raw", doing="summing up the disk").decode().split()[0]
         if said != image.record["disk_sha256"]:
             yield f"the disk's sum is {said}, built was {image.record['disk_sha256']}"
 
@@ -118,42 +118,43 @@ def check_disks(image: Image, disks: dict[str, str], tools: Container, canaries:
         compared[digest] = image.files[form]
         yield _check(f"the disk in {image.files[form]} holds the same", partial(_same, tools, disk))
     yield _check(
-        "the partition table is sound", lambda: _silent(tools, "sgdisk -v /work/disk.raw | grep -q 'No problems found'")
+        "the partition table is sound",
+        lambda: _silent(tools, "sgdisk -v /disks/disk.raw | grep -q 'No problems found'"),
     )
     yield _check(
         "the root's file system is sound",
         lambda: _silent(
             tools,
-            _ROOT + "e2fsck -fn /work/disk.raw?offset=$((root*512)) >/dev/null 2>&1",
+            _ROOT + "e2fsck -fn /disks/disk.raw?offset=$((root*512)) >/dev/null 2>&1",
         ),
     )
     tools.run(
         "sh",
         "-c",
         _ROOT
-        + "mkdir /work/tree && debugfs -R 'rdump / /work/tree' /work/disk.raw?offset=$((root*512)) >/dev/null 2>&1",
+        + "mkdir /disks/tree && debugfs -R 'rdump / /disks/tree' /disks/disk.raw?offset=$((root*512)) >/dev/null 2>&1",
         doing="reading the disk's files",
     )
 
     def scanned() -> Iterator[str]:
         program = files("koor_provision.images.boot").joinpath("scan.py").read_bytes()
         said = tools.run(
-            "python3", "-", "/work/tree", *canaries, given=program, doing="looking through the disk's files"
+            "python3", "-", "/disks/tree", *canaries, given=program, doing="looking through the disk's files"
         )
         yield from json.loads(said)
 
     yield _check("no password, key, machine-id, log or list is in it (R11)", scanned)
-    tools.run("rm", "-rf", "/work/tree", "/work/disk.raw", doing="clearing up")
+    tools.run("rm", "-rf", "/disks/tree", "/disks/disk.raw", doing="clearing up")
 
 
 _ROOT = (
-    "root=$(sfdisk --json /work/disk.raw | python3 -c 'import json, sys; "
+    "root=$(sfdisk --json /disks/disk.raw | python3 -c 'import json, sys; "
     'print(json.load(sys.stdin)["partitiontable"]["partitions"][2]["start"])\'); '
 )
 
 
 def _same(tools: Container, disk: str) -> Iterator[str]:
-    tools.run("qemu-img", "compare", "-F", "raw", disk, "/work/disk.raw", doing="comparing disks")
+    tools.run("qemu-img", "compare", "-F", "raw", disk, "/disks/disk.raw", doing="comparing disks")
     yield from ()
 
 

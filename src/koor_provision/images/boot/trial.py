@@ -53,7 +53,7 @@ def start(machine: Machine, disk: str, disk_bytes: int, tag: str, folder: Path, 
         disk: the file, as containers see it; it is not written to.
         disk_bytes: size of its disk.
         tag: the image with the tools.
-        folder: seen as /work by containers.
+        folder: seen as /disks by containers.
         token: makes names unique.
     """
     seen = Seen(machine)
@@ -109,12 +109,12 @@ class _StoppedError(Exception):
 @contextmanager
 def _machine(machine: Machine, disk: str, tag: str, folder: Path, name: str) -> Iterator[Console]:
     """The machine's console, for as long as it is looked at."""
-    variables, overlay = f"/work/{name}.vars", f"/work/{name}.qcow2"
+    variables, overlay = f"/disks/{name}.vars", f"/disks/{name}.qcow2"
     form = disk.rpartition(".")[2]
     prepare = f"qemu-img create -q -f qcow2 -F {form} -b {disk} {overlay}"
     if source := variables_of(machine):
         prepare += f" && cp {source} {variables}"
-    options = ["--network=none", f"--volume={folder}:/work"]
+    options = ["--network=none", f"--volume={folder}:/disks"]
     call(["podman", "run", "--rm", *options, tag, "sh", "-c", prepare], doing=f"preparing {machine.name}")
     try:
         yield (

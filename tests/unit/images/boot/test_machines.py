@@ -33,7 +33,7 @@ def test_files_are_those_that_a_build_writes():
 
 @pytest.mark.parametrize("machine", machines(DISKS, "all"), ids=lambda one: one.name)
 def test_a_machine_reaches_nothing_and_only_we_reach_it(machine):
-    words = command(machine, "/work/x.qcow2", "/work/x.vars")
+    words = command(machine, "/disks/x.qcow2", "/disks/x.vars")
     nic = words[words.index("-nic") + 1]
     assert "restrict=on" in nic
     assert "hostfwd=tcp:127.0.0.1:" in nic
