@@ -10,10 +10,8 @@ import pytest
 
 from koor_provision.load.strict_yaml import parse
 from tests.conftest import Sample
-from tests.integration.conftest import ROOT, Koor, Server, inventory
-from tests.integration.test_other_components import order
-
-PARTS = ("{component: php}", "{component: nginx, server_name: app.example}", "{component: mariadb}")
+from tests.integration.conftest import Koor, Server, inventory
+from tests.integration.ordering_application import application_case, checked_out
 
 
 @pytest.fixture(scope="module", params=["debian12", "debian13"])
@@ -27,20 +25,10 @@ def koor(system: str, tmp_path_factory: pytest.TempPathFactory) -> Koor:
     return Koor(tmp_path_factory.mktemp(system))
 
 
-def git(folder: Path, *command: str) -> str:
-    """Git with nobody's configuration."""
-    who = ("-c", "user.name=test", "-c", "user.email=test@app.example", "-c", "commit.gpgsign=false")
-    return subprocess.check_output(["git", "-C", folder, *who, *command], text=True).strip()
-
-
 @pytest.fixture(scope="module")
 def checkout(koor: Koor) -> Path:
     """The fixture application as its makers would have it, with something that is not committed."""
-    folder = koor.home / "application"
-    subprocess.run(["cp", "-r", ROOT / "tests" / "application", folder], check=True)
-    git(folder, "init", "--quiet")
-    git(folder, "add", ".")
-    git(folder, "commit", "--quiet", "--message", "first")
+    folder = checked_out(koor)
     (folder / "index.php").write_text("<?php // not committed, so not ordered\n", encoding="utf-8")
     return folder
 
@@ -48,13 +36,8 @@ def checkout(koor: Koor) -> Path:
 @pytest.fixture(scope="module")
 def ordered(koor: Koor, checkout: Path, sample: Path) -> Path:
     """A case that orders the application, with the checklist begun."""
-    packed = koor("pack", checkout, "-o", koor.home / "application.tar").stdout
-    component = packed.splitlines()[-1].strip().removeprefix("- ").replace("VERSION", "2026.1")
     entries = "units: [North], departments: [{name: Sales, unit: North}], positions: [{name: Clerk, department: Sales}]"
-    case = order(sample, *PARTS, f"{component.removesuffix('}')}, {entries}, groups: [Accounting]}}")
-    koor("case", "checklist", case)
-    koor("sign", case / "checklist.yml", "--key", sample / "keys" / "engineer-senior")
-    return case
+    return application_case(koor, checkout, sample, f", {entries}, groups: [Accounting]")
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,13 @@
 """A run with the application is undone as any other: what it changed itself was noted, after what came before it."""
 
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.integration.comparing import differences, look, plan_of
-from tests.integration.conftest import ROOT, Koor, Server, inventory
-from tests.integration.test_application import PARTS, git
-from tests.integration.test_other_components import order
+from tests.integration.conftest import Koor, Server, inventory
+from tests.integration.ordering_application import application_case, checked_out
 
 
 @pytest.fixture(scope="module")
@@ -18,14 +16,8 @@ def server(server_factory: Callable[[str], Server]) -> Server:
 
 
 def test_the_server_is_as_it_was(koor: Koor, sample: Path, server: Server) -> None:
-    folder = koor.home / "application"
-    subprocess.run(["cp", "-r", ROOT / "tests" / "application", folder], check=True)
-    for command in (("init", "--quiet"), ("add", "."), ("commit", "--quiet", "--message", "first")):
-        git(folder, *command)
-    packed = koor("pack", folder, "-o", koor.home / "application.tar").stdout
-    case = order(sample, *PARTS, packed.splitlines()[-1].strip().removeprefix("- ").replace("VERSION", "2026.1"))
-    koor("case", "checklist", case)
-    koor("sign", case / "checklist.yml", "--key", sample / "keys" / "engineer-senior")
+    folder = checked_out(koor)
+    case = application_case(koor, folder, sample)
     reach = inventory(koor.home, ansible_connection="podman", ansible_host=server.name)
     way = ("--inventory", reach, "--key", sample / "keys" / "engineer-senior", "--yes")
     before = look(server)
