@@ -76,7 +76,8 @@ for name,text in json.loads({modules!r}):
 main=sys.modules["__main__"]
 """
 """Makes modules of texts, each known to the question by the last part of its name."""
-_BESIDE = tuple(f"koor_provision.preflight.{name}" for name in ("origins_probe", "others_probe"))
+_PARTS = ("announced_probe", "leaving_probe", "origins_probe", "others_probe")
+_BESIDE = tuple(f"koor_provision.preflight.{name}" for name in _PARTS)
 _SHARED = tuple(f"ansible_collections.koor.provision.plugins.module_utils.{name}" for name in ("kept", "undoing"))
 """What our modules share and the look before an undo runs too, in the order in which they import each other."""
 
@@ -94,7 +95,8 @@ def gather(
         RefusedError: its system is one that nothing is approved for (R8, R9).
     """
     wanted = wanted_packages(components, scopes)
-    look = f"origins_probe.told(main, look(json.loads({json.dumps(wanted)!r}), {token!r}))"
+    planned = "lambda *what: announced_probe.planned(main, *what)"
+    look = f"origins_probe.told(main, look(json.loads({json.dumps(wanted)!r}), {token!r}, {planned}))"
     return _ask(way, wanted, _with_others(look, components, scopes), waiting)
 
 
@@ -119,7 +121,9 @@ def gather_leaving(
     going = {system: sorted(leaves.packages(system)) for system in scope.systems}
     paths = [*leaves.files, *(f"{path}.disabled" for path in leaves.disabled), *leaves.data]
     arguments = json.dumps([wanted, going, paths, "purge" if removal.purge else "remove"])
-    question = _with_others(f"look_at_leaving(*json.loads({arguments!r}))", components, scopes, removal.component)
+    question = _with_others(
+        f"leaving_probe.look(main, *json.loads({arguments!r}))", components, scopes, removal.component
+    )
     return _ask(way, wanted, question, waiting)
 
 

@@ -2,18 +2,18 @@
 
 Changes nothing there. Package lists are fetched into a directory of their own (in memory where there is room), so that
 what is judged here is what the run installs from; the customer's own lists stay as they are. When every package of the
-order is installed already nothing is fetched at all. `preflight.facts` sends this text with a call of `look` or
-`look_at_leaving` behind it.
+order is installed already nothing is fetched at all. `preflight.facts` sends this text with a call of `look` behind it,
+or of another look that uses this one.
 """
 
 from __future__ import annotations
 
 import fcntl
-import glob
 import os
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from typing import Any
 
 SEARCH_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -34,6 +34,8 @@ INST = re.compile(r"Inst (?P<name>\S+?)(?::\S+)?(?: \[(?P<old_version>\S+)\])?" 
 CONF = re.compile(r"^Conf (?P<name>\S+?)(?::\S+)?" + NEW, re.MULTILINE)
 
 Change = dict[str, Any]
+Planned = tuple[list[Change], list[str], str]
+"""What changes, what is removed, and why it cannot be done; an empty text if it can."""
 
 
 def run(command: list[str], apt_config: str = "") -> subprocess.CompletedProcess[str]:
@@ -184,7 +186,7 @@ def refusal(done: subprocess.CompletedProcess[str]) -> str:
     return next((f"it names a package in a way that nobody can read: {line}" for line in lines), "")
 
 
-def simulated(packages: list[str], config: str) -> tuple[list[Change], list[str], str]:
+def simulated(packages: list[str], config: str) -> Planned:
     """What apt would do for these packages; its own words, read from `apt-get -s`."""
     done = run(["apt-get", "--simulate", "--no-install-recommends", "install", *packages], apt_config=config)
     changes, removals = planned_changes(done.stdout)
@@ -225,12 +227,15 @@ def server() -> dict[str, Any]:
     }
 
 
-def look(wanted: dict[str, list[str]], token: str) -> dict[str, Any]:
+def look(
+    wanted: dict[str, list[str]], token: str, planned: Callable[[list[str], str], Planned] = simulated
+) -> dict[str, Any]:
     """Everything that preflight asks for before an installation.
 
     Args:
         wanted: system to names of the order's packages.
         token: names the directory for package lists, so that the caller can remove it.
+        planned: a quicker way to hear from apt what it would do where all that is there is whole.
     """
     facts = server()
     packages = wanted.get(facts["system"])
@@ -250,50 +255,14 @@ def look(wanted: dict[str, list[str]], token: str) -> dict[str, Any]:
             facts["trouble"] = trouble
             return facts
         facts["apt_config"] = config
-        others = sorted({name for name in open_ones if open_ones[name]} - needed(packages, config))
+        broken = {name for name in open_ones if open_ones[name]}
+        others = sorted(broken - needed(packages, config)) if broken else []
         if others:
             facts["trouble"] = f"not fully installed, and not of this order: {', '.join(others)}"
             return facts
         facts["candidates"] = offered(absent, config)
         facts["missing"] = [package for package in absent if package not in facts["candidates"]]
         if not facts["missing"]:
-            facts["changes"], facts["removals"], facts["trouble"] = simulated(absent, config)
-    return facts
-
-
-def look_at_leaving(
-    wanted: dict[str, list[str]], going: dict[str, list[str]], paths: list[str], verb: str
-) -> dict[str, Any]:
-    """Everything that preflight asks for before a component is taken out.
-
-    Args:
-        wanted: system to names of the packages of the order, which stay.
-        going: system to names of the component's packages.
-        paths: the component's files and data, with asterisks.
-        verb: remove, or purge where configuration and data go too.
-    """
-    facts = server()
-    name = facts["system"]
-    if name not in wanted or name not in going or not facts["root"]:
-        return facts
-    facts["busy"] = at_work()
-    if facts["busy"]:
-        return facts
-    if any(torn().values()):
-        facts["trouble"] = "packages are not fully installed; install the order again before anything is removed"
-        return facts
-    facts["present"] = [path for path in paths if glob.glob(path)]
-    there = installed(going[name], *(["config-files"] if verb == "purge" else []))
-    facts["installed"] = {**installed(wanted[name]), **there}
-    facts["architectures"] = architectures(list(facts["installed"]))
-    if not there:
-        return facts
-    alone, facts["changes"], facts["trouble"] = leaving(verb, *there)
-    # What was without use before is somebody else's to clear away.
-    useless, _, _ = leaving("autoremove")
-    whole, _, trouble = leaving(verb, "--auto-remove", *there)
-    facts["trouble"] = facts["trouble"] or trouble
-    facts["removals"] = sorted(alone)
-    facts["orphans"] = sorted(set(whole) - set(alone) - set(useless))
-    facts["installed"].update({package: version for package, version in whole.items() if version})
+            ask = simulated if open_ones else planned
+            facts["changes"], facts["removals"], facts["trouble"] = ask(absent, config)
     return facts

@@ -161,7 +161,7 @@ def test_question_about_a_removal_leaves_out_what_the_rest_shares() -> None:
         ["/etc/a/x", "/etc/a/y.disabled", "/var/lib/a/"],
         "purge",
     ]
-    assert f"look_at_leaving(*json.loads({json.dumps(asked)!r}))" in host.question
+    assert f"leaving_probe.look(main, *json.loads({json.dumps(asked)!r}))" in host.question
 
 
 def test_unknown_system_is_refused_by_the_rules_names() -> None:

@@ -6,87 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koor_provision.preflight import probe
+from koor_provision.preflight import leaving_probe, probe
 
 WANTED, GOING = {"debian12": ["php-cli"]}, {"debian12": ["redis-server", "redis-tools"]}
-
-
-class Target:
-    """A server that says what a test wants; the last of several answers goes for all that follow."""
-
-    def __init__(self, states: str, *simulations: str) -> None:
-        self.states, self.simulations = states, list(simulations)
-        self.asked: list[list[str]] = []
-        self.torn = ""
-
-    def run(self, command: list[str], apt_config: str = "") -> "subprocess.CompletedProcess[str]":
-        self.asked.append(command)
-        if command[2:] == ["--showformat=${Package} ${db:Status-Status}\\n"]:
-            said = self.torn
-        elif "Architecture" in " ".join(command):
-            said = "".join(f"{package} amd64\n" for package in command[3:])
-        else:
-            said = self.states if command[0] == "dpkg-query" else self.simulations.pop(0)
-        return subprocess.CompletedProcess(command, 0, said, "")
-
-
-@pytest.fixture
-def target(monkeypatch: pytest.MonkeyPatch):
-    def make(states: str, *simulations: str) -> Target:
-        server = Target(states, *simulations)
-        monkeypatch.setattr(probe, "run", server.run)
-        monkeypatch.setattr(probe, "at_work", lambda: False)
-        monkeypatch.setattr(probe, "private_lists", lambda token: (f"/lists-{token}", ""))
-        monkeypatch.setattr(probe, "server", lambda: {"system": "debian12", "root": True})
-        return server
-
-    return make
-
-
-def test_only_what_becomes_useless_by_it_is_an_orphan(target) -> None:
-    alone = "Remv redis-server [7.0]\nRemv redis-tools [7.0]\nRemv customers-shop [1]\n"
-    useless = "Remv useless-before [3]\n"
-    server = target(
-        "redis-server 7.0 installed\nredis-tools 7.0 installed\n",
-        alone,
-        useless,
-        f"{alone}Remv liblzf1 [3.6]\n{useless}",
-    )
-    facts = probe.look_at_leaving(WANTED, GOING, [], "remove")
-    assert facts["removals"] == ["customers-shop", "redis-server", "redis-tools"]
-    assert facts["orphans"] == ["liblzf1"]
-    assert facts["installed"]["liblzf1"] == "3.6"
-    simulations = [command for command in server.asked if command[0] == "apt-get"]
-    assert all("--simulate" in command for command in simulations)
-    assert all("APT::Get::Purge=false" in command for command in simulations)
-
-
-def test_purge_takes_what_an_earlier_removal_left(target) -> None:
-    left = "redis-server 7.0 config-files\nredis-tools  not-installed\n"
-    target(left, "Purg redis-server\n", "", "Purg redis-server\n")
-    facts = probe.look_at_leaving(WANTED, GOING, [], "purge")
-    assert (facts["removals"], facts["orphans"]) == (["redis-server"], [])
-    assert facts["installed"]["redis-server"] == "7.0"
-
-
-def test_nothing_there_asks_apt_nothing(target) -> None:
-    server = target("redis-server 7.0 config-files\n")
-    facts = probe.look_at_leaving(WANTED, GOING, [], "remove")
-    assert "removals" not in facts
-    assert {command[0] for command in server.asked} == {"dpkg-query"}
-
-
-def test_what_apt_would_bring_in_is_told(target) -> None:
-    target(
-        "redis-server 7.0 installed\n",
-        "Inst valkey (8.1 Debian:13 [amd64])\nRemv redis-server [7.0]\n",
-        "",
-        "Remv redis-server [7.0]\n",
-    )
-    facts = probe.look_at_leaving(WANTED, GOING, [], "remove")
-    valkey = {"name": "valkey", "version": "8.1", "old_version": None, "architecture": "amd64"}
-    assert facts["changes"] == [valkey]
-    assert facts["architectures"] == {"redis-server": "amd64"}
 
 
 def test_what_an_earlier_run_left_half_installed_is_part_of_this_one(target) -> None:
@@ -118,7 +40,7 @@ def test_a_package_manager_at_work_is_not_asked(target, monkeypatch) -> None:
     server = target("php-cli 8.2 installed\n")
     monkeypatch.setattr(probe, "at_work", lambda: True)
     assert probe.look(WANTED, "t")["busy"]
-    assert probe.look_at_leaving(WANTED, GOING, [], "remove")["busy"]
+    assert leaving_probe.look(probe, WANTED, GOING, [], "remove")["busy"]
     assert server.asked == []
 
 
@@ -150,7 +72,7 @@ def test_what_is_only_set_up_is_fetched_from_nowhere() -> None:
 @pytest.mark.parametrize("line", ["Inst odd", "Inst odd [1]", "Inst (1 Debian)", "Inst odd (1"])
 def test_a_package_that_nobody_can_read_stops_the_plan(target, line: str) -> None:
     """Else apt would install it beside what was planned."""
-    target("", "php-cli\n", "php-cli:\n  Candidate: 8.2\n", f"Inst php-cli (8.2 Debian:12/stable [all])\n{line}\n")
+    target("", "php-cli:\n  Candidate: 8.2\n", f"Inst php-cli (8.2 Debian:12/stable [all])\n{line}\n")
     assert probe.look(WANTED, "t")["trouble"].endswith(line)
 
 
@@ -170,18 +92,4 @@ def test_what_a_program_says_is_read_as_it_is() -> None:
 def test_nothing_that_is_there_asks_nothing(target) -> None:
     server = target("")
     assert probe.architectures([]) == {}
-    assert server.asked == []
-
-
-def test_paths_are_named_as_the_contract_writes_them(target, tmp_path) -> None:
-    (tmp_path / "8.2").mkdir()
-    (tmp_path / "dangling").symlink_to("nowhere")
-    target("")
-    paths = [f"{tmp_path}/*/", f"{tmp_path}/dangling", f"{tmp_path}/none"]
-    assert probe.look_at_leaving(WANTED, GOING, paths, "remove")["present"] == paths[:2]
-
-
-def test_another_system_is_not_looked_at(target) -> None:
-    server = target("")
-    assert probe.look_at_leaving({"debian13": []}, GOING, [], "remove") == {"system": "debian12", "root": True}
     assert server.asked == []

@@ -16,6 +16,12 @@ ENVIRONMENT = {
 TORN = {"H", "U", "F", "W", "t"}
 """Second letters of dpkg's states: half-installed, unpacked, half-configured, and what waits for triggers."""
 
+MARK = [
+    "apt-mark", "--option=Dir::Etc::SourceList=/dev/null", "--option=Dir::Etc::SourceParts=/dev/null",
+    "--option=Dir::Cache::pkgcache=", "--option=Dir::Cache::srcpkgcache=",
+]  # fmt: skip
+"""apt-mark for what is installed: it needs no repository for that, and to read their lists is what takes it time."""
+
 FULL = "No space left on device"
 """dpkg's own words, which apt shows and does not count among its errors."""
 

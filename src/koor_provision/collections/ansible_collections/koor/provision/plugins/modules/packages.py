@@ -88,6 +88,7 @@ from pathlib import Path
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.koor.provision.plugins.module_utils.apt import (
     ENVIRONMENT,
+    MARK,
     Versions,
     parse_status,
     run,
@@ -99,7 +100,7 @@ LISTS = Path("/var/lib/apt/lists")
 NAME = re.compile(r"[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?(=[A-Za-z0-9.+:~-]+)?")
 SIMULATED = re.compile(r"^Inst (?P<name>\S+) (?:\[(?P<old>[^\]]+)\] )?\((?P<new>\S+)", re.MULTILINE)
 
-INSTALL_AND_MARK = 'marked=$1; shift; "$@" && { [ -z "$marked" ] || apt-mark auto $marked; }'
+INSTALL_AND_MARK = 'marked=$1; shift; "$@" && { [ -z "$marked" ] || ' + " ".join(MARK) + " auto $marked; }"
 
 Changes = list[dict[str, str]]
 
@@ -159,8 +160,8 @@ class Apt:
             LISTS.touch()  # apt leaves the time alone when nothing was new
 
     def automatic(self, names: list[str]) -> set[str]:
-        """Return which packages are there for others only."""
-        return set(self.run("apt-mark", "showauto", *names).split()) if names else set()
+        """Return which of the packages, which are all installed, are there for others only."""
+        return set(self.run(*MARK, "showauto", *names).split()) if names else set()
 
     def finish(self) -> None:
         """Set up what is only unpacked. What lacks something is left to the transaction that brings it."""
@@ -217,8 +218,9 @@ def main() -> None:
     if open_ones:
         apt.finish()
     if wanted:
+        dependencies = set(module.params["dependencies"])
         new = {name.partition("=")[0] for name in wanted} - set(before)
-        automatic = new & set(module.params["dependencies"]) | apt.automatic(module.params["dependencies"])
+        automatic = new & dependencies | apt.automatic(sorted(dependencies & set(before)))
         apt.install(wanted, sorted(automatic))
     installed, upgraded = differences(before, apt.installed())
     finish(module, installed, upgraded, lists_updated=stale)

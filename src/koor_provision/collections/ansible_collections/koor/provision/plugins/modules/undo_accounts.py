@@ -64,6 +64,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.koor.provision.plugins.module_utils.apt import MARK
 
 FIRST_PERSON = 1000
 # Made by the kernel, or another machine's: nothing there is an account's for long.
@@ -173,7 +174,7 @@ def main() -> None:
                 if name not in kept and number(kind, name) is not None:  # a user's own group goes with the user
                     module.run_command([tool, name], check_rc=True)
         if marked:
-            module.run_command(["apt-mark", "auto", *marked], check_rc=True)
+            module.run_command([*MARK, "auto", *marked], check_rc=True)
     module.exit_json(changed=bool(gone or marked), gone=gone, kept=kept)
 
 
