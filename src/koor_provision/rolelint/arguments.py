@@ -5,6 +5,7 @@ from typing import Any
 
 from koor_provision.rolelint.evaluate import Evaluator, NotATemplateError
 from koor_provision.rolelint.judge import Judge
+from koor_provision.rolelint.lines import Lines
 from koor_provision.rolelint.modules import Kind, Module
 from koor_provision.rolelint.values import MISSING, Hole, Text, Value, Values
 from koor_provision.rolelint.yaml_lines import Node
@@ -84,7 +85,9 @@ class Arguments:
     def _form(self, form: Any, node: Node, *, bounded: bool, path: str) -> None:  # noqa: ANN401  # see modules.form
         if isinstance(form, tuple):
             for kind in form:
-                if isinstance(node.value, list) and kind.name != "command":  # each element with its own line
+                if kind.name == "text":
+                    self._text(node)
+                elif isinstance(node.value, list) and kind.name != "command":  # each element with its own line
                     for item in node.value:
                         self._each(kind, self._values(item), item.line, bounded=bounded, path=path)
                 else:
@@ -100,6 +103,14 @@ class Arguments:
                 self._form(form, item, bounded=bounded, path=path)
             else:
                 self._mapping(module, item, bounded=bounded)
+
+    def _text(self, node: Node) -> None:
+        """A text of a server's configuration: as it stands here, and as variables that are known make it."""
+        lines = Lines(self._judge, self._names, self._fail)
+        texts = [node.value, *(value for value in self._values(node) if value != node.value)]
+        for text in texts:
+            if isinstance(text, str):  # several lines begin below the argument's name
+                lines.text(text, node.line + ("\n" in text))
 
     def _built(self, module: Module, value: Value, line: int, *, bounded: bool) -> None:
         """A list of mappings that a template made."""

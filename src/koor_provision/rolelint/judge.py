@@ -15,6 +15,7 @@ from koor_provision.rolelint.variables import own_file
 Report = Callable[[str, str, str], None]
 """Takes a rule's id, what is wrong, and what to do about it."""
 _SETUID = re.compile(r"0?[2-7][0-7]{3}")
+_NO_SHELLS = {"/usr/sbin/nologin", "/sbin/nologin", "/bin/false", "/usr/bin/false"}
 _LISTED = {"package": ","}
 """Kinds that may be given as several names in one text."""
 
@@ -44,6 +45,9 @@ class Judge:
             self._source(value, report)
         elif kind.name == "mode":
             self._mode(value, path, report)
+        elif kind.name == "shell":
+            if value not in _NO_SHELLS:
+                report("scope", "an account gets a way to log in that nobody ordered", "write /usr/sbin/nologin")
         elif isinstance(value, list):
             for item in value:
                 self.value(kind, item, report, bounded=bounded, path=path)

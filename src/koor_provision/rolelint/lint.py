@@ -12,7 +12,7 @@ from koor_provision.load.files import require_folder
 from koor_provision.load.places import line_of
 from koor_provision.models.lint import Fault
 from koor_provision.models.scope import Scope
-from koor_provision.rolelint import expressions, modules, playbooks, templates
+from koor_provision.rolelint import expressions, modules, playbooks, reserved, templates
 from koor_provision.rolelint.contract import Contract
 from koor_provision.rolelint.judge import Judge
 from koor_provision.rolelint.role import RoleFiles, read_role
@@ -74,7 +74,7 @@ def judge(role: RoleFiles) -> list[Fault]:
         InputError: a file is not YAML as we take it, or the role has no contract.
     """
     scopes = role.scopes()
-    found = set(role.faults) | set(_meta(role))
+    found = set(role.faults) | set(_meta(role)) | set(_reserved(role))
     for system in dict.fromkeys(str(name) for scope in scopes for name in scope.systems):
         found |= _on(role, scopes, system)
     return sorted(found)
@@ -121,6 +121,15 @@ def _line(role: RoleFiles, path: str, heading: str, system: str, entry: str) -> 
     top = ["systems", system, heading] if heading in {"packages", "services"} else [heading]
     start = line_of(role.files[path], top) or 1
     return next((number for number in range(start, len(lines) + 1) if entry in lines[number - 1]), start)
+
+
+def _reserved(role: RoleFiles) -> list[Fault]:
+    """Keywords that lead elsewhere are refused at tasks; so are the variables that do the same."""
+    return [
+        Fault(f"{role.shown}/{one.path}", one.line, "keyword", *one.wrong)
+        for one in reserved.given(role)
+        if one.wrong[0]
+    ]
 
 
 def _meta(role: RoleFiles) -> list[Fault]:

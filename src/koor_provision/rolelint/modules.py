@@ -9,7 +9,7 @@ import yaml
 _TABLE = Path(__file__).with_name("modules.yml")
 KINDS = {
     "package", "service", "group", "user", "port", "path", "tree", "folder", "owner", "mode", "setting", "command",
-    "source", "within", "refused", "any",
+    "source", "text", "shell", "within", "refused", "any",
 }  # fmt: skip
 _NOT_ARGUMENTS = {"any", "defaults", "always", "explains"}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from koor_provision.errors import InputError
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content, read
 from koor_provision.load.scopes import SOFTWARE
@@ -64,16 +65,22 @@ class RoleFiles:
         Raises:
             InputError: one is malformed, or it has none.
         """
-        several = self.yaml_in(str(SOFTWARE))
-        return [
-            to_model(Content(f"{self.shown}/{path}", self.files.get(path, b"")), Scope)
-            for path in several or ["meta/scope.yml"]
-        ]
+        several = self.yaml_in(str(SOFTWARE)) or ["meta/scope.yml"]
+        if several[0] not in self.files:
+            raise InputError(
+                "missing: the role has no contract", where=f"{self.shown}/{several[0]}",
+                hint="write down what it may touch, as the other roles do",
+            )  # fmt: skip
+        return [to_model(Content(f"{self.shown}/{path}", self.files[path]), Scope) for path in several]
 
     def tasks(self) -> Iterator[tuple[Node, bool]]:
         """Every task and handler, those of blocks too, and whether its result is kept out of the log."""
         for path in (*self.yaml_in("tasks"), *self.yaml_in("handlers")):
-            yield from _tasks_in(self.node(path), hidden=False)
+            yield from self.tasks_of(path)
+
+    def tasks_of(self, path: str) -> Iterator[tuple[Node, bool]]:
+        """The same of one file."""
+        return _tasks_in(self.node(path), hidden=False)
 
     def lines_of(self, path: str) -> list[str]:
         """The text of a file, line by line."""

@@ -36,6 +36,13 @@ def playbook(root: Path, text: str) -> list[str]:
     return [one for one in told(root) if one.startswith("playbooks/")]
 
 
+def test_a_role_without_a_contract_is_told_so(root: Path) -> None:
+    (root / "roles" / "shop" / "meta" / "scope.yml").unlink()
+    with pytest.raises(InputError, match="no contract") as caught:
+        lint(root)
+    assert "roles/shop/meta/scope.yml" in str(caught.value.where)
+
+
 def test_our_own_roles_and_playbooks_stay_inside() -> None:
     assert lint(ROOT) == []
 
