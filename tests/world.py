@@ -92,6 +92,8 @@ class World:
     former: list[Any] = field(default_factory=list)
     words: list[Any] = field(default_factory=list)
     additions: list[Any] = field(default_factory=list)
+    others: dict[str, str] = field(default_factory=dict)
+    """Digests of the records that the list names and no case here needs."""
 
     @classmethod
     def of(cls, sample: Path) -> "World":
@@ -101,6 +103,8 @@ class World:
         files |= {name: sample / "company" / file for name, file in RECORDS.items()}
         world = cls({name: _tree(file) for name, file in files.items()})
         world.trees |= {"facts": _tree(DATA / "facts.yml"), "plan": _tree(DATA / "plan.yml")}
+        entries = world.trees["software"]["entries"]
+        world.others = {one["record"]: one["record_sha256"] for one in entries if one["record"] not in RECORDS.values()}
         world.link()
         return world
 
@@ -200,6 +204,9 @@ class World:
             for name, file in RECORDS.items()
             if name in self.trees
         }
+        some = next((one.content for one in records.values()), None)
+        if some:  # of what no case orders, only whether its record is the approved one is judged
+            records |= {file: RecordOnFile(some, sha256) for file, sha256 in self.others.items()}
         inputs = self._inputs()
         return Case(
             name="default-offer",

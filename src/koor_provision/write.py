@@ -17,7 +17,9 @@ def write_new(path: Path, data: bytes, mode: int = 0o644) -> None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, mode))
     except FileExistsError as error:
         raise InputError(
-            "was written by somebody else meanwhile", where=str(path), hint="look at it, then run the command again"
+            "is there already, and nothing is overwritten",
+            where=str(path),
+            hint="look at it; if it is to be replaced, move it away and run the command again",
         ) from error
     except OSError as error:
         raise _cannot(path, error) from error

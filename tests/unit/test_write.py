@@ -48,7 +48,7 @@ def test_no_folder(tmp_path):
 def test_a_new_file_is_written_once(tmp_path):
     write_new(tmp_path / "a", b"first", mode=0o600)
 
-    with pytest.raises(InputError, match="was written by somebody else meanwhile"):
+    with pytest.raises(InputError, match="is there already"):
         write_new(tmp_path / "a", b"second")
     assert (tmp_path / "a").read_bytes() == b"first"
     assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o600
@@ -57,7 +57,7 @@ def test_a_new_file_is_written_once(tmp_path):
 def test_a_new_file_is_not_written_through_a_link(tmp_path):
     (tmp_path / "a").symlink_to("elsewhere")
 
-    with pytest.raises(InputError, match="was written by somebody else meanwhile"):
+    with pytest.raises(InputError, match="is there already"):
         write_new(tmp_path / "a", b"new")
     assert not (tmp_path / "elsewhere").exists()
 

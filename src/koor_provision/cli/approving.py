@@ -12,17 +12,26 @@ from koor_provision.errors import InputError, RefusedError
 from koor_provision.load.company import SOFTWARE
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content, read
-from koor_provision.models.base import PublicKey
+from koor_provision.models.base import Fingerprint, PublicKey
 from koor_provision.models.case import RecordOnFile
 from koor_provision.models.software import ApprovedSoftware, ValidationRecord
 from koor_provision.models.staff import Position
 from koor_provision.models.text import shown
 from koor_provision.models.versions import VersionRange
 from koor_provision.report.validation import page
+from koor_provision.roletest.workspace import present_roles
 from koor_provision.trust import sshsig
 from koor_provision.trust.agent import only_agent_key
-from koor_provision.trust.signing import sign, unsafe
-from koor_provision.validation.approving import Change, approve, entry_of, must_be_approvable
+from koor_provision.trust.keys import fingerprint
+from koor_provision.trust.signing import public_key, sign, unsafe
+from koor_provision.validation.approving import (
+    Change,
+    approve,
+    cautions,
+    entry_of,
+    must_be_approvable,
+    must_not_go_back,
+)
 from koor_provision.write import write_new, write_whole
 
 _YEAR = timedelta(days=365)
@@ -49,6 +58,9 @@ def approve_record(wish: Wish) -> Change:
     now = datetime.now(UTC)
     opened = open_company(wish.folder, now)
     company, today = opened.company, now.date()
+    expires = wish.expires or today + _YEAR
+    if expires <= today:
+        raise InputError("the list would be expired at once", where="--expires", hint=f"a day after {today}")
     if ApprovedSoftware.KIND not in company.versions:
         raise RefusedError(
             "the present list is not signed by the CTO, so nothing can be built on it",
@@ -60,8 +72,11 @@ def approve_record(wish: Wish) -> Change:
     entry = entry_of(record.content, wish.record.name, content.sha256, today)
     must_be_approvable(company, entry, record, today)
     old = read(wish.folder / SOFTWARE, company.software.file)
-    change = approve(old, entry, today, wish.expires or today + _YEAR)
+    change = approve(old, entry, today, expires)
+    must_not_go_back(company, change, record.content)
     _tell(change)
+    for caution in cautions(record.content, present_roles(), today):
+        click.echo(click.style(f"  note: {caution}", fg="yellow"))
     if not wish.sure:
         _ask()
     signature = _signed(opened, change.text.encode(), wish.key or only_agent_key(), today)
@@ -88,18 +103,34 @@ def _ask() -> None:
         raise InputError("not approved", hint="nothing was written")
 
 
+def must_be_the_ctos(opened: Opened, key: Path | None, today: date) -> None:
+    """See that a key is the CTO's, before anybody waits for something that only the CTO can end.
+
+    Raises:
+        InputError: there is no such key.
+        RefusedError: the key is not the CTO's, or may not sign the list.
+    """
+    chosen = key or only_agent_key()
+    _judge_holder(opened, fingerprint(public_key(chosen) if isinstance(chosen, Path) else chosen), today)
+
+
 def _signed(opened: Opened, data: bytes, key: Path | PublicKey, today: date) -> bytes:
     """The CTO's signature.
 
     Raises:
         RefusedError: the key is not the CTO's, or may not sign this.
     """
-    namespace = ApprovedSoftware.namespace()
-    block = sign(data, key, namespace)
+    block = sign(data, key, ApprovedSoftware.namespace())
     try:
         mark = sshsig.parse(block, "the new signature")[0].fingerprint
     except InputError as error:
         raise unsafe(str(key)) from error
+    _judge_holder(opened, mark, today)
+    return block
+
+
+def _judge_holder(opened: Opened, mark: Fingerprint, today: date) -> None:
+    namespace = ApprovedSoftware.namespace()
     ring, staff = opened.keyring, opened.company.staff.content
     holder = ring.holders.get(mark)
     entry = staff.find(holder.person) if holder else None
@@ -112,7 +143,7 @@ def _signed(opened: Opened, data: bytes, key: Path | PublicKey, today: date) -> 
     elif namespace not in holder.namespaces:
         problem = f"{holder.person} may not sign documents of kind '{ApprovedSoftware.KIND}'"
     else:
-        return block
+        return
     raise RefusedError(
         f"{problem}; only the CTO approves software (R9)", where="--key",
         hint="have the CTO run this command with a key of theirs; nothing was written",

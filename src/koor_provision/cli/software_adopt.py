@@ -1,5 +1,6 @@
 """`koor-provision software adopt`: from what R9 refuses to what is installed, with the tests in between."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -36,11 +37,14 @@ def command(  # noqa: PLR0913, PLR0917  # one parameter an option
           --key ~/.ssh/cto --case CASE --inventory FILE --engineer-key ~/.ssh/id_ed25519
     """  # noqa: D301  # \b is click's mark for text that must not be refilled
     from koor_provision.cli import install, validating  # noqa: PLC0415  # help and completion need none of these
-    from koor_provision.cli.approving import Wish, approve_record  # noqa: PLC0415
+    from koor_provision.cli.approving import Wish, approve_record, must_be_the_ctos  # noqa: PLC0415
+    from koor_provision.cli.trusted import open_company  # noqa: PLC0415
 
     if (case is None) != (inventory is None):
         raise click.UsageError("--case and --inventory belong together")
     folder = company_folder(company)
+    now = datetime.now(UTC)
+    must_be_the_ctos(open_company(folder, now), key, now.date())
     if case and inventory:
         click.echo("1 of 4: what the order's server would get today")
         before = context.invoke(install.command, case=case, inventory=inventory, company=folder, dry_run=True)

@@ -48,9 +48,8 @@ def command(  # one parameter an option
       koor-provision software outdated --exit-code --format json
     """  # noqa: D301  # \b is click's mark for text that must not be refilled
     from koor_provision.cli.trusted import open_company  # noqa: PLC0415  # help and completion need none of these
-    from koor_provision.load.resources import share  # noqa: PLC0415
     from koor_provision.report import due as report  # noqa: PLC0415
-    from koor_provision.roletest.workspace import digest_of  # noqa: PLC0415
+    from koor_provision.roletest.workspace import present_roles  # noqa: PLC0415
     from koor_provision.validation import due  # noqa: PLC0415
     from koor_provision.validation.lifetimes import lifetimes  # noqa: PLC0415
 
@@ -58,8 +57,7 @@ def command(  # one parameter an option
     documents = open_company(company_folder(company), now).company
     listed = [system for entry in documents.software.content.entries for system in entry.systems]
     offers = _read(file, systems) if file else _ask(cast("tuple[System, ...]", systems or tuple(dict.fromkeys(listed))))
-    roles = {f"roles/{folder.name}": digest_of(folder) for folder in (share() / "roles").iterdir() if folder.is_dir()}
-    standard = due.Standard(lifetimes(), roles, now.date(), timedelta(days=max_age))
+    standard = due.Standard(lifetimes(), present_roles(), now.date(), timedelta(days=max_age))
     rows = due.rows(documents, offers, standard)
     show = report.as_json if form == "json" else report.text
     click.echo(show(rows, lifetimes().checked))

@@ -30,6 +30,11 @@ def _holds(operator: str, order: int) -> bool:
     ]
 
 
+def _epoch(version: str) -> int:
+    epoch, colon, _ = version.partition(":")
+    return int(epoch) if colon else 0
+
+
 @dataclass(frozen=True)
 class VersionRange:
     """A parsed range."""
@@ -75,6 +80,19 @@ class VersionRange:
     def singles(self) -> bool:
         """Whether this is a list of single versions, and no bounds."""
         return self.constraints[0][0] == "="
+
+    def doubt(self, tested: str) -> str:
+        """Why a range says more than whoever tested a version can mean, or nothing if it does not.
+
+        A version with an epoch is above all that have none, whatever their numbers; and what has no upper end holds
+        every version that will ever be made.
+        """
+        for _, bound in self.constraints:
+            if _epoch(bound) != _epoch(tested):
+                return f"{tested} has the epoch {_epoch(tested)}, and the bound {bound} has {_epoch(bound)}"
+        if not self.singles and not any(operator.startswith("<") for operator, _ in self.constraints):
+            return "it has no upper end, so every version of the future would be in it"
+        return ""
 
     def _keeps(self, operator: str, bound: str) -> bool:
         """Whether no version of this range breaks one constraint."""

@@ -37,7 +37,8 @@ def text(trials: Sequence[Trial], seconds: float) -> str:
         if failed
         else click.style(f"all {len(trials)} passed", fg="green", bold=True)
     )
-    lines.append(f"{verdict} in {seconds // 60:.0f} min {seconds % 60:.0f} s")
+    minutes, rest = divmod(round(seconds), 60)
+    lines.append(f"{verdict} in {minutes} min {rest} s")
     return "\n".join(lines)
 
 

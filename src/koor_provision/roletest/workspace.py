@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 
+from koor_provision.load.resources import share
 from koor_provision.roletest.mentions import COLLECTION
 from koor_provision.roletest.scenarios import tree
 
@@ -110,6 +111,11 @@ def digest_of(folder: Path) -> str:
         f"{hashlib.sha256(file.read_bytes()).hexdigest()}  ./{file.relative_to(folder).as_posix()}\n" for file in files
     ]
     return hashlib.sha256("".join(sorted(lines, key=lambda line: line[66:].encode())).encode()).hexdigest()
+
+
+def present_roles() -> dict[str, str]:
+    """The digest of each role that we have, by the name that a record gives it."""
+    return {f"roles/{one.name}": digest_of(one) for one in (share() / "roles").iterdir() if one.is_dir()}
 
 
 def _litter(path: Path) -> bool:

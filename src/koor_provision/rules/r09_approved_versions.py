@@ -10,7 +10,7 @@ from koor_provision.models.versions import VersionRange
 from koor_provision.rules.common import PLAN_AGAIN, Judge
 from koor_provision.rules.ctos import judge_signature, judge_validity
 from koor_provision.rules.extensions import judge_approved
-from koor_provision.rules.validation import judge_entry, ran_outside
+from koor_provision.rules.validation import judge_entry, judge_record, ran_outside
 
 RULE = "R9"
 TITLE = "The CTO approved each component's versions, and the testing is on record"
@@ -40,6 +40,9 @@ def check(case: Judged) -> tuple[Finding, ...]:
             judge_entry(case, entry, judge)
     judge_approved(case, judge)
     judge.component = ""
+    for entry in software.content.entries:
+        if entry.component not in components:  # whoever changed one of the CTO's records may have changed others
+            judge_record(case, entry, judge)
     if not components:
         judge.unknown("the order names no component", f"{case.ordered_in}, components", "list what was ordered")
     return judge.answer(

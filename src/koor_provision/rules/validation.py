@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from koor_provision.models.case import Judged, RecordOnFile
+from koor_provision.models.components import role_of
 from koor_provision.models.software import Entry, ValidationRecord
 from koor_provision.models.staff import Staff
 from koor_provision.models.versions import VersionRange
@@ -26,7 +27,7 @@ def doubts(entry: Entry, record: RecordOnFile, staff: Staff, today: date) -> Ite
 def judge_entry(case: Judged, entry: Entry, judge: Judge) -> None:
     """Judge one entry of the approved list: its record is there, is the one that was approved, and shows a success."""
     where = f"{case.company.software.file}, entries, {entry.component}"
-    record = case.company.records.get(entry.record)
+    record = judge_record(case, entry, judge)
     if entry.approved > case.today:
         judge.deny(
             f"approved in the future ({entry.approved})",
@@ -40,12 +41,22 @@ def judge_entry(case: Judged, entry: Entry, judge: Judge) -> None:
             "ask the CTO to issue the list anew, with the next version, and to sign it",
         )
     if record is None:
+        return
+    for reason, remedy in doubts(entry, record, case.company.staff.content, case.today):
+        judge.deny(reason, where, remedy)
+
+
+def judge_record(case: Judged, entry: Entry, judge: Judge) -> RecordOnFile | None:
+    """Judge whether an entry's record is there, and the one that was approved: of every entry, ordered or not."""
+    where = f"{case.company.software.file}, entries, {entry.component}"
+    record = case.company.records.get(entry.record)
+    if record is None:
         judge.deny(
             f"the validation record {entry.record} is missing",
             where,
             "ask the CTO for the record and put it there, or to validate and approve again",
         )
-        return
+        return None
     if record.sha256 != entry.record_sha256:
         judge.deny(
             f"the validation record {entry.record} is not the one that the CTO approved",
@@ -53,8 +64,7 @@ def judge_entry(case: Judged, entry: Entry, judge: Judge) -> None:
             f"get the approved one back; or ask the CTO to read this one (sha256sum {entry.record}), "
             "enter its digest and sign the list again",
         )
-    for reason, remedy in doubts(entry, record, case.company.staff.content, case.today):
-        judge.deny(reason, where, remedy)
+    return record
 
 
 def _says_something_else(entry: Entry, record: RecordOnFile) -> Iterator[tuple[str, str]]:
@@ -123,6 +133,10 @@ def _ran_otherwise(entry: Entry, content: ValidationRecord) -> Iterator[tuple[st
     for run in content.tested:
         if not run.passed:
             yield f"a scenario of the validation {entry.record} failed on {run.system}", _AGAIN
+    role = f"roles/{role_of(entry.component)}"
+    for run in content.tested:
+        if role not in run.digests or run.version not in run.packages.values():
+            yield f"the validation {entry.record} did not run {entry.component} on {run.system}", _AGAIN
     missing = [system for system in entry.systems if system not in {run.system for run in content.tested}]
     if content.tested and missing:
         yield f"the validation {entry.record} ran nothing on {', '.join(missing)}", _AGAIN

@@ -1,8 +1,8 @@
 """Enters a validation record in the approved list, as text: comments and everything else stay as they are (R9)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import yaml
@@ -11,9 +11,13 @@ from koor_provision.errors import InputError, RefusedError
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content
 from koor_provision.models.case import Company, RecordOnFile
+from koor_provision.models.components import role_of
 from koor_provision.models.software import ApprovedSoftware, Entry, ValidationRecord
 from koor_provision.models.versions import VersionRange
 from koor_provision.rules.validation import doubts, ran_outside
+
+OLD = timedelta(days=90)
+"""A test that is older is told to whoever approves on the strength of it."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +57,43 @@ def must_be_approvable(company: Company, entry: Entry, record: RecordOnFile, tod
     reasons = [*doubts(entry, record, company.staff.content, today), *ran_outside(entry, record.content)]
     if not record.content.tested:
         reasons.append(("holds no test run", "run them: koor-provision software validate"))
+    versions = VersionRange.parse(record.content.versions)
+    if doubt := next((said for run in record.content.tested if (said := versions.doubt(run.version))), ""):
+        reasons.append((doubt, "validate again, with both ends: --versions 'vers:deb/>=1:11.8|<1:11.9~'"))
     if reasons:
         raise RefusedError("; ".join(reason for reason, _ in reasons), where=entry.record, hint=reasons[0][1])
     if any(one.record_sha256 == entry.record_sha256 for one in company.software.content.entries):
         raise InputError("is approved already", where=entry.record, hint="koor-provision software list")
+
+
+def cautions(record: ValidationRecord, roles: Mapping[str, str], today: date) -> Iterator[str]:
+    """What the CTO should know before approving: what `software outdated` would say right afterwards.
+
+    Args:
+        roles: the present digest of each role, as a record holds it.
+    """
+    age = (today - record.last_test).days if record.last_test else 0
+    if age > OLD.days:
+        yield f"tested {age} days ago; what the systems offer today may be another thing"
+    role = f"roles/{role_of(record.component)}"
+    if any(run.digests.get(role) not in {None, roles.get(role)} for run in record.tested):
+        yield f"{role} is not what was tested: it has changed since, or this is another release of koor-provision"
+
+
+def must_not_go_back(company: Company, change: Change, record: ValidationRecord) -> None:
+    """See that no newer test gives way to an older one.
+
+    Raises:
+        InputError: an entry that would be replaced rests on a newer test.
+    """
+    for entry in change.replaced:
+        former = company.records.get(entry.record)
+        newest = former.content.last_test if former else None
+        if newest and record.last_test and newest > record.last_test:
+            raise InputError(
+                f"was tested on {record.last_test}, before what it would replace ({entry.record}, {newest})",
+                where=change.entry.record, hint="validate again: koor-provision software validate",
+            )  # fmt: skip
 
 
 def approve(old: Content, entry: Entry, today: date, expires: date) -> Change:

@@ -98,6 +98,8 @@ def must_hold(versions: str, tested: Sequence[tuple[System, str]]) -> None:
                 f"{version}, which {system} has, is not in {versions}", where="--versions",
                 hint="a record speaks for no version that was not tried",
             )  # fmt: skip
+        if doubt := parsed.doubt(version):
+            raise InputError(doubt, where="--versions", hint="write both ends, as in 'vers:deb/>=1:11.8|<1:11.9~'")
 
 
 def write(subject: Subject, tested: Sequence[Tested], answers: Mapping[str, Answer], who: Who) -> str:

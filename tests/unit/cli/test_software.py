@@ -2,6 +2,7 @@ import hashlib
 import json
 import subprocess
 
+import pytest
 from tests.conftest import Sample
 
 
@@ -70,3 +71,19 @@ def test_diff_against_nothing(koor, sample: Sample):
         answer = koor("software", "diff", "--company", sample.company, "--", name)
         assert answer.code == 2
         assert "neither a file nor a revision" in answer.err
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["removed", "edited"])
+def test_a_record_of_what_nobody_ordered_is_held_against_the_list_too(koor, sample, gone):
+    record = sample.company / "validations" / "redis-update-1.yml"
+    if gone:
+        record.unlink()
+    else:
+        record.write_bytes(record.read_bytes() + b"# a word\n")
+
+    answer = koor("check", sample.case)
+
+    assert answer.code == 1
+    assert (
+        f"redis-update-1.yml is {'missing' if gone else 'not the one that the CTO approved'}" in answer.out + answer.err
+    )

@@ -86,10 +86,12 @@ def test_adopt_tests_and_approves(koor, sample, given, servers):
 
 def test_adopt_approves_nothing_that_failed_and_by_no_other_key(koor, sample, given, servers):
     before = sample.file("approved_software.yml").read_bytes()
-    options = ("--system", "debian13", "--key", sample.key("hocs"), "--yes")
-    assert koor("software", "adopt", "nginx", *options, *given).code == 1
+    of_another = koor("software", "adopt", "nginx", "--system", "debian13", "--key", sample.key("hocs"), *given)
+    assert of_another.code == 1
+    assert "hocs is not the CTO" in of_another.err
+    assert "testing" not in of_another.out
     servers["debian13"] = False
-    assert koor("software", "adopt", "nginx", *options, *given).code == 3
+    assert koor("software", "adopt", "nginx", "--system", "debian13", "--key", sample.key("cto"), *given).code == 3
 
     assert sample.file("approved_software.yml").read_bytes() == before
 

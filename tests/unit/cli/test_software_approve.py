@@ -10,6 +10,7 @@ from tests.conftest import Sample
 from tests.validations import put, record, run
 
 VERSIONS = "vers:deb/>=1.28|<1.29~"
+WIDE = "vers:deb/>=1.20|<1.29~"
 
 
 def today() -> date:
@@ -190,3 +191,53 @@ def test_validate_prints_a_file_to_fill_in(koor, sample):
     assert "production_problems" in koor("software", "validate", "nginx", "--blank", "--company", sample.company).out
     new = koor("software", "validate", "nginx", "--blank", "--form", "new", "--company", sample.company).out
     assert "return_on_investment" in new
+
+
+def test_a_range_that_says_more_than_was_tested_is_approved_by_nobody(koor, sample):
+    for versions, version, said in (
+        ("vers:deb/>=99", "1:99.8-1", "has the epoch 1, and the bound 99 has 0"),
+        ("vers:deb/>=1.28", "1.28.0-1", "no upper end"),
+    ):
+        text = record(run("debian13", version), versions=versions, day=today())
+        answer = approve(koor, sample, put(sample.company, "nginx-update-2.yml", text))
+
+        assert answer.code == 1
+        assert said in answer.err
+
+
+def test_a_record_that_ran_another_component_is_approved_by_nobody(koor, sample):
+    text = record(run("debian13", "1.28.0-1", package="apache"), versions=VERSIONS, day=today())
+    answer = approve(koor, sample, put(sample.company, "nginx-update-2.yml", text))
+
+    assert answer.code == 1
+    assert "did not run nginx on debian13" in answer.err
+
+
+def test_an_older_test_takes_the_place_of_no_newer_one(koor, sample):
+    text = record(run("debian12", "1.24.0-1"), run("debian13", "1.26.0-1"), versions=WIDE, day=date(2024, 11, 22))
+    before = files(sample)
+    file = put(sample.company, "nginx-update-2.yml", text)
+    answer = approve(koor, sample, file)
+
+    assert answer.code == 2
+    assert "was tested on 2024-11-22, before what it would replace (validations/nginx-update-1.yml" in answer.err
+    file.unlink()
+    assert files(sample) == before
+
+
+def test_an_old_test_and_another_state_of_the_role_are_told(koor, sample):
+    text = record(run("debian13", "1.28.0-1"), versions=VERSIONS, day=date(2025, 11, 22))
+    answer = approve(koor, sample, put(sample.company, "nginx-update-2.yml", text))
+
+    assert answer.code == 0, answer.err
+    assert "note: tested " in answer.out
+    assert "note: roles/nginx is not what was tested" in answer.out
+
+
+def test_a_list_that_would_be_expired_at_once_is_not_signed(koor, sample, good):
+    before = files(sample)
+    answer = approve(koor, sample, good, "cto", "--expires", "2020-01-01")
+
+    assert answer.code == 2
+    assert "--expires: the list would be expired at once" in answer.err
+    assert files(sample) == before
