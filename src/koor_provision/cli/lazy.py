@@ -1,10 +1,24 @@
 """Groups of commands that are imported when they are called: help and other commands do not wait for them."""
 
+import os
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
+
+
+class _GivenPath(click.Path):
+    """A path that somebody gave: an empty one would be the folder that one happens to be in."""
+
+    def convert(
+        self, value: str | os.PathLike[str], param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | bytes | os.PathLike[str]:
+        """Take a path, unless it is empty, as a variable is that the shell does not know."""
+        if not os.fspath(value):
+            self.fail("is empty; write a path (is a variable of your shell not set?)", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 class LazyGroup(click.Group):
@@ -32,6 +46,9 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(self._prefix + cmd_name.replace("-", "_")).command
         if ctx.resilient_parsing or ctx.invoked_subcommand is None:
             command.short_help = self._table[cmd_name]
+        for parameter in command.params:
+            if isinstance(parameter.type, click.Path):
+                parameter.type = _GivenPath(path_type=Path)
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

@@ -40,13 +40,13 @@ def find_run(name: str, case: Path | None) -> FoundRun:
         InputError: it is neither, or whose case it is cannot be seen.
     """
     path = Path(name)
-    if os.path.lexists(path):
+    if name and os.path.lexists(path):
         run = _run_of(path)
         return FoundRun(run, case or _case_of(path))
     if not _RUN.fullmatch(name):
         raise InputError(
             "is no evidence and no identifier of a run",
-            where=name,
+            where=name or "RUN",
             hint="give CASE/evidence/PLAN, or the 16 letters and digits of the plan; both stand in "
             "`koor-provision ledger show` and in the report",
         )

@@ -124,3 +124,11 @@ def test_check_starts_without_anything_heavy(sample):
     assert "pydantic" in loaded
     assert not loaded & HEAVY
     assert not loaded & {"koor_provision.models.plan", "koor_provision.models.facts", "koor_provision.models.undo"}
+
+
+@pytest.mark.parametrize("words", [("verify", ""), ("check", ""), ("check", "x", "--company", "")])
+def test_an_empty_path_is_not_the_folder_that_one_is_in(words):
+    done = subprocess.run([*RUN, *words], capture_output=True, text=True, check=False)
+
+    assert done.returncode == Exit.BAD_INPUT
+    assert "is empty" in done.stderr
