@@ -15,7 +15,7 @@ _HEADERS, _HEADER_BYTES = (64 * _KIB, 128 * _KIB), 4 * _KIB
 _REGIONS = 192 * _KIB
 _METADATA_REGION = UUID("8b7ca206-4790-4b9a-b8fe-575f050f886e")
 _PAGE_83 = UUID("beca12ab-b2e6-4523-93ef-c309e000c746")
-_CHECKSUM, _FILE_WRITE, _DATA_WRITE, _LOG, _LOG_PLACE = 4, 16, 32, 48, 68
+_CHECKSUM, _SEQUENCE, _FILE_WRITE, _DATA_WRITE, _LOG, _LOG_PLACE = 4, 8, 16, 32, 48, 68
 _ENTRY = 32
 _POLYNOMIAL = 0x82F63B78
 
@@ -27,12 +27,14 @@ def settle(file: Path, identity: UUID) -> None:
         RunError: the file is not as qemu writes it.
     """
     with file.open("r+b") as disk:
-        for place in _HEADERS:
+        for number, place in enumerate(_HEADERS, 1):
             disk.seek(place)
             header = bytearray(disk.read(_HEADER_BYTES))
             if header[:4] != b"head" or any(header[_LOG : _LOG + 16]):
                 raise _odd(file)
             header[_FILE_WRITE : _FILE_WRITE + 16] = header[_DATA_WRITE : _DATA_WRITE + 16] = identity.bytes_le
+            # Counted from a random number by qemu. The two say the same; the one with the higher number is read.
+            struct.pack_into("<Q", header, _SEQUENCE, number)
             length, log = struct.unpack_from("<IQ", header, _LOG_PLACE)
             struct.pack_into("<I", header, _CHECKSUM, 0)
             struct.pack_into("<I", header, _CHECKSUM, crc32c(bytes(header)))

@@ -18,7 +18,7 @@ def vhdx(path: Path, *, log_in_use: bool = False, item: UUID = PAGE_83, noise: b
     data = bytearray(3 << 20)
     for place in (64 << 10, 128 << 10):
         header = bytearray(4096)
-        struct.pack_into("<4sIQ16s16s16sHHIQ", header, 0, b"head", 0, 7, noise * 16, noise * 16,
+        struct.pack_into("<4sIQ16s16s16sHHIQ", header, 0, b"head", 0, noise[0] + place, noise * 16, noise * 16,
                          (b"\x01" if log_in_use else b"\0") * 16, 0, 1, 1 << 20, LOG)  # fmt: skip
         data[place : place + 4096] = header
     struct.pack_into("<4sIII16sQII", data, 192 << 10, b"regi", 0, 1, 0, METADATA.bytes_le, META, 1 << 20, 1)
