@@ -10,13 +10,9 @@ from koor_provision.audit.habits import PACKAGES, SYSTEM, TORN
 from koor_provision.audit.places import kind_of
 from koor_provision.models.audit import Change, ChangeKind, Owner
 
-_AS_PACKAGED = {"shipped", "registered", "compiled", "record", "gone"}
-# Where maintainer scripts set links to what their package shipped.
-_LINKS = re.compile(
-    r"/etc/(alternatives|fonts/conf\.d)/[^/]+|/usr/(bin|sbin|lib|share)/.+"
-    r"|/etc/systemd/(system|user)/([^/]+\.(wants|requires)/)?[^/]+|/etc/rc[0-6S]\.d/[SK]\d\d[^/]+"
-    r"|/run/systemd/generator(\.late)?/[^/]+\.(wants|requires)/[^/]+"
-)
+_AS_PACKAGED = {"shipped", "registered", "made", "compiled", "record", "gone"}
+# Where packages lay units; what lies below /etc or /run is told by itself.
+_SHIPPED_UNITS = re.compile(r"(/usr)?/lib/systemd/system/[^/]+|/etc/init\.d/[^/]+")
 _ENABLED = re.compile(
     r"/etc/systemd/system/(?:[^/]+\.(?:wants|requires)/)?(?P<unit>[^/]+\.(?:service|socket|timer))"
     r"|/etc/rc[0-6S]\.d/[SK]\d\d(?P<script>[^/]+)"
@@ -65,9 +61,7 @@ def _by_habit(row: FileRow, *, installing: bool) -> tuple[Owner, str]:
 
 
 def _made_beside(row: FileRow) -> bool:
-    """Whether what a planned package does not ship itself is of a kind that it makes: links, notes, data."""
-    if row.state == "link" and row.after:
-        return bool(_LINKS.fullmatch(row.path)) or row.after.target.startswith("/etc/alternatives/")
+    """Whether what a planned package does not ship itself is of a kind that it makes: notes and data."""
     plain = kind_of(row.path) is ChangeKind.FILE and not _program(row)
     return row.state in {"inside", "script"} and plain
 
@@ -101,9 +95,13 @@ def _in_scope(row: FileRow, contract: Contract) -> bool:
     if _program(row) and pattern != row.path and row.path.startswith(_NO_PROGRAMS):
         return False
     if row.after and stat.S_ISLNK(row.after.mode) and row.state not in {"link", "shipped"}:
-        target = posixpath.normpath(posixpath.join(posixpath.dirname(row.path), row.after.target))
-        return contract.path(target) is not None
+        return contract.path(_end(row.path, row.after)) is not None
     return True
+
+
+def _end(path: str, link: Seen) -> str:
+    """Where a link leads, by its own words."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(path), link.target))
 
 
 def _private(row: FileRow, contract: Contract) -> bool:
@@ -119,7 +117,9 @@ def _enables(row: FileRow, contract: Contract) -> bool:
     if not match or not seen or not stat.S_ISLNK(seen.mode):
         return False
     unit = match["unit"] or f"{match['script']}.service"
-    target = posixpath.basename(seen.target)
+    target, end = posixpath.basename(seen.target), _end(row.path, seen)
+    if row.after and not _SHIPPED_UNITS.fullmatch(end) and contract.path(end) is None:
+        return False  # the name is the component's, and what is started something else
     if unit in contract.services:
         return target in {unit, unit.rpartition(".")[0]}
     # Another name of the unit, which goes with its being enabled; a new one only if it is plainly the component's.

@@ -8,12 +8,14 @@ import re
 import stat
 from typing import NamedTuple
 
-from koor_provision.audit.target import packages
+from koor_provision.audit.target import links, packages
 from koor_provision.audit.target.differences import Difference, Entry, entry
+from koor_provision.audit.target.scripts import Scripts, scripts
 from koor_provision.audit.target.tree import describe
 
 # The states of a claim.
-SHIPPED, REGISTERED, LINK, COMPILED, RECORD = "shipped", "registered", "link", "compiled", "record"
+SHIPPED, REGISTERED, COMPILED, RECORD = "shipped", "registered", "compiled", "record"
+LINK, MADE = "link", "made"
 GONE, DIFFERS, STRANGE_MODE, INSIDE, SCRIPT = "gone", "differs", "strange mode", "inside", "script"
 # Where a package's folders are its own, down to whatever its programs make in them; and those that many write to.
 _OWN_FOLDERS = re.compile(r"/var/(lib|cache|log)/(?!(dpkg|apt|systemd|private|journal)(/|$))[^/]+(/.+)?")
@@ -43,34 +45,45 @@ def ends(path: str, target: str) -> set[str]:
     return {packages.merged_path(end) for end in (named, os.path.realpath(path)) if end[:1] == "/"}
 
 
+class Before(NamedTuple):
+    """What is kept of the first look: of packages of which a change was planned, and of alternatives.
+
+    Attributes:
+        lists: paths by package.
+        scripts: what their maintainer scripts said.
+        choices: what each alternative could lead to.
+    """
+
+    lists: dict[str, list[str]]
+    scripts: dict[str, str]
+    choices: dict[str, list[str]]
+
+
 class Claims:
     """What dpkg's records say, for packages that changed.
 
     Args:
         known: packages as they are now.
         changed: names of those that are not as they were.
-        before: paths of packages as they were before, and what their scripts said, for those of which a change was
-            planned.
     """
 
     def __init__(
         self,
         known: dict[str, packages.Package],
         changed: set[str],
-        before: tuple[dict[str, list[str]], dict[str, str]],
+        before: Before,
         database: str,
     ) -> None:
-        lists, scripts = before
-        self._known, self._changed = known, changed
-        self.scripts = packages.Scripts(changed, database, scripts)
+        self._known, self._changed, self._choices = known, changed, before.choices
+        self.scripts = Scripts({name: scripts(name, database) or before.scripts.get(name, "") for name in changed})
         self._database = database
         self._paths: dict[str, tuple[str, str]] = {}
         for name in sorted(changed & set(known)):
             for path, md5 in packages.paths_of(name, known[name], database).items():
                 if md5 or path not in self._paths:
                     self._paths[path] = (name, md5)
-        self._left = {name for name in lists if name not in known or not known[name].status.endswith(" installed")}
-        self._gone = {path: name for name in sorted(changed) for path in lists.get(name, [])}
+        self._left = {name for name in before.lists if name not in known or not known[name].status.endswith(" installed")}
+        self._gone = {path: name for name in sorted(changed) for path in before.lists.get(name, [])}
         self._ucf = {path: row for path, row in packages.by_ucf().items() if row[0] in changed}
         self._md5: dict[tuple[str, str], str] = {}
 
@@ -155,11 +168,17 @@ class Claims:
     def _link(self, one: Difference, path: str, after: Entry) -> Claim:
         """A link that a package shipped, or one that leads to what it shipped."""
         package, _ = self._paths.get(path, ("", ""))
+        named = posixpath.normpath(posixpath.join(posixpath.dirname(path), after.target))
         for end in sorted(ends(path, after.target)):
             if end in self._paths and end != path:
-                return Claim(package or self._paths[end][0], SHIPPED if package else LINK)
-        if not package and one.before and path.startswith("/etc/alternatives/") and self._led_to(path, one.before):
-            return Claim(self._led_to(path, one.before), LINK)  # what it led to is gone, so another is chosen
+                if package:
+                    return Claim(package, SHIPPED)
+                given = links.made(one, named, self.scripts, self._choices)
+                return Claim(self._paths[end][0], MADE if given else LINK)
+        if not package and one.before and path.startswith(links.ALTERNATIVES) and self._led_to(path, one.before):
+            # What it led to is gone, so another of its choices is taken.
+            others = self._choices.get(posixpath.basename(path), [])
+            return Claim(self._led_to(path, one.before), MADE) if named in others else Claim()
         if not package:
             return self._beside(one)
         member = packages.shipped(package, self._known[package], path)

@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from koor_provision.audit.target import accounts, kernel, packages, tree
-from koor_provision.audit.target.claims import DIFFERS, RECORD, SHIPPED, Claims, dangerous, ends
+from koor_provision.audit.target import accounts, kernel, links, packages, tree
+from koor_provision.audit.target.claims import DIFFERS, RECORD, SHIPPED, Before, Claims, dangerous, ends
 from koor_provision.audit.target.differences import Difference, Entry, differences
 from koor_provision.audit.target.image import Image
+from koor_provision.audit.target.scripts import scripts
 
 MOST_TOLD = 50_000
 MOST_TEXT = 8_000
@@ -47,7 +48,8 @@ class First:
         known = packages.packages()
         seen = present()
         seen["lists"] = {name: list(packages.paths_of(name, known[name])) for name in planned if name in known}
-        seen["scripts"] = {name: packages.scripts(name) for name in planned if name in known}
+        seen["scripts"] = {name: scripts(name, packages.DATABASE) for name in planned if name in known}
+        seen["choices"] = links.choices()
         skipped = tree.left_out(tree.mounts())
         walk = tree.Walk(root, skipped)
         self.image = Image(itertools.chain([json.dumps(seen).encode()], walk.folders()))
@@ -126,7 +128,7 @@ def _claims(old: dict[str, Any], known: dict[str, packages.Package]) -> tuple[Cl
     """What dpkg's records say now, and the names of packages that are not as they were."""
     before, after = old["packages"], packages.states(known)
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-    return Claims(known, changed, (old["lists"], old["scripts"]), packages.DATABASE), changed
+    return Claims(known, changed, Before(old["lists"], old["scripts"], old["choices"]), packages.DATABASE), changed
 
 
 def _pairs(old: dict[str, str], new: dict[str, str]) -> list[list[str | None]]:

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from koor_provision.audit.target import packages
-from koor_provision.audit.target.claims import Claims
+from koor_provision.audit.target.claims import Before, Claims
 from koor_provision.audit.target.differences import Difference, Entry
+from koor_provision.audit.target.scripts import scripts
 
 STATUS = """\
 Package: dpkg
@@ -73,7 +74,7 @@ def server(tmp_path: Path) -> Path:
 def claims(server: Path) -> Claims:
     database = str(server / "dpkg")
     known = packages.packages(database)
-    return Claims(known, {"shop"}, ({"shop": [f"{server}/usr/bin/old"]}, {}), database)
+    return Claims(known, {"shop"}, Before({"shop": [f"{server}/usr/bin/old"]}, {}, {}), database)
 
 
 def entry(path: Path) -> Entry:
@@ -162,11 +163,11 @@ def purged(server: Path) -> Claims:
     database = str(server / "dpkg")
     before = packages.packages(database)
     lists = {"shop": [*packages.paths_of("shop", before["shop"], database), "/var/lib/shop"]}
-    said = {"shop": packages.scripts("shop", database)}
+    said = {"shop": scripts("shop", database)}
     for file in (server / "dpkg" / "info").glob("shop.*"):
         file.unlink()
     known = {name: row for name, row in before.items() if name != "shop"}
-    return Claims(known, {"shop"}, (lists, said), database)
+    return Claims(known, {"shop"}, Before(lists, said, {"shop": ["/usr/bin/else"]}), database)
 
 
 def gone(path: str, target: str = "") -> Difference:
@@ -188,8 +189,12 @@ def test_links_to_what_is_gone_go_with_it_and_links_to_those(server: Path, purge
 
 
 def test_an_alternative_that_is_chosen_in_place_of_what_is_gone_says_so(server: Path, purged: Claims) -> None:
-    was, now = (Entry(stat.S_IFLNK | 0o777, 0, 0, target=name) for name in (f"{server}/usr/bin/shop", "/usr/bin/else"))
-    assert purged.claim(Difference("/etc/alternatives/shop", was, now)) == ("shop", "link")
+    was, now, never = (
+        Entry(stat.S_IFLNK | 0o777, 0, 0, target=name)
+        for name in (f"{server}/usr/bin/shop", "/usr/bin/else", "/usr/bin/evil")
+    )
+    assert purged.claim(Difference("/etc/alternatives/shop", was, now)) == ("shop", "made")
+    assert purged.claim(Difference("/etc/alternatives/shop", was, never)) == ("", "")
     assert purged.claim(Difference("/etc/other", was, now)) == ("", "")
 
 
@@ -213,7 +218,7 @@ def test_an_account_is_claimed_by_the_script_that_names_it(claims: Claims) -> No
 def test_digests_are_taken_over_only_for_files_that_were_not_written_since(server: Path, claims: Claims) -> None:
     program = server / "usr/bin/shop"
     assert claims.claim(added(program)).state == "shipped"
-    later = Claims(packages.packages(str(server / "dpkg")), {"shop"}, ({}, {}), str(server / "dpkg"))
+    later = Claims(packages.packages(str(server / "dpkg")), {"shop"}, Before({}, {}, {}), str(server / "dpkg"))
     later.take_digests(claims)
     program.write_text("PROGRAM")
     os.utime(program, (1, 1))
