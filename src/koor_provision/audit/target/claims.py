@@ -9,7 +9,9 @@ import stat
 from typing import NamedTuple
 
 from koor_provision.audit.target import links, packages
+from koor_provision.audit.target.archives import Archives
 from koor_provision.audit.target.differences import Difference, Entry, entry
+from koor_provision.audit.target.records import Records
 from koor_provision.audit.target.scripts import Scripts, scripts
 from koor_provision.audit.target.tree import describe
 
@@ -20,6 +22,7 @@ GONE, DIFFERS, STRANGE_MODE, INSIDE, SCRIPT = "gone", "differs", "strange mode",
 # Where a package's folders are its own, down to whatever its programs make in them; and those that many write to.
 _OWN_FOLDERS = re.compile(r"/var/(lib|cache|log)/(?!(dpkg|apt|systemd|private|journal)(/|$))[^/]+(/.+)?")
 _DEEPEST = 3
+_MOST_NAMED = 5
 _BYTECODE = re.compile(r"(?P<folder>/.+)/__pycache__/(?P<name>[^/]+)\.cpython-\d+(\.opt-\d)?\.pyc")
 
 
@@ -65,6 +68,7 @@ class Claims:
     Args:
         known: packages as they are now.
         changed: names of those that are not as they were.
+        archives: what apt fetched; those that an earlier walk has read already.
     """
 
     def __init__(
@@ -73,39 +77,55 @@ class Claims:
         changed: set[str],
         before: Before,
         database: str,
+        archives: Archives | None = None,
     ) -> None:
         self._known, self._changed, self._choices = known, changed, before.choices
-        self.scripts = Scripts({name: scripts(name, database) or before.scripts.get(name, "") for name in changed})
+        self.archives = archives or Archives()
+        self._records = Records(known, database, self.archives)
+        self.scripts = Scripts({name: self._said(name, before.scripts, database) for name in changed})
         self._database = database
         self._paths: dict[str, tuple[str, str]] = {}
         for name in sorted(changed & set(known)):
-            for path, md5 in packages.paths_of(name, known[name], database).items():
+            for path, md5 in self._records.paths(name).items():
                 if md5 or path not in self._paths:
                     self._paths[path] = (name, md5)
-        self._left = {name for name in before.lists if name not in known or not known[name].status.endswith(" installed")}
+        self._left = {
+            name for name in before.lists if name not in known or not known[name].status.endswith(" installed")
+        }
         self._gone = {path: name for name in sorted(changed) for path in before.lists.get(name, [])}
         self._ucf = {path: row for path, row in packages.by_ucf().items() if row[0] in changed}
         self._md5: dict[tuple[str, str], str] = {}
+
+    def _said(self, name: str, before: dict[str, str], database: str) -> str:
+        """What a package's scripts say, from its archive if that is there, else as dpkg has them or had them."""
+        there = self.archives.scripts(name, self._known[name]) if name in self._known else None
+        return there if there is not None else scripts(name, database) or before.get(name, "")
+
+    def unproven(self) -> str:
+        """Which changed packages' records had to be believed, in words; empty where there is none."""
+        installed = [(name, row) for name, row in self._known.items() if row.status.endswith(" installed")]
+        bare = [name for name, row in installed if name in self._changed and not self.archives.control(name, row)]
+        some = ", ".join(sorted(bare)) if len(bare) <= _MOST_NAMED else f"{len(bare)} packages"
+        return f"dpkg's records of {some} were believed: their archives are not on the server" if bare else ""
 
     def take_digests(self, earlier: Claims) -> None:
         """Take over digests that an earlier walk took of files that were not written since."""
         self._md5 = earlier._md5  # the same class
 
     def take_all_digests(self) -> None:
-        """Read all that changed packages ship."""
-        for path, (_, md5) in self._paths.items():
+        """Read all that changed packages ship, and of their archives what it has to be held against."""
+        for path in list(self._paths):
             try:
-                seen = entry(describe(path, os.lstat(path), read=False)) if md5 else None
+                self.claim(Difference(path, None, entry(describe(path, os.lstat(path), read=False))))
             except OSError:
                 continue
-            if seen and seen.written:
-                self._digest(path, seen)
 
     def claim(self, one: Difference) -> Claim:
         """Whose a path is."""
-        record = re.fullmatch(rf"{re.escape(self._database)}/info/([^/:]+)(:[a-z0-9-]+)?\.[a-z0-9]+", one.path)
-        if record and {record[1], record[1] + (record[2] or "")} & self._changed:
-            return Claim(record[1], RECORD)
+        record = re.fullmatch(rf"{re.escape(self._database)}/info/([^/:]+)(:[a-z0-9-]+)?\.([a-z0-9]+)", one.path)
+        names = {record[1] + (record[2] or ""), record[1]} & self._changed if record else set()
+        if record and names:
+            return Claim(record[1], RECORD if self._holds(one, min(names, key=len), record[3]) else DIFFERS)
         if one.after is None:
             return self._removed(one.path, one.before)
         if stat.S_ISLNK(one.after.mode):
@@ -120,6 +140,14 @@ class Claims:
         compiled = _BYTECODE.fullmatch(one.path)
         package, _ = self._paths.get(f"{compiled['folder']}/{compiled['name']}.py" if compiled else "", ("", ""))
         return Claim(package, COMPILED) if package else self._beside(one)
+
+    def _holds(self, one: Difference, name: str, kind: str) -> bool:
+        """Whether one of dpkg's records is as it should be, and nobody else's to write."""
+        after = one.after
+        if after is None:
+            return True
+        plain = stat.S_ISREG(after.mode) and not (after.uid or after.gid or dangerous(after))
+        return plain and self._records.holds(name, kind, one.path)
 
     def _beside(self, one: Difference) -> Claim:
         """What a package does not ship, and its programs or scripts may have made."""
@@ -171,8 +199,10 @@ class Claims:
         named = posixpath.normpath(posixpath.join(posixpath.dirname(path), after.target))
         for end in sorted(ends(path, after.target)):
             if end in self._paths and end != path:
-                if package:
+                if package and (one.before is None or self._gone.get(path)):
                     return Claim(package, SHIPPED)
+                if package:
+                    break
                 given = links.made(one, named, self.scripts, self._choices)
                 return Claim(self._paths[end][0], MADE if given else LINK)
         if not package and one.before and path.startswith(links.ALTERNATIVES) and self._led_to(path, one.before):
@@ -181,14 +211,16 @@ class Claims:
             return Claim(self._led_to(path, one.before), MADE) if named in others else Claim()
         if not package:
             return self._beside(one)
-        member = packages.shipped(package, self._known[package], path)
-        return Claim(package, SHIPPED if member and member.linkname == after.target else DIFFERS)
+        member = self.archives.member(package, self._known[package], path)
+        return Claim(package, SHIPPED if member and member.target == after.target else DIFFERS)
 
     def _state(self, path: str, after: Entry, package: str, md5: str) -> str:
-        if stat.S_ISREG(after.mode) and (not md5 or self._digest(path, after) != md5):
-            return DIFFERS
+        if stat.S_ISREG(after.mode):
+            shipped = self._records.md5(package, path, md5)
+            if not shipped or self._digest(path, after) != shipped:
+                return DIFFERS
         if dangerous(after):
-            member = packages.shipped(package, self._known[package], path)
+            member = self.archives.member(package, self._known[package], path)
             given = member is not None and stat.S_IMODE(member.mode) == stat.S_IMODE(after.mode)
             if after.capability or not (given or self.scripts.mode(path, after.mode, package)):
                 return STRANGE_MODE

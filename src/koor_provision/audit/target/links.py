@@ -58,15 +58,6 @@ def _installs(unit: str, key: str, name: str) -> bool:
     return any(name in line.split("=", 1)[1].split() for line in text.splitlines() if re.match(rf"({key})\s*=", line))
 
 
-def _of_unit(match: re.Match[str], end: str) -> bool:
-    unit = _SHIPPED_UNIT.fullmatch(end)
-    if not unit or unit["kind"] != match["kind"]:
-        return False
-    if match["by"]:
-        return _same_unit(match["name"], unit["name"]) and _installs(end, "WantedBy|RequiredBy", match["by"])
-    return _installs(end, "Alias", match["name"])
-
-
 def made(one: Difference, end: str, scripts: Scripts, before: dict[str, list[str]]) -> bool:
     """Whether a link to what a changed package ships is one that was made for it.
 
@@ -75,28 +66,42 @@ def made(one: Difference, end: str, scripts: Scripts, before: dict[str, list[str
         end: where it leads by its own words.
         before: the choices of each alternative before the run.
     """
-    path, name = one.path, posixpath.basename(one.path)
+    path, name, new = one.path, posixpath.basename(one.path), one.before is None
     if one.before and not stat.S_ISLNK(one.before.mode):
         return False  # what was there was something else
-    new = one.before is None
     if path.startswith(ALTERNATIVES):
         listed = scripts.alternative(name, end) or end in before.get(name, [])
         return listed or (new and posixpath.basename(end) == name)
     if end.startswith(ALTERNATIVES):
         chosen = posixpath.basename(end)
         return scripts.alternative_link(path, chosen) or (new and chosen == name)
-    unit = _UNIT.fullmatch(path)
-    if unit:
-        return new and _of_unit(unit, end)
-    generated, shipped = _GENERATED.fullmatch(path), _SHIPPED_UNIT.fullmatch(end)
-    if generated:
-        return bool(shipped) and _same_unit(generated["name"], shipped["name"]) if shipped else False
     started = _STARTED.fullmatch(path)
     if started:
         return end == f"/etc/init.d/{started['name']}"
-    if not new or not _SAME_NAME.fullmatch(path):
+    return _generated(path, end) or (new and (_of_unit(path, end) or _same_name(path, end)))
+
+
+def _of_unit(path: str, end: str) -> bool:
+    """Whether a unit is enabled, or has another name, as its own file asks for it."""
+    match, unit = _UNIT.fullmatch(path), _SHIPPED_UNIT.fullmatch(end)
+    if not match or not unit or unit["kind"] != match["kind"]:
         return False
-    library = _LIBRARY.fullmatch(name)
+    if match["by"]:
+        return _same_unit(match["name"], unit["name"]) and _installs(end, "WantedBy|RequiredBy", match["by"])
+    return _installs(end, "Alias", match["name"])
+
+
+def _generated(path: str, end: str) -> bool:
+    """Whether a unit is enabled by a generator."""
+    match, unit = _GENERATED.fullmatch(path), _SHIPPED_UNIT.fullmatch(end)
+    return bool(match and unit and _same_unit(match["name"], unit["name"]))
+
+
+def _same_name(path: str, end: str) -> bool:
+    """Whether a link bears the name of what it leads to, or that of a library without the end of its version."""
+    if not _SAME_NAME.fullmatch(path):
+        return False
+    library = _LIBRARY.fullmatch(posixpath.basename(path))
     if library and posixpath.dirname(end) == posixpath.dirname(path):
         return posixpath.basename(end).startswith(library["stem"])
-    return posixpath.basename(end) == name
+    return posixpath.basename(end) == posixpath.basename(path)

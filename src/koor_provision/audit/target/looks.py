@@ -77,7 +77,7 @@ class Second:
         intact = self._first.image.measured() == self._first.image.sha256
         blocks = self._first.image.blocks()
         old, new = json.loads(next(blocks)), present()
-        claims, changed = _claims(old, packages.packages())
+        claims, changed = _claims(old, packages.packages(), self._claims)
         if self._claims:
             claims.take_digests(self._claims)
         skipped = tree.left_out(tree.mounts())
@@ -93,7 +93,7 @@ class Second:
             "files": walk.files,
             "seconds": round(time.monotonic() - start, 3),
             "troubles": troubles,
-            "left_out": sorted({*filter(None, skipped.values()), *new["left_out"]}),
+            "left_out": sorted({*filter(None, (*skipped.values(), claims.unproven())), *new["left_out"]}),
             "packages": {name: [old["packages"].get(name), new["packages"].get(name)] for name in sorted(changed)},
             "shipped": shipped,
             "files_changed": told[:MOST_TOLD],
@@ -124,11 +124,14 @@ def readable(value: Any) -> Any:  # noqa: ANN401  # whatever JSON can hold
     return value
 
 
-def _claims(old: dict[str, Any], known: dict[str, packages.Package]) -> tuple[Claims, set[str]]:
+def _claims(
+    old: dict[str, Any], known: dict[str, packages.Package], earlier: Claims | None = None
+) -> tuple[Claims, set[str]]:
     """What dpkg's records say now, and the names of packages that are not as they were."""
     before, after = old["packages"], packages.states(known)
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
-    return Claims(known, changed, Before(old["lists"], old["scripts"], old["choices"]), packages.DATABASE), changed
+    before = Before(old["lists"], old["scripts"], old["choices"])
+    return Claims(known, changed, before, packages.DATABASE, earlier.archives if earlier else None), changed
 
 
 def _pairs(old: dict[str, str], new: dict[str, str]) -> list[list[str | None]]:

@@ -5,15 +5,11 @@ from __future__ import annotations
 import glob
 import hashlib
 import os
-import re
 import stat
-import subprocess
-import tarfile
 from collections.abc import Iterator
 from typing import NamedTuple
 
 DATABASE = "/var/lib/dpkg"
-ARCHIVES = "/var/cache/apt/archives"
 _CHUNK = 1 << 20
 
 
@@ -80,10 +76,14 @@ def merged_path(path: str) -> str:
     return path
 
 
-def paths_of(name: str, package: Package, database: str = DATABASE) -> dict[str, str]:
-    """All paths of a package, each with the MD5 that it was shipped with; empty where dpkg has none."""
+def paths_of(name: str, package: Package, database: str = DATABASE, sums: list[str] | None = None) -> dict[str, str]:
+    """All paths of a package, each with the MD5 that it was shipped with; empty where dpkg has none.
+
+    Args:
+        sums: lines of its MD5 list, in place of those that dpkg has.
+    """
     found = {merged_path(path): "" for path in _info(name, package.architecture, "list", database) if path != "/."}
-    for line in _info(name, package.architecture, "md5sums", database):
+    for line in _info(name, package.architecture, "md5sums", database) if sums is None else sums:
         md5, _, path = line.partition("  ")
         found[merged_path(f"/{path}")] = md5
     found.update(package.conffiles)
@@ -130,22 +130,3 @@ def md5(path: str) -> str:
         for data in iter(lambda: file.read(_CHUNK), b""):
             hashed.update(data)
     return hashed.hexdigest()
-
-
-def shipped(name: str, package: Package, path: str, archives: str = ARCHIVES) -> tarfile.TarInfo | None:
-    """What a package has at a path, from the archive that apt fetched; None where that is gone."""
-    plain, version = name.partition(":")[0], package.version.replace(":", "%3a")
-    deb = f"{archives}/{plain}_{version}_{package.architecture}.deb"
-    if not re.fullmatch(r"[A-Za-z0-9+.%~_-]+\.deb", os.path.basename(deb)) or not os.path.isfile(deb):
-        return None
-    with subprocess.Popen(["/usr/bin/dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as unpacking:
-        try:
-            with tarfile.open(fileobj=unpacking.stdout, mode="r|") as members:
-                for member in members:
-                    if merged_path(member.name[1:] if member.name[:1] == "." else f"/{member.name}") == path:
-                        return member
-        except tarfile.TarError:
-            return None
-        finally:
-            unpacking.kill()
-    return None

@@ -17,7 +17,9 @@ for binary in php phar phar.phar; do
         --slave /usr/share/man/man1/${binary}.1.gz ${binary}.1.gz /usr/share/man/man1/${binary}8.2.1.gz
 done
 """
-SCRIPTS = Scripts({"php": POSTINST, "gawk": "update-alternatives --quiet --install /usr/bin/awk awk /usr/bin/gawk 10\n"})
+SCRIPTS = Scripts(
+    {"php": POSTINST, "gawk": "update-alternatives --quiet --install /usr/bin/awk awk /usr/bin/gawk 10\n"}
+)
 BEFORE = {"pager": ["/usr/bin/less", "/bin/more"]}
 
 
@@ -75,7 +77,9 @@ def test_a_link_in_place_of_a_file_is_none_of_these() -> None:
 def test_units_are_enabled_as_they_ask_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "koor_provision.audit.target.links._installs",
-        lambda _unit, key, name: (key, name) in {("WantedBy|RequiredBy", "multi-user.target"), ("Alias", "sql.service")},
+        lambda _unit, key, name: (
+            (key, name) in {("WantedBy|RequiredBy", "multi-user.target"), ("Alias", "sql.service")}
+        ),
     )
     folder, unit = "/etc/systemd/system", "/usr/lib/systemd/system/shop.service"
     assert is_made(f"{folder}/multi-user.target.wants/shop.service", unit)

@@ -1,0 +1,140 @@
+"""Dpkg's records against the archives that packages came from; what is told of them where an archive is gone."""
+
+import hashlib
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from koor_provision.audit.target.archives import Archives
+from koor_provision.audit.target.claims import Before, Claims
+from koor_provision.audit.target.differences import Difference, Entry
+from koor_provision.audit.target.packages import Package
+
+pytestmark = pytest.mark.skipif(not Path("/usr/bin/dpkg-deb").exists(), reason="archives are read by dpkg-deb")
+PROGRAM, CONF, EVIL = b"program", b"conf", b"evil"
+
+
+def md5(data: bytes) -> str:
+    return hashlib.md5(data).hexdigest()  # noqa: S324  # dpkg's choice
+
+
+def tar(files: dict[str, bytes], links: dict[str, str] | None = None) -> bytes:
+    """A part of an archive; everything in it is root's."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as parts:
+        for name, data in files.items():
+            one = tarfile.TarInfo(f"./{name}")
+            one.size = len(data)
+            parts.addfile(one, io.BytesIO(data))
+        for name, target in (links or {}).items():
+            one = tarfile.TarInfo(f"./{name}")
+            one.type, one.linkname = tarfile.SYMTYPE, target
+            parts.addfile(one)
+    return out.getvalue()
+
+
+def deb(control: bytes, data: bytes) -> bytes:
+    parts = {"debian-binary": b"2.0\n", "control.tar.gz": control, "data.tar.gz": data}
+    rows = (
+        f"{name:<16}{0:<12}{0:<6}{0:<6}{100644:<8}{len(text):<10}`\n".encode() + text + b"\n" * (len(text) % 2)
+        for name, text in parts.items()
+    )
+    return b"!<arch>\n" + b"".join(rows)
+
+
+class Server:
+    """A root with the package `shop` on it, and its archive in `archives`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.info = root, root / "dpkg" / "info"
+        short = str(root)[1:]
+        self.control = {
+            "md5sums": f"{md5(PROGRAM)}  {short}/bin/shop\n".encode(),
+            "conffiles": f"{root}/etc/cron\n".encode(),
+            "prerm": b"#!/bin/sh\nrm -f x\n",
+        }
+        self.write("bin/shop", PROGRAM)
+        self.write("etc/cron", CONF)
+        (root / "bin/seller").symlink_to("shop")
+        listed = "".join(f"{root}/{name}\n" for name in ("bin", "bin/shop", "bin/seller", "etc/cron"))
+        for name, text in {**self.control, "list": listed.encode()}.items():
+            self.write(f"dpkg/info/shop.{name}", text)
+        data = tar(
+            {f"{short}/bin/shop": PROGRAM, f"{short}/etc/cron": CONF, f"{short}/etc/empty": b""},
+            {f"{short}/bin/seller": "shop"},
+        )
+        self.write("archives/shop_1_all.deb", deb(tar({**self.control, "control": b"Package: shop\n"}), data))
+
+    def write(self, name: str, data: bytes) -> None:
+        (self.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / name).write_bytes(data)
+
+    def state(self, name: str, conf: bytes = CONF, before: Entry | None = None, uid: int = 0, gid: int = 0) -> str:
+        path = self.root / name
+        package = Package("1", "install ok installed", "all", {f"{self.root}/etc/cron": md5(conf)})
+        archives = Archives(str(self.root / "archives"))
+        claims = Claims({"shop": package}, {"shop"}, Before({}, {}, {}), str(self.root / "dpkg"), archives)
+        seen = path.lstat()
+        target = str(path.readlink()) if path.is_symlink() else ""
+        after = Entry(seen.st_mode, uid, gid, seen.st_size, str(seen.st_mtime_ns), target=target)
+        return claims.claim(Difference(str(path), before, after)).state
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Server:
+    return Server(tmp_path)
+
+
+def test_what_is_as_in_the_archive_is_the_packages(server: Server) -> None:
+    assert {server.state(name) for name in ("bin/shop", "bin/seller", "etc/cron")} == {"shipped"}
+    records = {server.state(f"dpkg/info/shop.{kind}") for kind in ("list", "md5sums", "conffiles", "prerm")}
+    assert records == {"record"}
+
+
+def test_a_program_with_its_line_in_the_list_is_not(server: Server) -> None:
+    server.write("bin/shop", EVIL)
+    server.write("dpkg/info/shop.md5sums", f"{md5(EVIL)}  {str(server.root)[1:]}/bin/shop\n".encode())
+    assert server.state("bin/shop") == "differs"
+    assert server.state("dpkg/info/shop.md5sums") == "differs"
+
+
+def test_a_new_program_with_a_line_in_both_lists_is_not(server: Server) -> None:
+    server.write("bin/new", EVIL)
+    for kind, line in (("list", f"{server.root}/bin/new"), ("md5sums", f"{md5(EVIL)}  {str(server.root)[1:]}/bin/new")):
+        with (server.info / f"shop.{kind}").open("a") as file:
+            file.write(line + "\n")
+    assert server.state("bin/new") == "differs"
+    assert server.state("dpkg/info/shop.list") == "differs"
+    assert server.state("dpkg/info/shop.md5sums") == "differs"
+
+
+def test_a_configuration_file_with_its_sum_in_the_status_is_not(server: Server) -> None:
+    server.write("etc/cron", EVIL)
+    assert server.state("etc/cron", conf=EVIL) == "differs"
+
+
+def test_a_script_that_was_changed_or_added_is_not(server: Server) -> None:
+    server.write("dpkg/info/shop.prerm", b"#!/bin/sh\nid >/root/pwn\n")
+    server.write("dpkg/info/shop.postinst2", b"#!/bin/sh\n")
+    assert server.state("dpkg/info/shop.prerm") == "differs"
+    assert server.state("dpkg/info/shop.postinst2") == "differs"
+
+
+def test_a_listed_link_in_place_of_something_else_is_asked_of_the_archive(server: Server) -> None:
+    was = Entry(0o100755, 0, 0)
+    assert server.state("bin/seller", before=was) == "shipped"
+    (server.root / "bin/who").symlink_to("shop")
+    with (server.info / "shop.list").open("a") as file:
+        file.write(f"{server.root}/bin/who\n")
+    assert server.state("bin/who", before=was) == "differs"
+    assert server.state("dpkg/info/shop.list") == "differs"
+
+
+def test_without_an_archive_the_records_count_and_that_is_told(server: Server) -> None:
+    known = {"shop": Package("2", "install ok installed", "all", {})}
+    claims = Claims(known, {"shop"}, Before({}, {}, {}), str(server.root / "dpkg"), Archives(str(server.root)))
+    assert claims.unproven() == "dpkg's records of shop were believed: their archives are not on the server"
+    strange = Difference(str(server.info / "shop.postinst2"), None, Entry(0o100755, 0, 0))
+    assert claims.claim(strange).state == "differs"
