@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from koor_provision.audit.accounts import harmless
 from koor_provision.audit.answer import AccountRow, Answer, FileRow
 from koor_provision.audit.expected import INSTALLED, Contract, Expected
 from koor_provision.audit.files import attribute
@@ -93,26 +94,18 @@ def _only_written(row: FileRow) -> bool:
 def _account(row: AccountRow, plan: Expected) -> Change:
     kind = ChangeKind.USER if row.kind == "user" else ChangeKind.GROUP
     change = Change(kind, row.name, row.how, row.detail)
+    by_package = row.package in plan.packages
     for contract in plan.contracts:
-        if _names(row, contract) and _harmless(row, contract.users):
+        if _names(row, contract) and harmless(row, contract, by_package=by_package):
             return replace(change, owner=Owner.COMPONENT, by=contract.component)
-    if row.package in plan.packages and row.how != "changed" and _harmless(row, (row.name,)):
+    own = Contract(row.package, users=(row.name,), groups=(row.name,))
+    if by_package and row.how != "changed" and harmless(row, own, by_package=True):
         return replace(change, owner=Owner.PACKAGE, by=row.package)
     return change
 
 
 def _names(row: AccountRow, contract: Contract) -> bool:
     return row.name in (contract.users if row.kind == "user" else contract.groups)
-
-
-def _harmless(row: AccountRow, users: tuple[str, ...]) -> bool:
-    """A contract covers that a service's account is made or goes: no login, no root, no stranger among its members."""
-    if row.how == "removed":
-        return True
-    if row.kind == "group":
-        members = row.fields.get("members")
-        return row.fields.get("group id") != "0" and isinstance(members, list) and set(members) <= set(users)
-    return row.how == "added" and row.fields.get("uid") != "0" and row.fields.get("can log in by password") is False
 
 
 def _ports(answer: Answer, plan: Expected) -> Iterator[Change]:

@@ -90,7 +90,27 @@ def test_packages(name, before, after, owner, how, detail) -> None:
     assert (change.kind, change.what, change.owner, change.how, change.detail) == ("package", name, owner, how, detail)
 
 
-SERVICE = {"uid": "101", "can log in by password": False}
+SERVICE = {
+    "uid": "101",
+    "group id": "102",
+    "home": "/nonexistent",
+    "shell": "/bin/false",
+    "can log in by password": False,
+    "main group": ["mysql"],
+    "same number as": [],
+}
+MYSQL = {
+    "group id": "101",
+    "members": [],
+    "administrators": [],
+    "members in gshadow": [],
+    "can be joined by password": False,
+}
+CERT = MYSQL | {
+    "members": ["mysql"],
+    "members in gshadow": ["mysql"],
+    "what differs": ["members", "members in gshadow"],
+}
 
 
 @pytest.mark.parametrize(
@@ -98,17 +118,33 @@ SERVICE = {"uid": "101", "can log in by password": False}
     [
         (("user", "mysql", "added", "", SERVICE, ""), "component"),
         (("user", "mysql", "added", "", SERVICE | {"uid": "0"}, ""), "nobody"),
-        (("user", "mysql", "added", "", SERVICE | {"can log in by password": True}, ""), "nobody"),
+        (("user", "mysql", "added", "", SERVICE | {"uid": "00"}, "shop"), "nobody"),
+        (("user", "mysql", "added", "", SERVICE | {"uid": "0x0"}, "shop"), "nobody"),
+        (("user", "mysql", "added", "", SERVICE | {"uid": "-1"}, "shop"), "nobody"),
+        (("user", "mysql", "added", "", SERVICE | {"uid": "1001"}, "shop"), "nobody"),
+        (("user", "mysql", "added", "", SERVICE | {"same number as": ["www-data"]}, "shop"), "nobody"),
+        (("user", "mysql", "added", "", SERVICE | {"can log in by password": True}, "shop"), "nobody"),
+        (("user", "mysql", "added", "", SERVICE | {"shell": "/bin/bash"}, ""), "nobody"),
+        (("user", "mysql", "added", "", SERVICE | {"shell": "/bin/bash"}, "shop"), "component"),
+        (("user", "mysql", "added", "", SERVICE | {"main group": ["sudo"]}, ""), "nobody"),
         (("user", "mysql", "changed", "shell", SERVICE, ""), "nobody"),
         (("user", "mysql", "removed", "", {}, ""), "component"),
         (("user", "shopper", "added", "", SERVICE, "shop"), "package"),
+        (("user", "shopper", "added", "", SERVICE | {"uid": "00"}, "shop"), "nobody"),
+        (("user", "shopper", "changed", "", SERVICE, "shop"), "nobody"),
         (("user", "shopper", "added", "", SERVICE, "not-planned"), "nobody"),
         (("user", "evil", "added", "", SERVICE, ""), "nobody"),
-        (("group", "mysql", "added", "", {"group id": "101", "members": []}, ""), "component"),
-        (("group", "ssl-cert", "changed", "", {"group id": "102", "members": ["mysql"]}, ""), "component"),
-        (("group", "ssl-cert", "changed", "", {"group id": "102", "members": ["mysql", "evil"]}, ""), "nobody"),
-        (("group", "mysql", "added", "", {"group id": "0", "members": []}, ""), "nobody"),
-        (("group", "sudo", "changed", "", {"group id": "27", "members": ["mysql"]}, ""), "nobody"),
+        (("group", "mysql", "added", "", MYSQL, ""), "component"),
+        (("group", "ssl-cert", "changed", "", CERT, ""), "component"),
+        (("group", "ssl-cert", "changed", "", CERT | {"members": ["mysql", "evil"]}, ""), "nobody"),
+        (("group", "ssl-cert", "changed", "", CERT | {"members in gshadow": ["evil"]}, ""), "nobody"),
+        (("group", "ssl-cert", "changed", "", CERT | {"administrators": ["mysql"]}, ""), "nobody"),
+        (("group", "ssl-cert", "changed", "", CERT | {"can be joined by password": True}, ""), "nobody"),
+        (("group", "ssl-cert", "changed", "", CERT | {"what differs": ["group id"]}, ""), "nobody"),
+        (("group", "mysql", "added", "", MYSQL | {"group id": "0"}, ""), "nobody"),
+        (("group", "mysql", "added", "", MYSQL | {"group id": "00"}, ""), "nobody"),
+        (("group", "prerm", "added", "", MYSQL | {"group id": "00"}, "shop"), "nobody"),
+        (("group", "sudo", "changed", "", CERT | {"group id": "27"}, ""), "nobody"),
     ],
 )
 def test_accounts(row, owner) -> None:

@@ -38,13 +38,18 @@ def can_log_in(hashed: str) -> bool:
     return hashed[:1] not in {"!", "*"}
 
 
+def in_shadow(field: str) -> bool:
+    """Whether the password is in the shadow file; anything else in passwd is the password itself, or none if empty."""
+    return field in {"x", "*NP*"} or field.startswith("##")
+
+
 def users(root: str = "/etc") -> dict[str, Record]:
     """Each user, with what the shadow file says."""
     shadow, found = lines(f"{root}/shadow"), {}
     for name, fields in lines(f"{root}/passwd").items():
         _, password, uid, gid, gecos, home, shell = (fields + [""] * 7)[:7]
         hidden = shadow.pop(name, None)
-        hashed = hidden[1] if hidden and len(hidden) > 1 else password
+        hashed = hidden[1] if in_shadow(password) and hidden and len(hidden) > 1 else password
         found[name] = {
             "uid": uid,
             "group id": gid,
@@ -68,16 +73,33 @@ def groups(root: str = "/etc") -> dict[str, Record]:
     for name, fields in lines(f"{root}/group").items():
         _, password, gid, members = (fields + [""] * 4)[:4]
         hidden = (shadow.pop(name, None) or []) + [""] * 4
+        hashed = hidden[1] if in_shadow(password) else password
         found[name] = {
             "group id": gid,
             "members": sorted(filter(None, members.split(","))),
             "administrators": sorted(filter(None, hidden[2].split(","))),
             "password": veiled(f"{password}:{hidden[1]}"),
+            "can be joined by password": hashed != "" and can_log_in(hashed),
             "members in gshadow": sorted(filter(None, hidden[3].split(","))),
         }
     for name, fields in shadow.items():
         found[f"{name} (in gshadow only)"] = {"password": veiled(":".join(fields))}
     return found
+
+
+def _number(text: object) -> int | str:
+    """A number however it is written: a second root may be called 00."""
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() else str(text)
+
+
+def surroundings(name: str, record: Record, users: dict[str, Record], groups: dict[str, Record]) -> Record:
+    """Of a user's record: the names of the main group, and of who else has the same number."""
+    uid, gid = _number(record.get("uid")), _number(record.get("group id"))
+    others = (other for other, row in users.items() if other != name and _number(row.get("uid")) == uid)
+    return {
+        "main group": sorted(group for group, row in groups.items() if _number(row.get("group id")) == gid),
+        "same number as": sorted(others),
+    }
 
 
 VEILED = {"real name", "password", "expiry", "more fields"}
@@ -109,5 +131,6 @@ def compared(kind: str, before: dict[str, Record], after: dict[str, Record]) -> 
         else:
             fields = [field for field in {**old, **new} if old.get(field) != new.get(field)]
             detail = ", ".join(said(field, old.get(field), new.get(field)) for field in fields)
+            plain["what differs"] = fields
             found.append((kind, name, "changed", detail, plain))
     return found

@@ -22,6 +22,7 @@ GONE, DIFFERS, STRANGE_MODE, INSIDE, SCRIPT = "gone", "differs", "strange mode",
 # Where a package's folders are its own, down to whatever its programs make in them; and those that many write to.
 _OWN_FOLDERS = re.compile(r"/var/(lib|cache|log)/(?!(dpkg|apt|systemd|private|journal)(/|$))[^/]+(/.+)?")
 _DEEPEST = 3
+_SYSUSERS = "/usr/lib/sysusers.d/"
 _MOST_NAMED = 5
 _BYTECODE = re.compile(r"(?P<folder>/.+)/__pycache__/(?P<name>[^/]+)\.cpython-\d+(\.opt-\d)?\.pyc")
 
@@ -82,13 +83,18 @@ class Claims:
         self._known, self._changed, self._choices = known, changed, before.choices
         self.archives = archives or Archives()
         self._records = Records(known, database, self.archives)
-        self.scripts = Scripts({name: self._said(name, before.scripts, database) for name in changed})
         self._database = database
         self._paths: dict[str, tuple[str, str]] = {}
         for name in sorted(changed & set(known)):
             for path, md5 in self._records.paths(name).items():
                 if md5 or path not in self._paths:
                     self._paths[path] = (name, md5)
+        said = {name: self._said(name, before.scripts, database) for name in changed}
+        entries: dict[str, list[str]] = {}
+        for path, (name, md5) in self._paths.items():
+            if md5 and path.startswith(_SYSUSERS):
+                entries.setdefault(name, []).append(path)
+        self.scripts = Scripts(said, entries)
         self._left = {
             name for name in before.lists if name not in known or not known[name].status.endswith(" installed")
         }

@@ -97,11 +97,7 @@ class Second:
             "packages": {name: [old["packages"].get(name), new["packages"].get(name)] for name in sorted(changed)},
             "shipped": shipped,
             "files_changed": told[:MOST_TOLD],
-            "accounts": [
-                [*row, claims.scripts.account(row[1])]
-                for kind in ("user", "group")
-                for row in accounts.compared(kind, old[f"{kind}s"], new[f"{kind}s"])
-            ],
+            "accounts": list(_accounts(old, new, claims)),
             "settings": _pairs(old["settings"], new["settings"]),
             "mounts": _pairs(old["mounts"], new["mounts"]),
             "ports": [
@@ -111,6 +107,15 @@ class Second:
             "firewall": kernel.rules_changed(old["firewall"], new["firewall"]),
         }
         return {field: readable(value) for field, value in answer.items()}
+
+
+def _accounts(old: dict[str, Any], new: dict[str, Any], claims: Claims) -> Iterator[list[Any]]:
+    """Each account that differs, with the package whose scripts make it just so."""
+    for kind in ("user", "group"):
+        for sort, name, how, detail, fields in accounts.compared(kind, old[f"{kind}s"], new[f"{kind}s"]):
+            if kind == "user" and how != "removed":
+                fields.update(accounts.surroundings(name, fields, new["users"], new["groups"]))
+            yield [sort, name, how, detail, fields, claims.scripts.account(kind, name, fields)]
 
 
 def readable(value: Any) -> Any:  # noqa: ANN401  # whatever JSON can hold

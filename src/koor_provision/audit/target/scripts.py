@@ -5,10 +5,24 @@ from __future__ import annotations
 import glob
 import os
 import re
+import shlex
 import stat
+from typing import Any
 
 from koor_provision.audit.target.shell import Script
 
+CLOSED = {"/usr/sbin/nologin", "/sbin/nologin", "/bin/false", "/usr/bin/false"}
+_GROUP_MAKERS = {"addgroup", "groupadd"}
+_MAKERS = {"adduser", "useradd", *_GROUP_MAKERS}
+_REMOVERS = {"deluser", "userdel", "delgroup", "groupdel"}
+_USERS_LAST = {"useradd", "groupadd", "userdel", "groupdel"}
+_HOME, _SHELL = ("--home", "--home-dir", "-d"), ("--shell", "-s")
+_GROUP = ("--ingroup", "--gid", "-g")
+# Options of these programs that have a value of their own, as far as packages use them.
+_VALUED = {
+    *_HOME, *_SHELL, *_GROUP, "--gecos", "--comment", "-c", "--uid", "-u", "--conf", "--firstuid", "--lastuid",
+    "--firstgid", "--lastgid", "--groups", "-G", "--base-dir", "-b", "--skel", "-k", "--key", "-K",
+}  # fmt: skip
 _OF_ALTERNATIVES = {"--install", "--slave", "--follower"}
 
 
@@ -28,14 +42,52 @@ def scripts(package: str, database: str) -> str:
     return "\n".join(_read(path) for place in places for path in glob.glob(place))
 
 
+def _options(words: list[str]) -> tuple[dict[str, str], list[str]]:
+    """Options with their values, and the words that are none."""
+    given: dict[str, str] = {}
+    plain: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        name, sign, value = word.partition("=")
+        if name in _VALUED:
+            given[name] = value if sign else next(rest, "")
+        elif word[:1] == "-":
+            given[name] = value
+        elif not re.fullmatch(r"\$\{?[A-Za-z_]*quiet\}?|\$\{[^}]*:[-+=].*", word):
+            plain.append(word)
+    return given, plain
+
+
+def _split(line: str) -> list[str]:
+    """Words of a line of sysusers.d, of which quotes may hold several."""
+    try:
+        return shlex.split(line, comments=True)
+    except ValueError:
+        return []
+
+
+def _entry_agrees(words: list[str], kind: str, name: str, record: dict[str, Any]) -> bool:
+    """Whether a line of sysusers.d makes an account as it is: type, name, number, real name, home, shell."""
+    sort, named, _, _, home, shell = [*words, "", "", "", "", ""][:6]
+    if named != name or sort.rstrip("!") not in ({"u"} if kind == "user" else {"u", "g"}):
+        return False
+    if kind == "group" or not record:
+        return True
+    good_home = record["home"] == (home if home not in {"", "-"} else "/")
+    good_shell = record["shell"] == shell if shell not in {"", "-"} else record["shell"] in CLOSED
+    return good_home and good_shell and record["main group"] == [name]
+
+
 class Scripts:
     """What the maintainer scripts of packages say, each read once.
 
     Args:
         texts: by package.
+        users: the sysusers.d files that a package ships, by package.
     """
 
-    def __init__(self, texts: dict[str, str]) -> None:
+    def __init__(self, texts: dict[str, str], users: dict[str, list[str]] | None = None) -> None:
+        self._users = users or {}
         self._text = dict(sorted(texts.items()))
         self._parsed: dict[str, Script] = {}
         self._offered: list[tuple[Script, list[str]]] | None = None
@@ -73,14 +125,49 @@ class Scripts:
                     self._offered += [(script, row) for row in rows if len(row) == 3]  # noqa: PLR2004
         return self._offered
 
-    def account(self, name: str) -> str:
-        """The package whose scripts or sysusers.d entry make an account of this name."""
-        word = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w.-])")
+    def account(self, kind: str, name: str, record: dict[str, Any]) -> str:
+        """The package whose scripts or sysusers.d entry make, or delete, an account of this name, just as it is.
+
+        Args:
+            kind: user or group.
+            record: what is there now, of a user with its `main group`; empty where it is gone.
+        """
         for package, text in self._text.items():
-            entries = [_read(path) for path in glob.glob(f"/usr/lib/sysusers.d/{package.partition(':')[0]}*.conf")]
-            if any(word.search(one) for one in (text, *entries)):
-                return package
+            programs = _MAKERS if record else _MAKERS | _REMOVERS
+            for words in self._script(package).commands(*programs) if any(one in text for one in programs) else ():
+                if self._is_about(self._script(package), words, kind, name, record):
+                    return package
+            for line in self._entries(package):
+                if _entry_agrees(line, kind, name, record):
+                    return package
         return ""
+
+    def _entries(self, package: str) -> list[list[str]]:
+        """Lines of a package's own sysusers.d files."""
+        files = self._users.get(package, [])
+        return [words for path in files for line in _read(path).splitlines() if (words := _split(line))]
+
+    def _is_about(self, script: Script, words: list[str], kind: str, name: str, record: dict[str, Any]) -> bool:
+        """Whether a command makes or deletes this account, and would have made it as it is."""
+        program, (given, plain) = words[0], _options(words[1:])
+        if not plain or not script.says(name, plain[0 if program not in _USERS_LAST else -1]):
+            return False
+        if program in _REMOVERS:
+            return True
+        if kind == "group":
+            return program in _GROUP_MAKERS or "--group" in given or program == "useradd"
+        if program in _GROUP_MAKERS or len(plain) > 1:
+            return False
+        if not record:
+            return True
+        home, shell = (next((given[one] for one in names if one in given), None) for names in (_HOME, _SHELL))
+        of_group = [given[one] for one in _GROUP if one in given]
+        default = {*CLOSED, "/bin/sh"} if program == "useradd" else CLOSED
+        good_shell = script.says(record["shell"], shell) if shell else record["shell"] in default
+        good_home = script.says(record["home"], home) if home else record["home"] in {f"/home/{name}", "/nonexistent"}
+        groups = record["main group"]
+        named = all(one in {name, "nogroup"} or any(script.says(one, word) for word in of_group) for one in groups)
+        return good_shell and good_home and bool(groups) and named
 
     def mode(self, path: str, mode: int, package: str) -> bool:
         """Whether a package's scripts give a file this very mode."""

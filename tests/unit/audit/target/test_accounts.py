@@ -39,6 +39,12 @@ def test_nothing_changed_says_nothing(changed) -> None:
         ("passwd", PASSWD.replace("web:x:33", "web:x:0"), ("web", "uid 33 -> 0")),
         ("shadow", SHADOW.replace("$y$secret", "$y$other"), ("root", "password changed")),
         ("shadow", SHADOW.replace("web:*", "web:"), ("web", "password changed, can log in by password False -> True")),
+        ("passwd", PASSWD.replace("web:x", "web:"), ("web", "password changed, can log in by password False -> True")),
+        (
+            "group",
+            GROUP.replace("sudo:x", "sudo:hash"),
+            ("sudo", "password changed, can be joined by password False -> True"),
+        ),
         ("shadow", SHADOW.replace("99999", "1"), ("root", "expiry changed")),
         ("group", GROUP.replace("ann", "ann,bob"), ("sudo", "members +bob")),
         ("group", GROUP.replace("ann", ""), ("sudo", "members -ann")),
@@ -69,3 +75,11 @@ def test_added_and_removed_accounts_are_named(changed) -> None:
 
 def test_a_line_in_shadow_without_a_user_is_seen(changed) -> None:
     assert [row[1] for row in changed(shadow=SHADOW + "ghost:$y$x:1::::::\n")] == ["ghost (in shadow only)"]
+
+
+def test_what_stands_around_a_user_is_named(tmp_path: Path) -> None:
+    (tmp_path / "passwd").write_text(PASSWD + "toor:x:00:27::/run/x:/bin/bash\n")
+    (tmp_path / "group").write_text(GROUP + "wheel:x:027:\n")
+    users, groups = accounts.users(str(tmp_path)), accounts.groups(str(tmp_path))
+    found = accounts.surroundings("toor", users["toor"], users, groups)
+    assert found == {"main group": ["sudo", "wheel"], "same number as": ["root"]}

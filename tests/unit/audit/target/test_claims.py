@@ -209,12 +209,6 @@ def test_records_are_those_of_packages_that_changed(server: Path, claims: Claims
     assert claims.claim(added(info / "sudo.md5sums")) == ("", "")
 
 
-def test_an_account_is_claimed_by_the_script_that_names_it(claims: Claims) -> None:
-    assert claims.scripts.account("shopper") == "shop"
-    assert claims.scripts.account("shop-per") == ""
-    assert claims.scripts.account("evil") == ""
-
-
 def test_digests_are_taken_over_only_for_files_that_were_not_written_since(server: Path, claims: Claims) -> None:
     program = server / "usr/bin/shop"
     assert claims.claim(added(program)).state == "shipped"
