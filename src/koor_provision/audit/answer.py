@@ -10,19 +10,9 @@ from koor_provision.models.text import shown
 Text = Annotated[str, Field(max_length=8192)]
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}\z")]
 State = Literal[
-    "",
-    "shipped",
-    "registered",
-    "link",
-    "made",
-    "compiled",
-    "record",
-    "gone",
-    "differs",
-    "strange mode",
-    "inside",
-    "script",
-]
+    "", "shipped", "registered", "link", "made", "compiled", "record", "gone", "differs", "strange mode",
+    "strange owner", "inside", "script",
+]  # fmt: skip
 
 
 class _Answer(BaseModel):

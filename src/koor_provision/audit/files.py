@@ -144,7 +144,9 @@ def detail(row: FileRow) -> str:
         parts.append("masked" if new.target == "/dev/null" else f"leads to {was}{new.target}")
     if new and new.capability and (not old or old.capability != new.capability):
         parts.append("has capabilities")
-    if row.state in {"differs", "strange mode"}:
+    if row.state == "strange owner" and new and not old:
+        parts.append(f"owner {new.uid}, group {new.gid}")
+    if row.state in {"differs", "strange mode", "strange owner"}:
         parts.append(f"not as {row.package} ships it")
     if row.owner:
         parts.append(f"belongs to {row.owner}, which the plan does not touch")

@@ -122,6 +122,7 @@ def test_a_change_that_is_somebodys(one: FileRow, owner: Owner, by: str) -> None
         (row("/var/log/journal/x", PROGRAM), ChangeKind.FILE, "file, mode 0755"),
         (row("/usr/bin/mlock", seen(FILE | 0o4755), package="mlock", state="strange mode"), ChangeKind.SETUID, "file, mode 4755, not as mlock ships it"),
         (row("/usr/sbin/php-fpm8.2", PROGRAM, package=OURS, state="differs"), ChangeKind.FILE, "file, mode 0755, not as php8.2-fpm ships it"),
+        (row("/usr/bin/mlock", seen(FILE | 0o755, uid=33), package="mlock", state="strange owner"), ChangeKind.FILE, "file, mode 0755, owner 33, group 0, not as mlock ships it"),
         (row("/usr/bin/x", PROGRAM, package="not-planned", state="shipped"), ChangeKind.FILE, "file, mode 0755"),
         (row("/etc/cron.d/php", PLAIN, package=OURS, state="script"), ChangeKind.CRON, "file, mode 0644"),
         (row("/var/lib/php/run", PROGRAM, package=OURS, state="inside"), ChangeKind.FILE, "file, mode 0755"),

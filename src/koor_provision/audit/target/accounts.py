@@ -92,6 +92,16 @@ def _number(text: object) -> int | str:
     return int(text) if isinstance(text, str) and text.isascii() and text.isdigit() else str(text)
 
 
+def names(path: str) -> dict[int, set[str]]:
+    """The names of each number in passwd or group."""
+    found: dict[int, set[str]] = {}
+    for fields in lines(path).values():
+        number = _number(fields[2]) if len(fields) > 2 else ""  # noqa: PLR2004
+        if isinstance(number, int):
+            found.setdefault(number, set()).add(fields[0])
+    return found
+
+
 def surroundings(name: str, record: Record, users: dict[str, Record], groups: dict[str, Record]) -> Record:
     """Of a user's record: the names of the main group, and of who else has the same number."""
     uid, gid = _number(record.get("uid")), _number(record.get("group id"))

@@ -8,7 +8,7 @@ import re
 import stat
 from typing import NamedTuple
 
-from koor_provision.audit.target import links, packages
+from koor_provision.audit.target import accounts, links, packages
 from koor_provision.audit.target.archives import Archives
 from koor_provision.audit.target.differences import Difference, Entry, entry
 from koor_provision.audit.target.records import Records
@@ -18,7 +18,8 @@ from koor_provision.audit.target.tree import describe
 # The states of a claim.
 SHIPPED, REGISTERED, COMPILED, RECORD = "shipped", "registered", "compiled", "record"
 LINK, MADE = "link", "made"
-GONE, DIFFERS, STRANGE_MODE, INSIDE, SCRIPT = "gone", "differs", "strange mode", "inside", "script"
+GONE, DIFFERS, INSIDE, SCRIPT = "gone", "differs", "inside", "script"
+STRANGE_MODE, STRANGE_OWNER = "strange mode", "strange owner"
 # Where a package's folders are its own, down to whatever its programs make in them; and those that many write to.
 _OWN_FOLDERS = re.compile(r"/var/(lib|cache|log)/(?!(dpkg|apt|systemd|private|journal)(/|$))[^/]+(/.+)?")
 _DEEPEST = 3
@@ -137,15 +138,20 @@ class Claims:
         if stat.S_ISLNK(one.after.mode):
             return self._link(one, one.path, one.after)
         package, md5 = self._paths.get(one.path, ("", ""))
-        if package:
-            return Claim(package, self._state(one.path, one.after, package, md5))
+        return Claim(package, self._state(one, one.after, package, md5)) if package else self._made(one, one.after)
+
+    def _made(self, one: Difference, after: Entry) -> Claim:
+        """What is given out by ucf, or compiled from what a package ships."""
         package, md5 = self._ucf.get(one.path, ("", ""))
         if package:
-            same = self._digest(one.path, one.after) == md5 and not dangerous(one.after)
-            return Claim(package, REGISTERED if same else DIFFERS)
+            same = self._digest(one.path, after) == md5 and not dangerous(after)
+            given = STRANGE_OWNER if self._given_away(one, after, package) else REGISTERED
+            return Claim(package, given if same else DIFFERS)
         compiled = _BYTECODE.fullmatch(one.path)
         package, _ = self._paths.get(f"{compiled['folder']}/{compiled['name']}.py" if compiled else "", ("", ""))
-        return Claim(package, COMPILED) if package else self._beside(one)
+        if package:
+            return Claim(package, STRANGE_OWNER if after.uid or after.gid else COMPILED)
+        return self._beside(one)
 
     def _holds(self, one: Difference, name: str, kind: str) -> bool:
         """Whether one of dpkg's records is as it should be, and nobody else's to write."""
@@ -220,7 +226,8 @@ class Claims:
         member = self.archives.member(package, self._known[package], path)
         return Claim(package, SHIPPED if member and member.target == after.target else DIFFERS)
 
-    def _state(self, path: str, after: Entry, package: str, md5: str) -> str:
+    def _state(self, one: Difference, after: Entry, package: str, md5: str) -> str:
+        path = one.path
         if stat.S_ISREG(after.mode):
             shipped = self._records.md5(package, path, md5)
             if not shipped or self._digest(path, after) != shipped:
@@ -230,7 +237,20 @@ class Claims:
             given = member is not None and stat.S_IMODE(member.mode) == stat.S_IMODE(after.mode)
             if after.capability or not (given or self.scripts.mode(path, after.mode, package)):
                 return STRANGE_MODE
-        return SHIPPED
+        return STRANGE_OWNER if self._given_away(one, after, package) else SHIPPED
+
+    def _given_away(self, one: Difference, after: Entry, package: str) -> bool:
+        """Whether what a package ships belongs to somebody to whom neither its archive nor a script gives it."""
+        was = one.before and (one.before.uid, one.before.gid)
+        if not (after.uid or after.gid) or was == (after.uid, after.gid):
+            return False
+        users = {*accounts.names("/etc/passwd").get(after.uid, ()), str(after.uid)} if after.uid else set()
+        groups = {*accounts.names("/etc/group").get(after.gid, ()), str(after.gid)} if after.gid else set()
+        if self.scripts.owner(one.path, users, groups):
+            return False
+        member = self.archives.member(package, self._known[package], one.path)
+        named = member and member.user in (users or {"root"}) and member.group in (groups or {"root"})
+        return not (named or (member and (member.uid, member.gid) == (after.uid, after.gid)))
 
     def _digest(self, path: str, after: Entry) -> str:
         key = (path, after.written)

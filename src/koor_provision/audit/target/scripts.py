@@ -16,6 +16,7 @@ _GROUP_MAKERS = {"addgroup", "groupadd"}
 _MAKERS = {"adduser", "useradd", *_GROUP_MAKERS}
 _REMOVERS = {"deluser", "userdel", "delgroup", "groupdel"}
 _USERS_LAST = {"useradd", "groupadd", "userdel", "groupdel"}
+_GIVERS = ("chown", "chgrp", "dpkg-statoverride", "install")
 _HOME, _SHELL = ("--home", "--home-dir", "-d"), ("--shell", "-s")
 _GROUP = ("--ingroup", "--gid", "-g")
 # Options of these programs that have a value of their own, as far as packages use them.
@@ -56,6 +57,21 @@ def _options(words: list[str]) -> tuple[dict[str, str], list[str]]:
         elif not re.fullmatch(r"\$\{?[A-Za-z_]*quiet\}?|\$\{[^}]*:[-+=].*", word):
             plain.append(word)
     return given, plain
+
+
+def _given_to(words: list[str]) -> tuple[str, str]:
+    """The words for the owner and the group in a command that sets one of them; empty where it does not."""
+    program, rest = words[0], words[1:]
+    if program == "dpkg-statoverride":
+        start = rest.index("--add") + 1 if "--add" in rest else len(rest)
+        owner, group = [*rest[start:], "", ""][:2]
+        return owner, group
+    if program == "install":
+        given = {word: rest[number + 1] for number, word in enumerate(rest[:-1])}
+        return given.get("-o", ""), given.get("-g", "")
+    plain = next((word for word in rest if word[:1] != "-"), "")
+    owner, _, group = plain.replace(".", ":").partition(":")
+    return (owner, group) if program == "chown" else ("", plain)
 
 
 def _split(line: str) -> list[str]:
@@ -168,6 +184,22 @@ class Scripts:
         groups = record["main group"]
         named = all(one in {name, "nogroup"} or any(script.says(one, word) for word in of_group) for one in groups)
         return good_shell and good_home and bool(groups) and named
+
+    def owner(self, path: str, users: set[str], groups: set[str]) -> bool:
+        """Whether some script gives a path to this user and this group.
+
+        Args:
+            users: the names of its owner; none where it is root.
+            groups: the same of its group.
+        """
+        for script in self._naming():
+            for words in script.commands(*_GIVERS):
+                owner, group = _given_to(words)
+                named = any(script.says(name, owner) for name in users) or not users
+                also = any(script.says(name, group) for name in groups) or not groups
+                if named and also and any(script.says(path, word.rstrip("/")) for word in words[1:]):
+                    return True
+        return False
 
     def mode(self, path: str, mode: int, package: str) -> bool:
         """Whether a package's scripts give a file this very mode."""

@@ -27,6 +27,7 @@ def tar(files: dict[str, bytes], links: dict[str, str] | None = None) -> bytes:
         for name, data in files.items():
             one = tarfile.TarInfo(f"./{name}")
             one.size = len(data)
+            one.uid = one.gid = 33 if name.endswith("daemons") else 0
             parts.addfile(one, io.BytesIO(data))
         for name, target in (links or {}).items():
             one = tarfile.TarInfo(f"./{name}")
@@ -52,17 +53,24 @@ class Server:
         short = str(root)[1:]
         self.control = {
             "md5sums": f"{md5(PROGRAM)}  {short}/bin/shop\n".encode(),
-            "conffiles": f"{root}/etc/cron\n".encode(),
+            "conffiles": "".join(f"{root}/etc/{name}\n" for name in ("cron", "daemons", "log")).encode(),
             "prerm": b"#!/bin/sh\nrm -f x\n",
+            "postinst": f"#!/bin/sh\nlog={root}/etc/log\nchown 33:44 $log\n".encode(),
         }
         self.write("bin/shop", PROGRAM)
-        self.write("etc/cron", CONF)
+        for name, data in (("cron", CONF), ("log", CONF), ("daemons", PROGRAM)):
+            self.write(f"etc/{name}", data)
         (root / "bin/seller").symlink_to("shop")
         listed = "".join(f"{root}/{name}\n" for name in ("bin", "bin/shop", "bin/seller", "etc/cron"))
         for name, text in {**self.control, "list": listed.encode()}.items():
             self.write(f"dpkg/info/shop.{name}", text)
         data = tar(
-            {f"{short}/bin/shop": PROGRAM, f"{short}/etc/cron": CONF, f"{short}/etc/empty": b""},
+            {
+                f"{short}/bin/shop": PROGRAM,
+                f"{short}/etc/daemons": PROGRAM,
+                f"{short}/etc/cron": CONF,
+                f"{short}/etc/log": CONF,
+            },
             {f"{short}/bin/seller": "shop"},
         )
         self.write("archives/shop_1_all.deb", deb(tar({**self.control, "control": b"Package: shop\n"}), data))
@@ -138,3 +146,17 @@ def test_without_an_archive_the_records_count_and_that_is_told(server: Server) -
     assert claims.unproven() == "dpkg's records of shop were believed: their archives are not on the server"
     strange = Difference(str(server.info / "shop.postinst2"), None, Entry(0o100755, 0, 0))
     assert claims.claim(strange).state == "differs"
+
+
+def test_an_owner_is_one_that_the_archive_or_a_script_gives(server: Server) -> None:
+    assert server.state("etc/daemons", uid=33, gid=33) == "shipped"
+    assert server.state("etc/log", uid=33, gid=44) == "shipped"
+    assert server.state("etc/log", uid=33, gid=33) == "strange owner"
+    assert server.state("bin/shop", uid=33) == "strange owner"
+    assert server.state("etc/cron", gid=33) == "strange owner"
+    assert server.state("bin", uid=33) == "strange owner"
+    assert server.state("dpkg/info/shop.prerm", uid=33) == "differs"
+
+
+def test_what_belonged_to_somebody_before_the_run_still_does(server: Server) -> None:
+    assert server.state("bin/shop", before=Entry(0o100755, 33, 33), uid=33, gid=33) == "shipped"
