@@ -51,7 +51,7 @@ class Begun(RootModel[Started | Busy]):
 
 
 class Seen(NamedTuple):
-    """One file as it was, or is."""
+    """One file as it was, or is; `links` is how many names it has."""
 
     mode: int
     uid: int
@@ -59,6 +59,7 @@ class Seen(NamedTuple):
     size: int
     target: Text
     capability: Text
+    links: int = 1
 
 
 class FileRow(_Answer):

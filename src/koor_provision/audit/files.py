@@ -6,7 +6,7 @@ import stat
 
 from koor_provision.audit.answer import FileRow, Seen
 from koor_provision.audit.expected import Contract, Expected
-from koor_provision.audit.habits import PACKAGES, SYSTEM, TORN
+from koor_provision.audit.habits import PACKAGES, SYSTEM, TORN, Habit
 from koor_provision.audit.places import kind_of
 from koor_provision.models.audit import Change, ChangeKind, Owner
 
@@ -55,9 +55,18 @@ def _by_habit(row: FileRow, *, installing: bool) -> tuple[Owner, str]:
     if not _program(row):
         for owner, habits in owners:
             for habit in habits:
-                if habit.covers(row.path, row.after.target if row.after else "", row.after.mode if row.after else 0):
+                if _usual(row, habit):
                     return owner, habit.why
     return Owner.NOBODY, ""
+
+
+def _usual(row: FileRow, habit: Habit) -> bool:
+    """Whether a habit covers what lies there, and how it came there."""
+    after = row.after
+    given = after.mode if after and not (row.before and row.before.mode == after.mode) else 0
+    if not habit.covers(row.path, after.target if after else "", given):
+        return False
+    return habit.new or row.before is not None
 
 
 def _made_beside(row: FileRow) -> bool:
@@ -74,13 +83,14 @@ def _lends(seen: Seen | None) -> bool:
 
 
 def _opens(row: FileRow) -> bool:
-    """What no contract and no habit may cover: lent rights, doors for everybody, devices, programs among data."""
+    """What no contract and no habit may cover: lent rights, doors for everybody, devices, further names of a file."""
     after = row.after
     if after is None or stat.S_ISLNK(after.mode) or stat.S_ISSOCK(after.mode) or stat.S_ISFIFO(after.mode):
         return False
     if stat.S_ISDIR(after.mode):
         return bool(after.mode & stat.S_IWOTH) and not after.mode & stat.S_ISVTX
-    return not stat.S_ISREG(after.mode) or _lends(after) or bool(after.mode & stat.S_IWOTH)
+    another = after.links > 1 and not (row.before and row.before.links >= after.links)
+    return not stat.S_ISREG(after.mode) or _lends(after) or bool(after.mode & stat.S_IWOTH) or another
 
 
 def _program(row: FileRow) -> bool:
@@ -144,6 +154,8 @@ def detail(row: FileRow) -> str:
         parts.append("masked" if new.target == "/dev/null" else f"leads to {was}{new.target}")
     if new and new.capability and (not old or old.capability != new.capability):
         parts.append("has capabilities")
+    if new and new.links > 1 and not (old and old.links == new.links):
+        parts.append(f"{new.links} names for one file")
     if row.state == "strange owner" and new and not old:
         parts.append(f"owner {new.uid}, group {new.gid}")
     if row.state in {"differs", "strange mode", "strange owner"}:

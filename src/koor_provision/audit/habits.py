@@ -17,13 +17,17 @@ class Habit:
         path: the whole path.
         why: who writes there, and why that changes nothing on the server.
         target: where it leads, if it is a link; unless it says so, nowhere but to its neighbours.
-        closed: permissions that it must not give.
+        closed: permissions that it must not give; those that it gave before are not the run's.
+        new: whether it may be there for the first time.
+        shared: whether those who make it give others rights by an access control list.
     """
 
     path: str
     why: str
-    target: str = r"|[^/].*"
+    target: str = r"|(?!\.\.?$)[^/]+"
     closed: int = 0
+    new: bool = True
+    shared: bool = False
 
     def covers(self, path: str, target: str, mode: int) -> bool:
         """Whether this is such a place, and what lies there is as closed as it should be."""
@@ -31,18 +35,33 @@ class Habit:
         return bool(here) and not mode & self.closed
 
 
-_UNITS = r"systemd/(system|user|transient|generator[^/]*)"
-_RULES = r"(udev/rules|tmpfiles|sysctl|modules-load)\.d"
+# In /run, what is read as configuration as soon as somebody asks for it lies beside what is only state.
+_STATE_OF_SYSTEMD = (
+    r"ask-password(-block)?|cgroups-agent|container|credentials|dynamic-uid|ephemeral-trees|first-boot|fsck\.progress|home"
+    r"|inaccessible|incoming|inhibit|io\.[A-Za-z.]+|journal|machines|mount-rootfs|netif|notify|oom|private|propagate"
+    r"|quotacheck|report|resolve|seats|sessions|show-status|shutdown|systemd-units-load|temporary-credentials|timesync"
+    r"|unit-root|units|userdb|users"
+)
+_CONFIGURATION = (
+    rf"systemd/(?!({_STATE_OF_SYSTEMD})(/|$))|systemd$|(?!koor-provision/|sendsigs\.omit\.d(/|$))([^/]+/)*[^/]+\.d(/|$)"
+    r"|(userdb|sudo|polkit-1|initramfs|netplan|NetworkManager/(conf|system-connections)[^/]*|dbus-1|host)(/|$)"
+    r"|user/\d+/systemd/(user[^/]*|transient)(/|$)"
+)
+_LOGS = (
+    r"(syslog|messages|debug|dmesg|boot|(auth|boot|cloud-init(-output)?|cron|daemon|kern|lpr|mail|sudo|ufw|user)\.log"
+    r"|mail\.(err|info|warn))"
+)
 
 # Whoever works on the server, and also when nobody does.
 SYSTEM = (
-    Habit(r"/var/log/(journal(/.+)?|lastlog|[wb]tmp(\.db)?|wtmpdb.*)", "log of the system and of logins"),
-    Habit(r"/var/log/[a-z.-]+", "log file"),
     Habit(
-        rf"/run/(?!({_UNITS}|{_RULES})(/|$)).+",
-        "state of what runs, gone with a restart",
-        target=".*",
+        r"/var/log/(journal(/.+)?|lastlog|faillog|[wb]tmp(\.db)?|wtmpdb.*)",
+        "log of the system and of logins",
+        shared=True,
     ),
+    Habit(rf"/var/log/{_LOGS}", "log file", closed=0o137),
+    Habit(rf"/run/(?!{_CONFIGURATION}).+", "state of what runs, gone with a restart", target=".*", shared=True),
+    Habit(r"/run/sudo/ts/[^/]+", "when somebody gave his password to sudo", new=False, closed=0o177),
     Habit(r"/run/systemd/transient/(session-[^/]+\.scope|user-\d+\.slice)(\.d(/.+)?)?", "a login"),
     Habit(r"/var/lib/systemd/(timers/stamp-.+|random-seed|timesync/clock|catalog/database)", "state of systemd"),
     Habit(r"/etc/(passwd|group|subuid|subgid)-", "copy that tools for accounts make before they write"),
@@ -72,6 +91,7 @@ PACKAGES = (
     Habit(
         r"/(etc/systemd/system|run/systemd/generator(\.late)?)/[^/]+\.(wants|requires)",
         "folder for links that start units; each of these is listed",
+        target="",
     ),
     Habit(r"/etc/ssl/certs/[0-9a-f]{8}\.\d", "name by which OpenSSL finds a certificate", r"ssl-cert-snakeoil\.pem"),
     Habit(

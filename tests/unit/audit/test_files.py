@@ -31,8 +31,8 @@ PLAN = Expected(
 FILE, LINK, FOLDER = stat.S_IFREG, stat.S_IFLNK, stat.S_IFDIR
 
 
-def seen(mode: int, target: str = "", capability: str = "", uid: int = 0) -> Seen:
-    return Seen(mode, uid, 0, 1, target, capability)
+def seen(mode: int, target: str = "", capability: str = "", uid: int = 0, links: int = 1) -> Seen:
+    return Seen(mode, uid, 0, 1, target, capability, links)
 
 
 def row(path: str, after: Seen | None, before: Seen | None = None, package: str = "", state: str = "") -> FileRow:
@@ -83,6 +83,8 @@ OURS = "php8.2-fpm"
         (row("/var/log/journal/1/system.journal", PLAIN, PLAIN), Owner.SYSTEM, "log of the system and of logins"),
         (row("/usr/bin/gawk.dpkg-new", None, PROGRAM), Owner.PACKAGE, "laid aside by dpkg when it was torn from its work"),
         (row("/var/lib/dpkg/updates/0000", None, PLAIN), Owner.PACKAGE, "laid aside by dpkg when it was torn from its work"),
+        (row("/var/log/auth.log", PLAIN, PLAIN), Owner.SYSTEM, "log file"),
+        (row("/run/sudo/ts/ann", seen(FILE | 0o600), seen(FILE | 0o600)), Owner.SYSTEM, "when somebody gave his password to sudo"),
         (row("/run/php/x.sock", seen(stat.S_IFSOCK | 0o666)), Owner.SYSTEM, "state of what runs, gone with a restart"),
     ],
     ids=lambda one: one.path if isinstance(one, FileRow) else "",
@@ -135,6 +137,11 @@ def test_a_change_that_is_somebodys(one: FileRow, owner: Owner, by: str) -> None
         (row("/usr/bin/last", seen(LINK | 0o777, "/usr/bin/php8.2"), PROGRAM, package=OURS, state="link"), ChangeKind.FILE, "file -> link, leads to /usr/bin/php8.2"),
         (row("/etc/alternatives/awk", seen(LINK | 0o777, "/usr/bin/php8.2"), seen(LINK | 0o777, "/usr/bin/mawk"), package=OURS, state="link"), ChangeKind.FILE, "leads to /usr/bin/mawk -> /usr/bin/php8.2"),
         (row("/etc/alternatives/php-fpm.sock", seen(LINK | 0o777, "/tmp/x")), ChangeKind.FILE, "link, leads to /tmp/x"),
+        (row("/var/log/auth.log", PLAIN), ChangeKind.FILE, "file, mode 0644"),
+        (row("/var/log/auth.log", seen(FILE | 0o640, links=2)), ChangeKind.FILE, "file, mode 0640, 2 names for one file"),
+        (row("/etc/php/a.ini", seen(FILE | 0o640, links=2), PLAIN), ChangeKind.FILE, "mode 0644 -> 0640, 2 names for one file"),
+        (row("/run/sudo/ts/www-data", seen(FILE | 0o600)), ChangeKind.SUDOERS, "file, mode 0600"),
+        (row("/run/systemd/system-generators/x", seen(LINK | 0o777, "/bin/true")), ChangeKind.UNIT, "link, leads to /bin/true"),
         (row("/usr/bin/gawk.dpkg-new", PROGRAM), ChangeKind.FILE, "file, mode 0755"),
         (row("/var/lib/dpkg/updates/0000", PLAIN), ChangeKind.FILE, "file, mode 0644"),
         (row("/etc/phpx", PLAIN), ChangeKind.FILE, "file, mode 0644"),

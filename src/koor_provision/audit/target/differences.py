@@ -20,6 +20,7 @@ class Entry(NamedTuple):
     capability: str = ""
     target: str = ""
     device: str = ""
+    links: int = 1
 
 
 class Difference(NamedTuple):
@@ -43,7 +44,16 @@ def entry(text: str) -> Entry:
         return Entry(mode, uid, gid)
     words = rest.split(" ")
     named = {word[0]: word[1:] for word in words[5:]}
-    return Entry(mode, uid, gid, int(words[0]), " ".join(words[:5]), named.get("d", ""), named.get("c", ""))
+    return Entry(
+        mode,
+        uid,
+        gid,
+        int(words[0]),
+        " ".join(words[:5]),
+        digest=named.get("d", ""),
+        capability=named.get("c", ""),
+        links=int(named.get("n", "1")),
+    )
 
 
 def folder(block: bytes) -> str:

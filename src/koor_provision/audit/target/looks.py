@@ -182,4 +182,4 @@ def _is_link(row: dict[str, Any]) -> bool:
 
 
 def _plain(entry: Entry | None) -> list[Any] | None:
-    return entry and [entry.mode, entry.uid, entry.gid, entry.size, entry.target, entry.capability]
+    return entry and [entry.mode, entry.uid, entry.gid, entry.size, entry.target, entry.capability, entry.links]

@@ -128,10 +128,11 @@ def describe(path: str, seen: os.stat_result, *, read: bool) -> str:
 
 
 def _regular(seen: os.stat_result) -> str:
-    """All numbers of a file."""
+    """All numbers of a file; how many names it has only where it has several."""
+    names = f" n{seen.st_nlink}" if seen.st_nlink > 1 else ""
     return (
         f"{seen.st_mode} {seen.st_uid} {seen.st_gid} {seen.st_size} {seen.st_mtime_ns} {seen.st_ctime_ns} "
-        f"{seen.st_dev} {seen.st_ino}"
+        f"{seen.st_dev} {seen.st_ino}{names}"
     )
 
 

@@ -112,6 +112,14 @@ def test_a_walk_sees_content_mode_link_type_and_what_is_gone(tmp_path: Path) -> 
     assert found["gone"].after is None
 
 
+def test_a_second_name_of_a_file_is_seen_on_both(tmp_path: Path) -> None:
+    (tmp_path / "one").write_text("")
+    before = look(tmp_path)
+    (tmp_path / "other").hardlink_to(tmp_path / "one")
+    found = changes(tmp_path, before)
+    assert {name: one.after and one.after.links for name, one in found.items()} == {"one": 2, "other": 2}
+
+
 def test_a_name_of_any_bytes_is_seen(tmp_path: Path) -> None:
     before = look(tmp_path)
     with open(os.fsencode(tmp_path) + b"/\xff\n\x1b", "wb"):  # noqa: PTH123  # a name that is no text
