@@ -51,7 +51,13 @@ class Begun(RootModel[Started | Busy]):
 
 
 class Seen(NamedTuple):
-    """One file as it was, or is; `links` is how many names it has."""
+    """One file as it was, or is.
+
+    Attributes:
+        links: how many names it has.
+        attributes: a letter for each sort of what it has beside its mode (A and D: access control lists, of its own and
+            for what is made in it; others: S, T, U), and a digest.
+    """
 
     mode: int
     uid: int
@@ -60,6 +66,7 @@ class Seen(NamedTuple):
     target: Text
     capability: Text
     links: int = 1
+    attributes: Text = ""
 
 
 class FileRow(_Answer):

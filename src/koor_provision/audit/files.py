@@ -41,9 +41,9 @@ def _owner(row: FileRow, expected: Expected, *, installing: bool) -> tuple[Owner
         return Owner.PACKAGE, package
     if _opens(row):
         return Owner.NOBODY, ""
-    if package and _made_beside(row):
+    if package and _made_beside(row) and not _grants(row):
         return Owner.PACKAGE, package
-    for contract in expected.contracts:
+    for contract in expected.contracts if not _grants(row) else ():
         if _enables(row, contract) or _in_scope(row, contract):
             return contract.owner
     return _by_habit(row, installing=installing)
@@ -66,7 +66,7 @@ def _usual(row: FileRow, habit: Habit) -> bool:
     given = after.mode if after and not (row.before and row.before.mode == after.mode) else 0
     if not habit.covers(row.path, after.target if after else "", given):
         return False
-    return habit.new or row.before is not None
+    return (habit.new or row.before is not None) and (habit.shared or not _grants(row))
 
 
 def _made_beside(row: FileRow) -> bool:
@@ -91,6 +91,23 @@ def _opens(row: FileRow) -> bool:
         return bool(after.mode & stat.S_IWOTH) and not after.mode & stat.S_ISVTX
     another = after.links > 1 and not (row.before and row.before.links >= after.links)
     return not stat.S_ISREG(after.mode) or _lends(after) or bool(after.mode & stat.S_IWOTH) or another
+
+
+def _grants(row: FileRow) -> bool:
+    """Whether an access control list or something like it was hung on a file, or taken off it."""
+    if row.after is None:
+        return False
+    return row.after.attributes != (row.before.attributes if row.before else "")
+
+
+def _attributes(old: Seen | None, new: Seen) -> str:
+    """What hangs on a file now, if that is not what it was."""
+    if new.attributes == (old.attributes if old else ""):
+        return ""
+    letters = new.attributes.partition(":")[0]
+    names = (("A", "an access control list"), ("D", "a default access control list"), ("STU", "extended attributes"))
+    found = [name for sort, name in names if set(sort) & set(letters)]
+    return f"has {' and '.join(found)}" if found else "lost its access control list or attributes"
 
 
 def _program(row: FileRow) -> bool:
@@ -154,6 +171,7 @@ def detail(row: FileRow) -> str:
         parts.append("masked" if new.target == "/dev/null" else f"leads to {was}{new.target}")
     if new and new.capability and (not old or old.capability != new.capability):
         parts.append("has capabilities")
+    parts.append(_attributes(old, new) if new else "")
     if new and new.links > 1 and not (old and old.links == new.links):
         parts.append(f"{new.links} names for one file")
     if row.state == "strange owner" and new and not old:

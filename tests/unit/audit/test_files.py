@@ -31,8 +31,8 @@ PLAN = Expected(
 FILE, LINK, FOLDER = stat.S_IFREG, stat.S_IFLNK, stat.S_IFDIR
 
 
-def seen(mode: int, target: str = "", capability: str = "", uid: int = 0, links: int = 1) -> Seen:
-    return Seen(mode, uid, 0, 1, target, capability, links)
+def seen(mode: int, target: str = "", capability: str = "", uid: int = 0, links: int = 1, acl: str = "") -> Seen:
+    return Seen(mode, uid, 0, 1, target, capability, links, acl)
 
 
 def row(path: str, after: Seen | None, before: Seen | None = None, package: str = "", state: str = "") -> FileRow:
@@ -83,6 +83,8 @@ OURS = "php8.2-fpm"
         (row("/var/log/journal/1/system.journal", PLAIN, PLAIN), Owner.SYSTEM, "log of the system and of logins"),
         (row("/usr/bin/gawk.dpkg-new", None, PROGRAM), Owner.PACKAGE, "laid aside by dpkg when it was torn from its work"),
         (row("/var/lib/dpkg/updates/0000", None, PLAIN), Owner.PACKAGE, "laid aside by dpkg when it was torn from its work"),
+        (row("/var/log/journal/1/x.journal", seen(FILE | 0o640, acl="A:1")), Owner.SYSTEM, "log of the system and of logins"),
+        (row("/etc/php/a.ini", seen(FILE | 0o640, acl="A:1"), seen(FILE | 0o644, acl="A:1")), Owner.COMPONENT, "php"),
         (row("/var/log/auth.log", PLAIN, PLAIN), Owner.SYSTEM, "log file"),
         (row("/run/sudo/ts/ann", seen(FILE | 0o600), seen(FILE | 0o600)), Owner.SYSTEM, "when somebody gave his password to sudo"),
         (row("/run/php/x.sock", seen(stat.S_IFSOCK | 0o666)), Owner.SYSTEM, "state of what runs, gone with a restart"),
@@ -142,6 +144,12 @@ def test_a_change_that_is_somebodys(one: FileRow, owner: Owner, by: str) -> None
         (row("/etc/php/a.ini", seen(FILE | 0o640, links=2), PLAIN), ChangeKind.FILE, "mode 0644 -> 0640, 2 names for one file"),
         (row("/run/sudo/ts/www-data", seen(FILE | 0o600)), ChangeKind.SUDOERS, "file, mode 0600"),
         (row("/run/systemd/system-generators/x", seen(LINK | 0o777, "/bin/true")), ChangeKind.UNIT, "link, leads to /bin/true"),
+        (row("/etc/shadow", seen(FILE | 0o640, acl="A:1"), seen(FILE | 0o640)), ChangeKind.FILE, "has an access control list"),
+        (row("/root", seen(FOLDER | 0o700, acl="D:1"), seen(FOLDER | 0o700)), ChangeKind.FILE, "has a default access control list"),
+        (row("/srv/x", seen(FILE | 0o600), seen(FILE | 0o600, acl="AU:1")), ChangeKind.FILE, "lost its access control list or attributes"),
+        (row("/etc/php/a.ini", seen(FILE | 0o644, acl="ADU:1")), ChangeKind.FILE, "file, mode 0644, has an access control list and a default access control list and extended attributes"),
+        (row("/var/lib/php/x", seen(FILE | 0o644, acl="U:1"), package=OURS, state="inside"), ChangeKind.FILE, "file, mode 0644, has extended attributes"),
+        (row("/etc/ld.so.cache", seen(FILE | 0o644, acl="A:1"), PLAIN), ChangeKind.FILE, "has an access control list"),
         (row("/usr/bin/gawk.dpkg-new", PROGRAM), ChangeKind.FILE, "file, mode 0755"),
         (row("/var/lib/dpkg/updates/0000", PLAIN), ChangeKind.FILE, "file, mode 0644"),
         (row("/etc/phpx", PLAIN), ChangeKind.FILE, "file, mode 0644"),

@@ -37,6 +37,8 @@ class Claim(NamedTuple):
 
 def dangerous(seen: Entry) -> bool:
     """Whether a file or folder is open to more people than its kind should be, or lends out rights."""
+    if seen.attributes:
+        return True
     if stat.S_ISDIR(seen.mode):
         return bool(seen.mode & stat.S_IWOTH) and not seen.mode & stat.S_ISVTX
     if not stat.S_ISREG(seen.mode):
@@ -150,7 +152,8 @@ class Claims:
         compiled = _BYTECODE.fullmatch(one.path)
         package, _ = self._paths.get(f"{compiled['folder']}/{compiled['name']}.py" if compiled else "", ("", ""))
         if package:
-            return Claim(package, STRANGE_OWNER if after.uid or after.gid else COMPILED)
+            alone = not (after.uid or after.gid or after.attributes)
+            return Claim(package, COMPILED if alone else STRANGE_OWNER)
         return self._beside(one)
 
     def _holds(self, one: Difference, name: str, kind: str) -> bool:
@@ -235,7 +238,7 @@ class Claims:
         if dangerous(after):
             member = self.archives.member(package, self._known[package], path)
             given = member is not None and stat.S_IMODE(member.mode) == stat.S_IMODE(after.mode)
-            if after.capability or not (given or self.scripts.mode(path, after.mode, package)):
+            if after.capability or after.attributes or not (given or self.scripts.mode(path, after.mode, package)):
                 return STRANGE_MODE
         return STRANGE_OWNER if self._given_away(one, after, package) else SHIPPED
 

@@ -21,6 +21,7 @@ class Entry(NamedTuple):
     target: str = ""
     device: str = ""
     links: int = 1
+    attributes: str = ""
 
 
 class Difference(NamedTuple):
@@ -40,6 +41,8 @@ def entry(text: str) -> Entry:
         return Entry(mode, uid, gid, target=rest[1:])
     if rest[:1] == "r":
         return Entry(mode, uid, gid, device=rest[1:])
+    if rest[:1] == "x":
+        return Entry(mode, uid, gid, attributes=rest[1:])
     if not rest:
         return Entry(mode, uid, gid)
     words = rest.split(" ")
@@ -53,6 +56,7 @@ def entry(text: str) -> Entry:
         digest=named.get("d", ""),
         capability=named.get("c", ""),
         links=int(named.get("n", "1")),
+        attributes=named.get("x", ""),
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import stat
 import time
 from collections.abc import Iterator
 from typing import Any
 
 from koor_provision.audit.target import accounts, kernel, links, packages, tree
+from koor_provision.audit.target.attributes import inherited
 from koor_provision.audit.target.claims import DIFFERS, RECORD, SHIPPED, Before, Claims, dangerous, ends
 from koor_provision.audit.target.differences import Difference, Entry, differences
 from koor_provision.audit.target.image import Image
@@ -145,7 +147,9 @@ def _pairs(old: dict[str, str], new: dict[str, str]) -> list[list[str | None]]:
 
 def _told(found: Iterator[Difference], claims: Claims, shipped: dict[str, int]) -> Iterator[dict[str, Any]]:
     """What is told one by one: all but what is exactly as a package shipped it, and lends nobody any rights."""
-    for one in found:
+    given: set[str] = set()
+    for difference in found:
+        one = _as_given(difference, given)
         claim = claims.claim(one)
         if claim.state in {SHIPPED, RECORD} and not (one.after and dangerous(one.after)):
             shipped[claim.package] = shipped.get(claim.package, 0) + 1
@@ -158,6 +162,21 @@ def _told(found: Iterator[Difference], claims: Claims, shipped: dict[str, int]) 
             "package": claim.package,
             "state": claim.state,
         }
+
+
+def _as_given(one: Difference, given: set[str]) -> Difference:
+    """The same without the lists that a new file has from its folder, if the folder had these to give before the run.
+
+    Args:
+        given: folders that got something to give since; in the order of names, a folder comes before what is in it.
+    """
+    was, now = one.before.attributes if one.before else "", one.after.attributes if one.after else ""
+    if not one.after or was == now:
+        return one
+    if not one.before and os.path.dirname(one.path) not in given and inherited(one.path):
+        return one._replace(after=one.after._replace(attributes=""))
+    given.add(one.path)
+    return one
 
 
 def _with_owners(told: list[dict[str, Any]], shipped: dict[str, int]) -> list[dict[str, Any]]:
@@ -182,4 +201,7 @@ def _is_link(row: dict[str, Any]) -> bool:
 
 
 def _plain(entry: Entry | None) -> list[Any] | None:
-    return entry and [entry.mode, entry.uid, entry.gid, entry.size, entry.target, entry.capability, entry.links]
+    if entry is None:
+        return None
+    numbers = [entry.mode, entry.uid, entry.gid, entry.size]
+    return [*numbers, entry.target, entry.capability, entry.links, entry.attributes]

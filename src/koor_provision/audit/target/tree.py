@@ -9,6 +9,8 @@ import stat
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from koor_provision.audit.target.attributes import attributes
+
 # Made by the kernel as one looks, or shown by other means (`kernel.py`); /dev is in none of these.
 PSEUDO = {
     "autofs", "binfmt_misc", "bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devpts", "efivarfs", "fusectl",
@@ -35,9 +37,6 @@ NO_NETWORK = {"fuse.fuse-overlayfs", "fuse.gocryptfs", "fuseblk"}
 # time that it reads its configuration.
 READ = ("/etc/", "/run/systemd/generator")
 MOST_READ = 1 << 20
-EXECUTABLE = 0o111
-_SORT, _PLAIN = stat.S_IFMT(0o777777) | EXECUTABLE, stat.S_IFREG
-CAPABILITY = "security.capability"
 
 
 class Mount(NamedTuple):
@@ -94,14 +93,6 @@ def digest(path: str) -> str | None:
     return None if len(data) > MOST_READ else hashlib.sha256(data).hexdigest()
 
 
-def capability(path: str) -> str:
-    """A file's capabilities as the kernel keeps them, in hexadecimal digits."""
-    try:
-        return os.getxattr(path, CAPABILITY, follow_symlinks=False).hex()
-    except OSError:
-        return ""
-
-
 def describe(path: str, seen: os.stat_result, *, read: bool) -> str:
     """All that is compared of one file: mode, owner, group, and what shows that it was written.
 
@@ -114,9 +105,8 @@ def describe(path: str, seen: os.stat_result, *, read: bool) -> str:
     if kind == stat.S_IFREG:
         times = _regular(seen)
         extra = f" d{digest(path) or ''}" if read else ""
-        if mode & EXECUTABLE:
-            extra += f" c{capability(path)}"
-        return times + extra
+        capability, rest = attributes(path)
+        return times + extra + (f" c{capability}" if capability else "") + (f" x{rest}" if rest else "")
     if kind == stat.S_IFLNK:
         try:
             return f"{common} l{os.readlink(path)}"
@@ -124,6 +114,9 @@ def describe(path: str, seen: os.stat_result, *, read: bool) -> str:
             return common
     if kind in (stat.S_IFBLK, stat.S_IFCHR):
         return f"{common} r{seen.st_rdev}"
+    if kind == stat.S_IFDIR:
+        _, rest = attributes(path)
+        return f"{common} x{rest}" if rest else common
     return common
 
 
@@ -180,10 +173,6 @@ class Walk:
                 seen = entry.stat(follow_symlinks=False)
             except OSError:
                 continue  # gone meanwhile
-            # Nearly all files are of this sort, and a server may have millions.
-            if seen.st_mode & _SORT == _PLAIN and not read:
-                rows.append(f"{entry.name}\0{_regular(seen)}")
-                continue
             place = f"{path}/{entry.name}"
             rows.append(f"{entry.name}\0{describe(place, seen, read=read)}")
             if stat.S_ISDIR(seen.st_mode) and place not in self.skipped:
