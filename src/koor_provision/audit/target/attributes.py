@@ -26,16 +26,21 @@ def _value(path: str, name: str) -> bytes:
         return b""
 
 
+def names(path: str) -> list[str]:
+    """The names of all that hangs on a file."""
+    try:
+        return os.listxattr(path, follow_symlinks=False)
+    except OSError:
+        return []
+
+
 def attributes(path: str) -> tuple[str, str]:
     """A file's capabilities in hexadecimal digits; and letters and a digest of all the rest, or nothing."""
-    try:
-        names = os.listxattr(path, follow_symlinks=False)
-    except OSError:
+    there = names(path)
+    if not there:
         return "", ""
-    if not names:
-        return "", ""
-    rest = sorted(name for name in names if name != CAPABILITY and not name.startswith(_LABELS))
-    capability = _value(path, CAPABILITY).hex() if CAPABILITY in names else ""
+    rest = sorted(name for name in there if name != CAPABILITY and not name.startswith(_LABELS))
+    capability = _value(path, CAPABILITY).hex() if CAPABILITY in there else ""
     if not rest:
         return capability, ""
     hashed = hashlib.sha256()
@@ -56,11 +61,8 @@ def _named(value: bytes) -> set[tuple[int, int, int]]:
 def inherited(path: str) -> bool:
     """Whether all that a new file has is what its folder gives to each new file in it."""
     given = _value(os.path.dirname(path), DEFAULT)
-    try:
-        names = set(os.listxattr(path, follow_symlinks=False))
-    except OSError:
+    there = set(names(path))
+    if not given or not there or there - {ACCESS, DEFAULT}:
         return False
-    if not given or names - {ACCESS, DEFAULT}:
-        return False
-    passed_on = DEFAULT not in names or _value(path, DEFAULT) == given
-    return passed_on and (ACCESS not in names or _named(_value(path, ACCESS)) == _named(given))
+    passed_on = DEFAULT not in there or _value(path, DEFAULT) == given
+    return passed_on and (ACCESS not in there or _named(_value(path, ACCESS)) == _named(given))
