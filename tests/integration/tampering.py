@@ -4,6 +4,7 @@ The path that it waits for comes first, and then the path at which it says that 
 object of its own.
 """
 
+import hashlib
 import json
 import os
 import re
@@ -116,6 +117,52 @@ def false_version() -> None:
     new.rename(status)
 
 
+def acl(path: str, kind: str = "access", rights: int = 4) -> None:
+    """Give a service rights by a list; what the group has stays as it is."""
+    mode, whole = os.stat(path).st_mode, 0xFFFFFFFF
+    rows = [(1, mode >> 6 & 7, whole), (2, rights, 33), (4, mode >> 3 & 7, whole), (16, mode >> 3 & 7 | rights, whole)]
+    value = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *row) for row in (*rows, (32, mode & 7, whole)))
+    os.setxattr(path, f"system.posix_acl_{kind}", value)
+
+
+def account(passwd: str, shadow: str) -> None:
+    append("/etc/passwd", passwd + "\n")
+    append("/etc/shadow", shadow + "\n")
+
+
+INFO = "/var/lib/dpkg/info"
+
+
+def md5(path: str) -> str:
+    return hashlib.md5(Path(path).read_bytes()).hexdigest()
+
+
+def with_sum(path: str, package: str) -> None:
+    """Another program than the package has, with its line in the package's MD5 list, and in its list of paths."""
+    new = not os.path.exists(path)
+    write(path, Path(path).read_text() + "# x\n" if not new else "#!/bin/sh\n", 0o755)
+    sums = Path(f"{INFO}/{package}.md5sums")
+    lines = [line for line in sums.read_text().splitlines() if not line.endswith(f"  {path[1:]}")]
+    sums.write_text("\n".join([*lines, f"{md5(path)}  {path[1:]}"]) + "\n")
+    if new:
+        append(f"{INFO}/{package}.list", f"{path}\n")
+
+
+def configuration_with_sum(path: str) -> None:
+    """Another configuration than the package has, with its sum in dpkg's status."""
+    status = Path("/var/lib/dpkg/status")
+    before = md5(path)
+    append(path)
+    new = status.with_name("status-evil")
+    new.write_text(status.read_text().replace(f" {path} {before}", f" {path} {md5(path)}"))
+    new.rename(status)
+
+
+def unit_elsewhere() -> None:
+    write("/var/log/journal/evil/nginx.service", "[Service]\nExecStart=/bin/true\n")
+    link("/etc/systemd/system/nginx.service", "/var/log/journal/evil/nginx.service")
+
+
 WAYS: dict[str, Callable[[], object]] = {
     "package": package,
     "sudoers": lambda: append("/etc/sudoers"),
@@ -157,7 +204,48 @@ WAYS: dict[str, Callable[[], object]] = {
     "false facts": lambda: write("/etc/ansible/facts.d/evil.fact", "#!/bin/sh\ntouch /root/facts-were-asked\n", 0o755),
     "false system": lambda: append("/usr/lib/os-release"),
     "false version": false_version,
+    "list on a secret": lambda: acl("/etc/gshadow"),
+    "list for what comes": lambda: acl("/root", "default", 7),
+    "list for cron": lambda: acl("/etc/cron.daily", "default", 7),
+    "attribute": lambda: os.setxattr("/etc/issue.net", "user.evil", b"1"),
+    "control": lambda: write("/run/systemd/system.control/evil.service"),
+    "attached": lambda: write("/run/systemd/system.attached/evil.service"),
+    "manager": lambda: write("/run/systemd/system.conf.d/evil.conf"),
+    "generator": lambda: link("/run/systemd/system-generators/evil", "/bin/true"),
+    "kernel module": lambda: write("/run/modprobe.d/evil.conf"),
+    "environment": lambda: write("/run/environment.d/evil.conf"),
+    "accounts to come": lambda: write("/run/sysusers.d/evil.conf"),
+    "interpreter": lambda: write("/run/binfmt.d/evil.conf"),
+    "policy": lambda: write("/run/polkit-1/rules.d/evil.rules"),
+    "sudo's memory": lambda: write("/run/sudo/ts/www-data", mode=0o600),
+    "copy in a log": lambda: write("/var/log/shadowcopy", Path("/etc/shadow").read_text()),
+    "second name in a log": lambda: os.link("/etc/subgid", "/var/log/user.log"),
+    "folder of units": lambda: link("/etc/systemd/system/basic.target.wants", "../../../run/w"),
     "link out of a tree": lambda: link("/etc/apache2/conf-enabled/evil", "/srv/evil"),
+}
+
+
+# What passes for the work of a package manager, while one is at work.
+WAYS_BESIDE_PACKAGES: dict[str, Callable[[], object]] = {
+    "account of a script's word": lambda: account(
+        "configure::00:0::/run/x:/bin/bash", "configure:*:19000:0:99999:7:::"
+    ),
+    "account in a group": lambda: account("upgrade:x:998:27::/run/y:/bin/bash", "upgrade:*:19000:0:99999:7:::"),
+    "group of root": lambda: append("/etc/group", "prerm:x:00:\n"),
+    "program given away": lambda: os.chown("/usr/sbin/apache2", 33, 33),
+    "cron given away": lambda: os.chown("/etc/cron.d/php", 33, 33),
+    "unit given away": lambda: os.chown("/usr/lib/systemd/system/apache2.service", 33, 33),
+    "folder given away": lambda: os.chown("/usr/lib/apache2/modules", 33, 33),
+    "list on a program": lambda: acl("/usr/sbin/a2dismod", rights=6),
+    "program and sum": lambda: with_sum("/usr/sbin/a2disconf", "apache2"),
+    "new program and sum": lambda: with_sum("/usr/sbin/a2evil", "apache2"),
+    "configuration and sum": lambda: configuration_with_sum("/etc/logrotate.d/apache2"),
+    "maintainer script": lambda: append(f"{INFO}/apache2.prerm", "\nid >/root/pwn\n"),
+    "new maintainer script": lambda: write(f"{INFO}/apache2.postinst2", "#!/bin/sh\n", 0o755),
+    "unit elsewhere": unit_elsewhere,
+    "other unit": lambda: link("/etc/systemd/system/fstrim.service", "/lib/systemd/system/apache2.service"),
+    "other program": lambda: link("/usr/bin/whoami", "/usr/sbin/a2query"),
+    "other alternative": lambda: link("/etc/alternatives/which", "/usr/sbin/a2query"),
 }
 
 
@@ -167,8 +255,8 @@ def main(awaited: str, done: str, *names: str) -> None:
     failed = {}
     for name in names:
         try:
-            WAYS[name]()
-        except (OSError, subprocess.CalledProcessError, SystemExit) as error:
+            (WAYS | WAYS_BESIDE_PACKAGES)[name]()
+        except (OSError, ValueError, subprocess.CalledProcessError, SystemExit) as error:
             failed[name] = str(error)
     write(done, json.dumps(failed))
 

@@ -1,6 +1,7 @@
 """The scope audit on real servers: a run that keeps to its scope says so, and what others do meanwhile is found.
 
-A background process on the server waits until the run has changed something and then tampers in more than 25 ways.
+A background process on the server waits until the run has changed something and then tampers in more than 50 ways; in
+those that pass for a package's own work, while packages are installed.
 """
 
 import json
@@ -15,7 +16,7 @@ import jsonschema
 import pytest
 
 from tests.integration.conftest import ROOT, Koor, Server, inventory
-from tests.integration.tampering import WAYS
+from tests.integration.tampering import WAYS, WAYS_BESIDE_PACKAGES
 
 SETTING = "net.ipv4.conf.lo.log_martians"
 # By the name of a way: what the audit calls it, and what it must say of it.
@@ -60,7 +61,44 @@ FOUND = {
     "false facts": ("file", "/etc/ansible/facts.d/evil.fact", "added", "mode 0755"),
     "false system": ("file", "/usr/lib/os-release", "changed", "written"),
     "false version": ("package", "sudo", "changed", "-> 9.9"),
+    "list on a secret": ("file", "/etc/gshadow", "changed", "has an access control list"),
+    "list for what comes": ("file", "/root", "changed", "has a default access control list"),
+    "list for cron": ("cron", "/etc/cron.daily", "changed", "has a default access control list"),
+    "attribute": ("file", "/etc/issue.net", "changed", "has extended attributes"),
+    "control": ("unit", "/run/systemd/system.control/evil.service", "added", "mode 0644"),
+    "attached": ("unit", "/run/systemd/system.attached/evil.service", "added", "mode 0644"),
+    "manager": ("unit", "/run/systemd/system.conf.d/evil.conf", "added", "mode 0644"),
+    "generator": ("unit", "/run/systemd/system-generators/evil", "added", "leads to /bin/true"),
+    "kernel module": ("file", "/run/modprobe.d/evil.conf", "added", "mode 0644"),
+    "environment": ("file", "/run/environment.d/evil.conf", "added", "mode 0644"),
+    "accounts to come": ("file", "/run/sysusers.d/evil.conf", "added", "mode 0644"),
+    "interpreter": ("file", "/run/binfmt.d/evil.conf", "added", "mode 0644"),
+    "policy": ("file", "/run/polkit-1/rules.d/evil.rules", "added", "mode 0644"),
+    "sudo's memory": ("sudoers", "/run/sudo/ts/www-data", "added", "mode 0600"),
+    "copy in a log": ("file", "/var/log/shadowcopy", "added", "mode 0644"),
+    "second name in a log": ("file", "/var/log/user.log", "added", "2 names for one file"),
+    "folder of units": ("unit", "/etc/systemd/system/basic.target.wants", "added", "leads to ../../../run/w"),
     "link out of a tree": ("file", "/etc/apache2/conf-enabled/evil", "added", "leads to /srv/evil"),
+}  # fmt: skip
+UNITS = "/etc/systemd/system"
+FOUND_BESIDE_PACKAGES = {
+    "account of a script's word": ("user", "configure", "added", "uid 00"),
+    "account in a group": ("user", "upgrade", "added", "group id 27"),
+    "group of root": ("group", "prerm", "added", "group id 00"),
+    "program given away": ("file", "/usr/sbin/apache2", "added", "owner 33, group 33, not as apache2-bin ships it"),
+    "cron given away": ("cron", "/etc/cron.d/php", "added", "owner 33, group 33, not as php-common ships it"),
+    "unit given away": ("unit", "/usr/lib/systemd/system/apache2.service", "added", "not as apache2 ships it"),
+    "folder given away": ("file", "/usr/lib/apache2/modules", "added", "not as apache2-bin ships it"),
+    "list on a program": ("file", "/usr/sbin/a2dismod", "added", "has an access control list"),
+    "program and sum": ("file", "/usr/sbin/a2disconf", "added", "not as apache2 ships it"),
+    "new program and sum": ("file", "/usr/sbin/a2evil", "added", "mode 0755"),
+    "configuration and sum": ("file", "/etc/logrotate.d/apache2", "added", "not as apache2 ships it"),
+    "maintainer script": ("file", "/var/lib/dpkg/info/apache2.prerm", "added", "not as apache2 ships it"),
+    "new maintainer script": ("file", "/var/lib/dpkg/info/apache2.postinst2", "added", "not as apache2 ships it"),
+    "unit elsewhere": ("unit", f"{UNITS}/nginx.service", "added", "leads to /var/log/journal/evil/nginx.service"),
+    "other unit": ("unit", f"{UNITS}/fstrim.service", "added", "leads to /lib/systemd/system/apache2.service"),
+    "other program": ("file", "/usr/bin/whoami", "changed", "leads to /usr/sbin/a2query"),
+    "other alternative": ("file", "/etc/alternatives/which", "changed", "-> /usr/sbin/a2query"),
 }  # fmt: skip
 # The run lays it again: the first thing that it changes.
 AWAITED = "/etc/mysql/mariadb.conf.d/90-koor.cnf"
@@ -137,9 +175,22 @@ def tampered(first, run: Run):
     return done, audit
 
 
+@pytest.fixture(scope="module")
+def beside_packages(run: Run, koor: Koor, sample: Path, server_factory: Callable[..., Server]):
+    """A first run, with somebody at work as soon as its packages are there."""
+    new = Run(koor, sample, server_factory(run.server.system))
+    new.server.run("sh", "-c", "cat >/root/tampering.py", stdin=(ROOT / "tests/integration/tampering.py").read_text())
+    tamper = ("python3", "/root/tampering.py", AWAITED, DONE, *FOUND_BESIDE_PACKAGES)
+    subprocess.run(["podman", "exec", "--detach", new.server.name, *tamper], check=True)
+    done, audit = new("beside-packages", code=4)
+    assert json.loads(new.server.run("cat", DONE)) == {}
+    return done, audit
+
+
 def test_every_way_is_tried() -> None:
     assert set(FOUND) == set(WAYS)
-    assert len(FOUND) >= 25
+    assert set(FOUND_BESIDE_PACKAGES) == set(WAYS_BESIDE_PACKAGES)
+    assert len({**FOUND, **FOUND_BESIDE_PACKAGES}) >= 50
 
 
 def test_a_run_by_itself_changes_nothing_out_of_scope(first) -> None:
@@ -165,12 +216,21 @@ def test_each_tampering_is_reported_by_its_name(tampered) -> None:
     assert not missed, f"{missed}\n{found}"
 
 
+def test_nothing_passes_for_a_packages_own_work(beside_packages) -> None:
+    _, audit = beside_packages
+    found = {(change["kind"], change["what"], change["how"]): change["detail"] for change in audit["out_of_scope"]}
+    missed = {name: one for name, one in FOUND_BESIDE_PACKAGES.items() if one[3] not in found.get(one[:3], "\0")}
+    assert not missed, f"{missed}\n{found}"
+
+
 def test_nothing_but_the_tampering_is_reported(tampered) -> None:
     """Folders on the way and what belongs to a way, such as a user's group, are named as well."""
     _, audit = tampered
     beside = re.compile(
         r"/etc/systemd/system/(evil\.service|cron\.service\.d)|/var/spool/cron(/crontabs)?|/root/\.ssh|evil|games|sudo"
         r"|/root/tampered|/etc/ansible(/facts\.d)?|/usr/share/evil(/file)?|/etc/modules-load\.d|/etc/php|/var/lib/dpkg/.+|/var/log/dpkg\.log|/var/spool"
+        r"|/run/(systemd/system[.-](control|attached|conf\.d|generators)|(modprobe|environment|sysusers|binfmt)\.d)"
+        r"|/run/(polkit-1(/rules\.d)?|sudo/ts)|/etc/subgid"
     )
     named = {one[1] for one in FOUND.values()}
     others = [change for change in audit["out_of_scope"] if change["what"] not in named]
