@@ -99,11 +99,21 @@ class AccountRow(NamedTuple):
 
 
 class PortRow(NamedTuple):
-    """One place where something listens now, or did."""
+    """One place where something listens now, or did.
+
+    Attributes:
+        before: whether something listened there before as well.
+        user: whose socket it is.
+        programs: of all processes that hold it, the package that has the executable, and the unit of systemd; empty
+            where they could not be seen.
+    """
 
     port: Text
     listens: bool
+    before: bool
     holder: Text
+    user: Text
+    programs: list[tuple[Text, Text]]
 
 
 class Answer(_Answer):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from koor_provision.audit.accounts import harmless
-from koor_provision.audit.answer import AccountRow, Answer, FileRow
+from koor_provision.audit.answer import AccountRow, Answer, FileRow, PortRow
 from koor_provision.audit.expected import INSTALLED, Contract, Expected
 from koor_provision.audit.files import attribute
 from koor_provision.audit.places import ACCOUNT_FILES
@@ -110,13 +110,30 @@ def _names(row: AccountRow, contract: Contract) -> bool:
 
 def _ports(answer: Answer, plan: Expected) -> Iterator[Change]:
     for row in answer.ports:
-        change = Change(ChangeKind.PORT, row.port, "added" if row.listens else "removed", row.holder)
+        how = "changed" if row.listens and row.before else "added" if row.listens else "removed"
+        change = Change(ChangeKind.PORT, row.port, how, row.holder)
         names = {row.port, row.port.replace("0.0.0.0:", "*:", 1), row.port.replace("[::]:", "*:", 1)}
         for contract in plan.contracts:
-            if names & {*contract.ports, *(() if row.listens else contract.closes)}:
+            named = names & {*contract.ports, *(() if row.listens else contract.closes)}
+            if named and (not row.listens or _serves(row, contract, plan)):
                 change = replace(change, owner=Owner.COMPONENT, by=contract.component)
                 break
         yield change
+
+
+def _serves(row: PortRow, contract: Contract, plan: Expected) -> bool:
+    """Whether it is the component that listens: its service, run from a package, or else its user."""
+    if not row.programs:
+        return row.user in contract.users
+    return all(
+        package and (_unit(unit) in contract.services if unit else package in plan.packages)
+        for package, unit in row.programs
+    )
+
+
+def _unit(name: str) -> str:
+    """The unit that an instance belongs to: one of PostgreSQL's clusters is started by `postgresql.service`."""
+    return f"{name.partition('@')[0]}.service" if "@" in name else name
 
 
 def _settings(answer: Answer, plan: Expected) -> Iterator[Change]:

@@ -11,6 +11,7 @@ PLAN = Expected(
     contracts=(
         Contract(
             "mariadb",
+            services=("mariadb.service",),
             users=("mysql",),
             groups=("mysql", "ssl-cert"),
             ports=("127.0.0.1:3306/tcp", "*:80/tcp"),
@@ -163,9 +164,29 @@ def test_accounts(row, owner) -> None:
     ],
 )
 def test_ports(port, owner) -> None:
-    assert only(ports=[(port, True, "")]).owner == owner
-    gone = only(ports=[(port, False, "")])
+    assert only(ports=[(port, True, False, "", "mysql", [])]).owner == owner
+    gone = only(ports=[(port, False, True, "", "", [])])
     assert (gone.owner, gone.how) == (owner, "removed")
+
+
+@pytest.mark.parametrize(
+    ("user", "programs", "owner"),
+    [
+        ("mysql", [("mariadb-server-core", "mariadb.service")], "component"),
+        ("mysql", [("mariadb-server-core", "mariadb@one.service")], "component"),
+        ("mysql", [], "component"),
+        ("root", [("shop", "")], "component"),
+        ("root", [], "nobody"),
+        ("root", [("python3.11-minimal", "")], "nobody"),
+        ("root", [("", "mariadb.service")], "nobody"),
+        ("mysql", [("mariadb-server-core", "session-1.scope")], "nobody"),
+        ("mysql", [("mariadb-server-core", "mariadb.service"), ("socat", "evil.service")], "nobody"),
+    ],
+)
+def test_a_port_is_the_components_only_if_its_service_holds_it(user, programs, owner) -> None:
+    assert only(ports=[("0.0.0.0:80/tcp", True, False, "", user, programs)]).owner == owner
+    other = only(ports=[("0.0.0.0:80/tcp", True, True, "", user, programs)])
+    assert (other.owner, other.how) == (owner, "changed")
 
 
 def test_settings_mounts_and_firewall() -> None:

@@ -9,6 +9,7 @@ import shutil
 import socket
 import struct
 import subprocess
+from typing import Any, NamedTuple
 
 from koor_provision.audit.target import tree
 
@@ -63,8 +64,15 @@ def address(text: str) -> str:
     return f"[{socket.inet_ntop(socket.AF_INET6, packed)}]"
 
 
-def ports(root: str = "/proc/1/net") -> dict[str, str]:
-    """Where something listens: ADDRESS:PORT/PROTOCOL, with the number of the socket."""
+class Socket(NamedTuple):
+    """One place where something listens: the number of the socket, and that of the user who made it."""
+
+    inode: str
+    uid: int
+
+
+def ports(root: str = "/proc/1/net") -> dict[str, Socket]:
+    """Where something listens: ADDRESS:PORT/PROTOCOL."""
     found = {}
     for table, state in (("tcp", _LISTENS), ("udp", _BOUND), ("udplite", _BOUND), ("raw", _BOUND)):
         for family in ("", "6"):
@@ -76,20 +84,49 @@ def ports(root: str = "/proc/1/net") -> dict[str, str]:
             for row in rows:
                 if row[3] == state:
                     host, _, port = row[1].partition(":")
-                    found[f"{address(host)}:{int(port, 16)}/{table}"] = row[9]
+                    found[f"{address(host)}:{int(port, 16)}/{table}"] = Socket(row[9], int(row[7]))
     return found
 
 
-def holder(inode: str) -> str:
-    """Which program holds a socket."""
-    for link in glob.glob("/proc/[0-9]*/fd/*"):
+class Process(NamedTuple):
+    """Who holds a socket: number, name, executable, and the unit of systemd that it belongs to."""
+
+    number: str
+    name: str
+    program: str
+    unit: str
+
+
+def _unit(process: str) -> str:
+    """The service, or the login, that a process was started for; empty where no control group says so."""
+    groups = (first(f"/proc/{process}/cgroup", 1 << 16) or "").splitlines()
+    # Of several hierarchies, systemd's own goes deepest.
+    units = re.findall(r"/([^/]+\.(?:service|scope))(?=/|$)", max(groups, key=len, default=""))
+    return str(units[-1]) if units else ""
+
+
+def holders(root: str = "/proc") -> dict[str, list[Process]]:
+    """All processes that hold a socket, by its number; without the right to look into others, only one's own."""
+    found: dict[str, list[Process]] = {}
+    seen: dict[str, Process] = {}
+    for link in glob.glob(f"{root}/[0-9]*/fd/*"):
         try:
-            if os.readlink(link) == f"socket:[{inode}]":
-                process = link.split("/")[2]
-                return f"held by {first(f'/proc/{process}/comm')} (process {process})"
+            held = re.fullmatch(r"socket:\[(\d+)\]", os.readlink(link))
+            number = link[len(root) + 1 :].split("/")[0]
+            if held and number not in seen:
+                program = os.readlink(f"{root}/{number}/exe")
+                seen[number] = Process(number, first(f"{root}/{number}/comm") or "", program, _unit(number))
         except OSError:
             continue
-    return ""
+        if held and seen[number] not in found.setdefault(held[1], []):
+            found[held[1]].append(seen[number])
+    return found
+
+
+def listening() -> dict[str, dict[str, Any]]:
+    """Of each place where something listens: who made the socket, and which processes hold it."""
+    held = holders()
+    return {port: {"uid": one.uid, "held": held.get(one.inode, [])} for port, one in ports().items()}
 
 
 def _generation() -> str:

@@ -15,6 +15,7 @@ from koor_provision.audit.target.attributes import inherited
 from koor_provision.audit.target.claims import DIFFERS, RECORD, SHIPPED, Before, Claims, dangerous, ends
 from koor_provision.audit.target.differences import Difference, Entry, differences
 from koor_provision.audit.target.image import Image
+from koor_provision.audit.target.listeners import listeners
 from koor_provision.audit.target.scripts import scripts
 
 MOST_TOLD = 50_000
@@ -30,7 +31,7 @@ def present() -> dict[str, Any]:
         "groups": accounts.groups(),
         "settings": kernel.settings(),
         "mounts": kernel.mounts(),
-        "ports": kernel.ports(),
+        "ports": kernel.listening(),
         "firewall": firewall,
         "left_out": [note] if note else [],
         "troubles": [trouble] if trouble else [],
@@ -102,10 +103,7 @@ class Second:
             "accounts": list(_accounts(old, new, claims)),
             "settings": _pairs(old["settings"], new["settings"]),
             "mounts": _pairs(old["mounts"], new["mounts"]),
-            "ports": [
-                [port, port in new["ports"], kernel.holder(new["ports"].get(port, "?"))]
-                for port in sorted({*old["ports"]} ^ {*new["ports"]})
-            ],
+            "ports": listeners(old["ports"], new["ports"]),
             "firewall": kernel.rules_changed(old["firewall"], new["firewall"]),
         }
         return {field: readable(value) for field, value in answer.items()}

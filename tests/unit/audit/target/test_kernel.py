@@ -1,8 +1,11 @@
 """What is read from the kernel's tables."""
 
+import os
+import socket
 from pathlib import Path
 
 from koor_provision.audit.target import kernel
+from koor_provision.audit.target.listeners import listeners
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 ROW = "   0: {} 00000000:0000 {} 00000000:00000000 00:00000000 00000000     0        0 4711 1 0000 100 0 0 10 0\n"
@@ -22,6 +25,35 @@ def test_listening_ports_are_named_as_a_contract_names_them(tmp_path: Path) -> N
     assert set(kernel.ports(str(tmp_path))) == {
         "127.0.0.1:3306/tcp", "0.0.0.0:80/tcp", "[::]:443/tcp", "[::1]:5432/tcp", "0.0.0.0:53/udp",
     }  # fmt: skip
+
+
+def test_who_holds_a_port_is_named_with_his_program() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as line:
+        name = f"127.0.0.1:{line.getsockname()[1]}/tcp"
+        one = kernel.ports("/proc/self/net")[name]
+        (process,) = kernel.holders()[one.inode]
+    assert (process.number, process.program) == (str(os.getpid()), str(Path("/proc/self/exe").readlink()))
+    assert one.uid == os.getuid()
+
+
+def process(program: str, number: str = "1") -> list[str]:
+    return [number, "name", program, "x.service"]
+
+
+def test_a_port_that_another_program_holds_is_told() -> None:
+    def port(*held: list[str], uid: int = 0) -> dict[str, dict[str, object]]:
+        return {"0.0.0.0:80/tcp": {"uid": uid, "held": list(held)}}
+
+    web = port(process("/usr/sbin/web"), process("/usr/sbin/web", "2"))
+    assert listeners(web, web) == []
+    assert listeners(web, port(process("/usr/sbin/web (deleted)", "3"))) == []
+    assert listeners(web, port()) == []
+    (row,) = listeners(web, port(process("/nowhere/evil", "4")))
+    assert row[:4] == ["0.0.0.0:80/tcp", True, True, "held by name (process 4)"]
+    assert row[5] == [["", "x.service"]]
+    assert [row[1:3] for row in listeners(web, port(process("/usr/sbin/web"), uid=33))] == [[True, True]]
+    assert [row[1:3] for row in listeners(web, {})] == [[False, True]]
+    assert [row[1:3] for row in listeners({}, web)] == [[True, False]]
 
 
 def test_settings_are_those_that_can_be_written_and_do_not_change_by_themselves(tmp_path: Path) -> None:
