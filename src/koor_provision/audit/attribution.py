@@ -88,7 +88,8 @@ def _files(answer: Answer, plan: Expected) -> Iterator[Change]:
 
 
 def _only_written(row: FileRow) -> bool:
-    return row.before is not None and row.after is not None and row.before[:3] == row.after[:3]
+    """Whether nothing but its content and its size is other than it was."""
+    return row.before is not None and row.after is not None and row.before._replace(size=row.after.size) == row.after
 
 
 def _account(row: AccountRow, plan: Expected) -> Change:

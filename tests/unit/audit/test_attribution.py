@@ -212,8 +212,9 @@ def test_account_files_are_told_by_account() -> None:
 def test_account_files_are_told_themselves_where_no_account_says_it() -> None:
     assert only(files_changed=[PASSWD]).owner == "nobody"
     opened = file("/etc/passwd", [0o100644, 0, 0, 1, "", ""], [0o100664, 0, 0, 2, "", ""])
-    found = seen(files_changed=[opened], accounts=[("user", "mysql", "added", "", SERVICE, "")])
-    assert [change.what for change in found.out_of_scope] == ["/etc/passwd"]
+    listed = file("/etc/shadow", [0o100640, 0, 0, 1, "", ""], [0o100640, 0, 0, 2, "", "", 1, "A:1"])
+    found = seen(files_changed=[opened, listed], accounts=[("user", "mysql", "added", "", SERVICE, "")])
+    assert [change.what for change in found.out_of_scope] == ["/etc/passwd", "/etc/shadow"]
 
 
 def test_names_from_a_server_are_made_safe_to_print() -> None:
