@@ -159,8 +159,8 @@ def configuration_with_sum(path: str) -> None:
 
 
 def unit_elsewhere() -> None:
-    write("/var/log/journal/evil/nginx.service", "[Service]\nExecStart=/bin/true\n")
-    link("/etc/systemd/system/nginx.service", "/var/log/journal/evil/nginx.service")
+    write("/var/log/journal/evil/apache2.service", "[Service]\nExecStart=/bin/true\n")
+    link("/etc/systemd/system/rescue.target.wants/apache2.service", "/var/log/journal/evil/apache2.service")
 
 
 WAYS: dict[str, Callable[[], object]] = {
@@ -236,8 +236,8 @@ WAYS_BESIDE_PACKAGES: dict[str, Callable[[], object]] = {
     "cron given away": lambda: os.chown("/etc/cron.d/php", 33, 33),
     "unit given away": lambda: os.chown("/usr/lib/systemd/system/apache2.service", 33, 33),
     "folder given away": lambda: os.chown("/usr/lib/apache2/modules", 33, 33),
-    "list on a program": lambda: acl("/usr/sbin/a2dismod", rights=6),
-    "program and sum": lambda: with_sum("/usr/sbin/a2disconf", "apache2"),
+    "list on a program": lambda: acl("/usr/sbin/apache2ctl", rights=6),
+    "program and sum": lambda: with_sum("/usr/sbin/a2enmod", "apache2"),
     "new program and sum": lambda: with_sum("/usr/sbin/a2evil", "apache2"),
     "configuration and sum": lambda: configuration_with_sum("/etc/logrotate.d/apache2"),
     "maintainer script": lambda: append(f"{INFO}/apache2.prerm", "\nid >/root/pwn\n"),
