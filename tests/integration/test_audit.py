@@ -95,7 +95,7 @@ FOUND_BESIDE_PACKAGES = {
     "configuration and sum": ("file", "/etc/logrotate.d/apache2", "added", "not as apache2 ships it"),
     "maintainer script": ("file", "/var/lib/dpkg/info/apache2.prerm", "added", "not as apache2 ships it"),
     "new maintainer script": ("file", "/var/lib/dpkg/info/apache2.postinst2", "added", "not as apache2 ships it"),
-    "unit elsewhere": ("unit", f"{UNITS}/rescue.target.wants/apache2.service", "added", "leads to /var/log/journal/evil"),
+    "unit elsewhere": ("unit", f"{UNITS}/rescue.target.wants/apache2.service", "added", "leads to /var/log/journal"),
     "other unit": ("unit", f"{UNITS}/fstrim.service", "added", "leads to /lib/systemd/system/apache2.service"),
     "other program": ("file", "/usr/bin/whoami", "changed", "leads to /usr/sbin/a2query"),
     "other alternative": ("file", "/etc/alternatives/which", "changed", "-> /usr/sbin/a2query"),

@@ -37,10 +37,11 @@ class Habit:
 
 # In /run, what is read as configuration as soon as somebody asks for it lies beside what is only state.
 _STATE_OF_SYSTEMD = (
-    r"ask-password(-block)?|cgroups-agent|container|credentials|dynamic-uid|ephemeral-trees|first-boot|fsck\.progress|home"
-    r"|inaccessible|incoming|inhibit|io\.[A-Za-z.]+|journal|machines|mount-rootfs|netif|notify|oom|private|propagate"
-    r"|quotacheck|report|resolve|seats|sessions|show-status|shutdown|systemd-units-load|temporary-credentials|timesync"
-    r"|unit-root|units|userdb|users"
+    r"ask-password(-block)?|cgroups-agent|container|credentials|default-hostname|dissect-root|dynamic-uid|ephemeral-trees"
+    r"|first-boot|fsck(\.progress)?|home|import|inaccessible|incoming|inhibit|io\.[A-Za-z.]+|journal(\.[^/.]+)?|logind"
+    r"|machines|mount-rootfs|mute-console|netif|notify|nsresource|oom|pcrlock|private|propagate|quotacheck|report|resolve"
+    r"|seats|sessions|show-status|shutdown|systemd-units-load|temporary-credentials|timesync|tpm2-[a-z-]+|unit-root|units"
+    r"|userdb|users"
 )
 _CONFIGURATION = (
     rf"systemd/(?!({_STATE_OF_SYSTEMD})(/|$))|systemd$|(?!koor-provision/|sendsigs\.omit\.d(/|$))([^/]+/)*[^/]+\.d(/|$)"

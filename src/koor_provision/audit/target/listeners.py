@@ -8,17 +8,21 @@ from typing import Any
 from koor_provision.audit.target import accounts, packages
 
 _MOST = 20
+_SYSTEMD = {"/usr/lib/systemd/systemd", "/lib/systemd/systemd"}
 
 
 def _programs(one: dict[str, Any] | None) -> set[str]:
-    """Executables that hold a port; one that an upgrade replaced is still the same."""
+    """Executables that hold a port; one that an upgrade replaced is still the same.
+
+    Systemd holds a socket for a service that comes when it is needed.
+    """
     held = one["held"] if one else []
     return {re.sub(r" \(deleted\)$", "", row[2]) for row in held}
 
 
 def _other(old: dict[str, Any], new: dict[str, Any]) -> bool:
     """Whether a port that was held is held by other programs, or made by another user."""
-    before, after = _programs(old), _programs(new)
+    before, after = _programs(old) - _SYSTEMD, _programs(new) - _SYSTEMD
     return old["uid"] != new["uid"] or (bool(before and after) and before != after)
 
 

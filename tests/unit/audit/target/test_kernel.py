@@ -48,6 +48,8 @@ def test_a_port_that_another_program_holds_is_told() -> None:
     assert listeners(web, web) == []
     assert listeners(web, port(process("/usr/sbin/web (deleted)", "3"))) == []
     assert listeners(web, port()) == []
+    waiting = process("/usr/lib/systemd/systemd")
+    assert listeners(port(waiting), port(waiting, process("/usr/sbin/web"))) == []
     (row,) = listeners(web, port(process("/nowhere/evil", "4")))
     assert row[:4] == ["0.0.0.0:80/tcp", True, True, "held by name (process 4)"]
     assert row[5] == [["", "x.service"]]
