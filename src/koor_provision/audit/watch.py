@@ -22,8 +22,8 @@ _MAX_ANSWER = 128 * 1024 * 1024
 _PACKAGE = "koor_provision.audit.target"
 # In the order in which they import each other.
 _MODULES = (
-    "attributes", "tree", "image", "differences", "accounts", "kernel", "packages", "archives", "records", "shell",
-    "scripts", "links", "claims", "listeners", "looks", "lock", "main",
+    "attributes", "tree", "image", "differences", "accounts", "kernel", "announced", "packages", "archives", "records",
+    "shell", "scripts", "links", "claims", "listeners", "looks", "lock", "main",
 )  # fmt: skip
 # Read from a pipe, so that nothing of ours is on the target's disk or in its list of processes.
 _BOOT = f"""\

@@ -30,10 +30,15 @@ class Member(NamedTuple):
 
 
 class Archives:
-    """The archives of packages, each read when it is first asked for, and again only when it was written since."""
+    """The archives of packages, each read when it is first asked for, and again only when it was written since.
 
-    def __init__(self, folder: str = ARCHIVES) -> None:
-        self._folder = folder
+    Args:
+        digests: what the repositories announced before the run; see `announced`.
+    """
+
+    def __init__(self, folder: str = ARCHIVES, digests: dict[str, list[str]] | None = None) -> None:
+        self._folder, self._digests = folder, digests or {}
+        self._announced: dict[str, bool] = {}
         self._control: dict[str, dict[str, bytes]] = {}
         self._members: dict[str, dict[str, Member]] = {}
 
@@ -47,6 +52,16 @@ class Archives:
                 if content is not None
             }
         return self._control.get(state, {})
+
+    def forged(self, name: str, package: packages.Package) -> bool:
+        """Whether a package's archive is another one than was announced; not where it is gone, or nothing was."""
+        place, state = self._place(name, package)
+        known = self._digests.get(f"{name.partition(':')[0]}_{package.version}_{package.architecture}", [])
+        if not place or not known:
+            return False
+        if state not in self._announced:
+            self._announced[state] = _sha256(place) in known
+        return not self._announced[state]
 
     def scripts(self, name: str, package: packages.Package) -> str | None:
         """The text of a package's maintainer scripts; None where its archive is gone."""
@@ -81,6 +96,17 @@ class Archives:
         except OSError:
             return "", ""
         return place, f"{place} {seen.st_dev} {seen.st_ino} {seen.st_size} {seen.st_mtime_ns} {seen.st_ctime_ns}"
+
+
+def _sha256(path: str) -> str:
+    hashed = hashlib.sha256()
+    try:
+        with open(path, "rb") as file:
+            for data in iter(lambda: file.read(1 << 20), b""):
+                hashed.update(data)
+    except OSError:
+        return ""
+    return hashed.hexdigest()
 
 
 def _path(name: str) -> str:

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
-from koor_provision.audit.target import accounts, kernel, links, packages, tree
+from koor_provision.audit.target import accounts, announced, kernel, links, packages, tree
+from koor_provision.audit.target.archives import Archives
 from koor_provision.audit.target.attributes import inherited
 from koor_provision.audit.target.claims import DIFFERS, RECORD, SHIPPED, Before, Claims, dangerous, ends
 from koor_provision.audit.target.differences import Difference, Entry, differences
@@ -53,6 +54,7 @@ class First:
         seen["lists"] = {name: list(packages.paths_of(name, known[name])) for name in planned if name in known}
         seen["scripts"] = {name: scripts(name, packages.DATABASE) for name in planned if name in known}
         seen["choices"] = links.choices()
+        seen["announced"] = announced.digests(planned)
         skipped = tree.left_out(tree.mounts())
         walk = tree.Walk(root, skipped)
         self.image = Image(itertools.chain([json.dumps(seen).encode()], walk.folders()))
@@ -136,7 +138,8 @@ def _claims(
     before, after = old["packages"], packages.states(known)
     changed = {name for name in {*before, *after} if before.get(name) != after.get(name)}
     before = Before(old["lists"], old["scripts"], old["choices"])
-    return Claims(known, changed, before, packages.DATABASE, earlier.archives if earlier else None), changed
+    archives = earlier.archives if earlier else Archives(digests=old["announced"])
+    return Claims(known, changed, before, packages.DATABASE, archives), changed
 
 
 def _pairs(old: dict[str, str], new: dict[str, str]) -> list[list[str | None]]:

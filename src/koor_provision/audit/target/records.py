@@ -35,6 +35,8 @@ class Records:
     def paths(self, name: str) -> dict[str, str]:
         """All paths of a package, each with the MD5 that it was shipped with; empty where there is none."""
         package = self._known[name]
+        if self.archives.forged(name, package):
+            return dict.fromkeys(packages.paths_of(name, package, self._database), "")
         control = self.archives.control(name, package)
         listed = control.get("md5sums")
         sums = listed.decode("utf-8", "surrogateescape").splitlines() if listed is not None else None
@@ -57,6 +59,8 @@ class Records:
         state = package.status.rpartition(" ")[2] if package else ""
         if package is None or state in _GONE:
             return kind == "list"  # all others that stay are left as they are
+        if self.archives.forged(name, package):
+            return False
         control = self.archives.control(name, package) if state != "half-installed" else {}
         if not control:
             return kind in _KNOWN

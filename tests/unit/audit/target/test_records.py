@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from koor_provision.audit.target.announced import digests
 from koor_provision.audit.target.archives import Archives
 from koor_provision.audit.target.claims import Before, Claims
 from koor_provision.audit.target.differences import Difference, Entry
@@ -50,6 +51,7 @@ class Server:
 
     def __init__(self, root: Path) -> None:
         self.root, self.info = root, root / "dpkg" / "info"
+        self.announced: dict[str, list[str]] = {}
         short = str(root)[1:]
         self.control = {
             "md5sums": f"{md5(PROGRAM)}  {short}/bin/shop\n".encode(),
@@ -80,9 +82,10 @@ class Server:
         (self.root / name).write_bytes(data)
 
     def state(self, name: str, conf: bytes = CONF, before: Entry | None = None, uid: int = 0, gid: int = 0) -> str:
+        """What is claimed of a file as it is there now."""
         path = self.root / name
         package = Package("1", "install ok installed", "all", {f"{self.root}/etc/cron": md5(conf)})
-        archives = Archives(str(self.root / "archives"))
+        archives = Archives(str(self.root / "archives"), self.announced)
         claims = Claims({"shop": package}, {"shop"}, Before({}, {}, {}), str(self.root / "dpkg"), archives)
         seen = path.lstat()
         target = str(path.readlink()) if path.is_symlink() else ""
@@ -138,6 +141,24 @@ def test_a_listed_link_in_place_of_something_else_is_asked_of_the_archive(server
         file.write(f"{server.root}/bin/who\n")
     assert server.state("bin/who", before=was) == "differs"
     assert server.state("dpkg/info/shop.list") == "differs"
+
+
+def test_an_archive_that_was_not_announced_bears_nothing_out(server: Server) -> None:
+    archive = server.root / "archives/shop_1_all.deb"
+    server.announced = {"shop_1_all": ["0" * 64, hashlib.sha256(archive.read_bytes()).hexdigest()]}
+    assert server.state("bin/shop") == "shipped"
+    server.announced = {"shop_1_all": ["0" * 64]}
+    assert server.state("bin/shop") == "differs"
+    assert server.state("etc/cron") == "differs"
+    assert server.state("dpkg/info/shop.prerm") == "differs"
+
+
+def test_announced_digests_are_read_from_the_lists(tmp_path: Path) -> None:
+    stanza = "Package: {}\nArchitecture: all\nVersion: 1:{}\nFilename: x\nSHA256: {}\n\n"
+    (tmp_path / "a_Packages").write_text(stanza.format("shop", 1, "aa") + stanza.format("shopper", 1, "bb"))
+    (tmp_path / "b_Packages").write_text(stanza.format("shop", 2, "cc") + stanza.format("shop", 1, "dd"))
+    found = digests(["shop"], (f"{tmp_path}/*_Packages",))
+    assert found == {"shop_1:1_all": ["aa", "dd"], "shop_1:2_all": ["cc"]}
 
 
 def test_without_an_archive_the_records_count_and_that_is_told(server: Server) -> None:
