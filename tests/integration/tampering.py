@@ -4,6 +4,7 @@ The path that it waits for comes first, and then the path at which it says that 
 object of its own.
 """
 
+import glob
 import hashlib
 import json
 import os
@@ -240,6 +241,7 @@ WAYS_BESIDE_PACKAGES: dict[str, Callable[[], object]] = {
     "program and sum": lambda: with_sum("/usr/sbin/a2enmod", "apache2"),
     "new program and sum": lambda: with_sum("/usr/sbin/a2evil", "apache2"),
     "configuration and sum": lambda: configuration_with_sum("/etc/logrotate.d/apache2"),
+    "archive": lambda: append(glob.glob("/var/cache/apt/archives/apache2-utils_*.deb")[0], "x"),
     "maintainer script": lambda: append(f"{INFO}/apache2.prerm", "\nid >/root/pwn\n"),
     "new maintainer script": lambda: write(f"{INFO}/apache2.postinst2", "#!/bin/sh\n", 0o755),
     "unit elsewhere": unit_elsewhere,

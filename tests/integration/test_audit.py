@@ -93,6 +93,7 @@ FOUND_BESIDE_PACKAGES = {
     "program and sum": ("file", "/usr/sbin/a2enmod", "added", "not as apache2 ships it"),
     "new program and sum": ("file", "/usr/sbin/a2evil", "added", "mode 0755"),
     "configuration and sum": ("file", "/etc/logrotate.d/apache2", "added", "not as apache2 ships it"),
+    "archive": ("file", "/usr/bin/ab", "added", "not as apache2-utils ships it"),
     "maintainer script": ("file", "/var/lib/dpkg/info/apache2.prerm", "added", "not as apache2 ships it"),
     "new maintainer script": ("file", "/var/lib/dpkg/info/apache2.postinst2", "added", "not as apache2 ships it"),
     "unit elsewhere": ("unit", f"{UNITS}/rescue.target.wants/apache2.service", "added", "leads to /var/log/journal"),
@@ -184,6 +185,7 @@ def beside_packages(run: Run, koor: Koor, sample: Path, server_factory: Callable
     subprocess.run(["podman", "exec", "--detach", new.server.name, *tamper], check=True)
     done, audit = new("beside-packages", code=4)
     assert json.loads(new.server.run("cat", DONE)) == {}
+    new.server.run("sh", "-c", "rm /var/cache/apt/archives/apache2-utils_*.deb")  # test servers share what they fetched
     return done, audit
 
 
