@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.comparing import plan_of
 from tests.integration.conftest import Koor, Server, inventory, left_behind
 
 WAIT_SECONDS = 400
@@ -152,6 +153,35 @@ def test_terminal_that_is_gone_ends_it_after_the_step(install: Install) -> None:
         run.process.send_signal(signal.SIGHUP)
         assert run.end() == 3
     assert install.receipts[-2:] == ["started", "interrupted"]
+
+
+def test_a_run_that_finishes_a_killed_one_says_what_nobody_looked_at(
+    koor: Koor, sample: Path, server_factory: Callable[[str], Server]
+) -> None:
+    install = Install(koor, sample, server_factory("debian12"))
+    with install.going() as run:
+        run.until("Installing on")
+        while not at_work(install.server):
+            time.sleep(0.1)
+        os.killpg(run.process.pid, signal.SIGKILL)
+    install.server.run("sh", "-c", "echo theirs > /etc/cron.d/theirs")
+    killed = plan_of(run.said)
+    assert install.receipts[-1] == "started"
+    done = install()
+    said = " ".join(done.stdout.split())
+    assert f"run {killed} of " in said
+    assert "installed and verified" in said
+    assert f"when run {killed} began that was broken off" in said.partition("installed and verified")[2]
+    assert install.receipts[-2:] == ["started", "partly audited"]
+    evidence = sample / "cases" / "default-offer" / "evidence" / plan_of(done.stdout)
+    page = (evidence / "report.html").read_text(encoding="utf-8")
+    assert "An earlier run was broken off" in page
+    assert killed in page
+    assert "Nothing else on your server was changed" not in page
+    assert "was there already" not in page
+    assert "partly audited" in koor("verify", evidence).stdout
+    assert "installed and verified" in install().stdout
+    assert install.receipts[-2:] == ["started", "passed"], "once is enough"
 
 
 def test_service_that_was_not_restarted_takes_its_configuration_in_with_the_next_run(install: Install) -> None:

@@ -21,7 +21,19 @@ _LEAVE_SECONDS = 5
 _MAX_ANSWER = 128 * 1024 * 1024
 _PACKAGE = "koor_provision.audit.target"
 # In the order in which they import each other.
-_MODULES = ("tree", "image", "differences", "accounts", "kernel", "packages", "claims", "looks", "lock", "main")
+_MODULES = (
+    "tree",
+    "image",
+    "differences",
+    "accounts",
+    "kernel",
+    "packages",
+    "claims",
+    "looks",
+    "lock",
+    "leftovers",
+    "main",
+)
 # Read from a pipe, so that nothing of ours is on the target's disk or in its list of processes.
 _BOOT = f"""\
 import json,sys,types

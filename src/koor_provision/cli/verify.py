@@ -95,10 +95,13 @@ def _data(bundle: Path, checked: Checked, signed: tuple[Signature, ...], notes: 
 
 def _tell(bundle: Path, checked: Checked, signed: tuple[Signature, ...], notes: list[str]) -> None:
     run = checked.manifest
-    good = run.result is Result.PASSED
+    colour = {Result.PASSED: "green", Result.PARTLY_AUDITED: "yellow"}.get(run.result, "red")
     click.echo(f"{click.style('holds', fg='green', bold=True)}: {shown(str(bundle))}, {len(run.files) + 3} files")
     click.echo(f"run        plan {run.plan}, order {shown(checked.plan.order)}, {run.started:%Y-%m-%d %H:%M} UTC")
-    click.echo(f"result     {click.style(run.result.value, fg='green' if good else 'red', bold=True)}")
+    click.echo(f"result     {click.style(run.result.value, fg=colour, bold=True)}")
+    for gap in checked.plan.finishes:
+        click.echo(f"gap        nobody looked at what changed since {gap.began:%Y-%m-%d %H:%M} UTC, when run {gap.run}")
+        click.echo("           began that was broken off, until this one began")
     click.echo(f"digest     {checked.sha256} (of SHA256SUMS, as in the ledger)")
     for one in signed:
         click.echo(f"signed     {one.file.removesuffix('.sig'):<11} {one.key}  {one.person or ''}".rstrip())

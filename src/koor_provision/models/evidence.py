@@ -14,13 +14,19 @@ KEEPING = "keep"
 
 
 class Result(StrEnum):
-    """How a run ended."""
+    """How a run ended. One that finished another, which was broken off, is never more than partly audited."""
 
     PASSED = "passed"
+    PARTLY_AUDITED = "partly audited"
     FAILED = "failed"
     UNVERIFIED = "unverified"
     OUT_OF_SCOPE = "out of scope"
     INTERRUPTED = "interrupted"
+
+    @property
+    def done(self) -> bool:
+        """Whether what was ordered is done and verified, and nothing changed meanwhile that nobody answers for."""
+        return self in {Result.PASSED, Result.PARTLY_AUDITED}
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,10 @@ def variables(
         result["koor_undo"] = _undo(plan, plan.undo)
     if plan.keeps:
         text, signatures = (part.decode() for part in signed or (b"", b""))
-        result["koor_keep"] = {"run": plan.plan, "plan": text, "signatures": signatures, **_may(plan.touches)}
+        finishes = [one.run for one in plan.finishes]
+        result["koor_keep"] = {
+            "run": plan.plan, "plan": text, "signatures": signatures, "finishes": finishes, **_may(plan.touches)
+        }  # fmt: skip
     for component in plan.components:
         result.update(role_variables(component, plan.components))
     return result

@@ -18,6 +18,15 @@ FORGED = Log([{"event": "start"}, {"event": "end"}], ["event 9 came after event 
 
 
 @pytest.mark.parametrize(
+    ("audit", "expected"),
+    [(CLEAN, "partly audited"), (EVIL, "out of scope"), (BLIND, "unverified"), (None, "unverified")],
+)
+def test_a_run_that_finished_one_that_was_broken_off_is_no_plain_pass(audit, expected):
+    outcome = Outcome("successful", RAN, "")
+    assert _result(outcome, Seen(GOOD, audit), stopped=False, finishes=True) == expected
+
+
+@pytest.mark.parametrize(
     ("status", "log", "verification", "audit", "expected"),
     [
         ("successful", RAN, GOOD, CLEAN, "passed"),

@@ -443,3 +443,10 @@ def test_while_packages_are_worked_on_or_torn_nothing_is_looked_at(asked) -> Non
     facts, _ = asked({}, torn={"shop": True})
     assert "install the order again" in facts["trouble"]
     assert "kept" not in facts
+
+
+def test_a_run_that_another_one_finished_is_noted_once(target) -> None:
+    target.keep()
+    assert target.keeping.settle(RUN, LATER, target.base)
+    assert json.loads((Path(target.base) / RUN / "finished.json").read_text()) == {"by": LATER}
+    assert not target.keeping.settle(RUN, LATER, target.base)

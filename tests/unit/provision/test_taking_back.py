@@ -34,7 +34,7 @@ def planned(world: World):
         assert former
         identity = planning.Identity(plan_id="a" * 16, content_sha256="0" * 64, now=admitted.case.now)
         target = planning.choose_target(admitted, None)
-        return admitted, facts, planning.plan(admitted, target, facts, None, identity, former), former
+        return admitted, facts, planning.plan(admitted, target, facts, None, identity, planning.Before(former)), former
 
     return plan
 

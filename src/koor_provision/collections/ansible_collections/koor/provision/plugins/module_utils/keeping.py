@@ -16,6 +16,7 @@ from ansible_collections.koor.provision.plugins.module_utils.kept import (
     BASE,
     BEFORE,
     CONTENTS,
+    FINISHED,
     GOES_ON,
     MOST_KEPT,
     PLAN,
@@ -136,6 +137,16 @@ def note(run: str, base: str = BASE, root: str = "") -> bool:
     if last:
         prune(f"{folder}/{CONTENTS}", {path for path in changed if path in entries})
     save_json(f"{folder}/{AFTER}", after)
+    sync(folder)
+    return True
+
+
+def settle(run: str, by: str, base: str = BASE) -> bool:
+    """Note that another run finished one and said so, so that no later one does; returns whether that is news."""
+    folder = f"{base}/{run}"
+    if os.path.lexists(f"{folder}/{FINISHED}"):
+        return False
+    save_json(f"{folder}/{FINISHED}", {"by": by})
     sync(folder)
     return True
 
