@@ -167,6 +167,8 @@ def test_a_run_that_finishes_a_killed_one_says_what_nobody_looked_at(
     install.server.run("sh", "-c", "echo theirs > /etc/cron.d/theirs")
     killed = plan_of(run.said)
     assert install.receipts[-1] == "started"
+    left = "ls -d /run/koor-provision/apt-* /var/tmp/koor-provision-apt-* 2>/dev/null || true"
+    assert killed in install.server.run("sh", "-c", left)
     done = install()
     said = " ".join(done.stdout.split())
     assert f"run {killed} of " in said
@@ -180,6 +182,7 @@ def test_a_run_that_finishes_a_killed_one_says_what_nobody_looked_at(
     assert "Nothing else on your server was changed" not in page
     assert "was there already" not in page
     assert "partly audited" in koor("verify", evidence).stdout
+    assert install.server.run("sh", "-c", left) == ""
     assert "installed and verified" in install().stdout
     assert install.receipts[-2:] == ["started", "passed"], "once is enough"
 

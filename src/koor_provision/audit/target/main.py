@@ -31,10 +31,13 @@ def main(planned: list[str], run: str) -> None:
     signal.alarm(LONGEST_SECONDS)
     if os.geteuid() != 0:
         raise SystemExit("we are not root there")
+    before = lock.last()
     holder = lock.take(run) if run else None
     if holder:
         say(busy=holder)
         return
+    if run:
+        leftovers.sweep(before)
     first = First(planned)
     seen = {"sha256": first.image.sha256, "files": first.files, "seconds": round(first.seconds, 3)}
     say(**seen, troubles=first.troubles, runs=leftovers.runs())
