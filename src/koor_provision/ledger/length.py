@@ -13,7 +13,7 @@ from koor_provision.ledger.chain import digest
 from koor_provision.write import write_whole
 
 COUNTED = "counted"
-"""What every receipt says since its number is remembered: where the memory is gone as well, that shows."""
+"""How many receipts were remembered when one was written: where the memory is gone as well, that shows."""
 
 
 class Length(NamedTuple):

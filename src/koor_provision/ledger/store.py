@@ -148,7 +148,7 @@ class Ledger:
                 self._introduce(key, lines, signer)
                 content = {**content, "previous_key": signer} if signer else content
             # Not before one was: a crash may come between the first receipt and its count.
-            counted = {COUNTED: True} if before.number else {}
+            counted = {COUNTED: before.number} if before.number else {}
             text = extend(lines[-1] if lines else None, {**content, KEY: key.fingerprint, **counted})
             end = sum(len(line) + 1 for line in lines)
             write_whole(self.head_path, heads.write([*lines, text], key), mode=0o600)
