@@ -278,6 +278,13 @@ def _nothing(world: World) -> Record:
     return replace(record, events=tuple({**event, "status": "ok"} for event in record.events))
 
 
+def _with_word(events: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+    """The same events, of which one has something to say though nothing failed."""
+    word = "the account shop stays: it owns /srv/shop; the account web stays: it runs a process"
+    first = next(event for event in events if event.get("role") == "undo" and event.get("event") == "result")
+    return tuple({**event, "message": word} if event is first else event for event in events)
+
+
 def _finishing(record: Record) -> Record:
     """The same run, which finished one that was killed after it had brought half of the packages."""
     names = tuple(one.name for one in record.proposal.plan.packages if not one.changes)
@@ -354,6 +361,7 @@ def _undone(world: World) -> dict[str, Record]:
         "undo-data": record_of(undoing, plan.model_copy(update={"undo": given_up}), audit=audit, findings=allowed),
         "undo-failed": replace(passed, result=Result.FAILED, events=broken, checks=(), audit=None),
         "undo-finished": _finishing(passed),
+        "undo-stays": replace(passed, events=_with_word(passed.events)),
         "undo-nothing": replace(passed, events=nothing, audit=Audit((), files=148_019)),
     }
 

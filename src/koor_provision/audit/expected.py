@@ -125,7 +125,8 @@ def _taken_back(plan: Plan, undo: PlannedUndo, scopes: Mapping[str, Scope]) -> E
     own = [_contract(scopes[one.component], system, scopes) for one in plan.components]
     named = {*undo.started, *undo.stopped, *undo.restarted}
     others = [one for one in scopes.values() if system in one.systems and named & {*one.systems[system].own_services}]
-    alternatives = [f"/etc/alternatives/{name}" for name in undo.alternatives]
+    places = ("/etc/alternatives/", "/var/lib/dpkg/alternatives/")
+    alternatives = [f"{place}{name}" for name in (*undo.alternatives, *undo.choices) for place in places]
     contract = Contract(
         component="undo",
         paths=(*undo.restored, *undo.going, *alternatives, KEPT_IN, *(path for one in others for path in one.paths)),

@@ -14,6 +14,7 @@ from koor_provision.audit.watch import watching
 from koor_provision.cli.admitting import admit, way_in
 from koor_provision.cli.earlier import broken_off
 from koor_provision.cli.finish import SignedPlan, mails_of
+from koor_provision.cli.leaving import left_by
 from koor_provision.cli.options import company_of
 from koor_provision.cli.plan_signing import engineer_key, read_signed, sign_plan
 from koor_provision.cli.progress import progress
@@ -98,8 +99,10 @@ def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
             _bring_application(session, project)
             facts = gather(session.way, components, scopes, session.plan_id, waiting)
     identity = planning.Identity(plan_id=session.plan_id, content_sha256=seal.digest(project), now=admitted.case.now)
+    former = former_plan(session, facts)
     before = planning.Before(
-        former=former_plan(session, facts),
+        former=former,
+        left=left_by(session.options.case, former, facts.kept) if former and facts.kept else (),
         finishes=broken_off(facts, earlier(Ledger(ledger_path()).receipts(), facts.machine_id)),
     )
     return facts, planning.plan(admitted, target, facts, session.way.host_key, identity, before)

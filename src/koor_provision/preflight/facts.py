@@ -78,7 +78,9 @@ main=sys.modules["__main__"]
 """Makes modules of texts, each known to the question by the last part of its name."""
 _PARTS = ("announced_probe", "earlier_probe", "leaving_probe", "origins_probe", "others_probe")
 _BESIDE = tuple(f"koor_provision.preflight.{name}" for name in _PARTS)
-_SHARED = tuple(f"ansible_collections.koor.provision.plugins.module_utils.{name}" for name in ("kept", "undoing"))
+_SHARED = tuple(
+    f"ansible_collections.koor.provision.plugins.module_utils.{name}" for name in ("kept", "choices", "undoing")
+)
 """What our modules share and the look before an undo runs too, in the order in which they import each other."""
 
 

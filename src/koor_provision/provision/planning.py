@@ -48,10 +48,12 @@ class Before:
     Attributes:
         former: the plan of the one that is to be undone.
         finishes: those that have no end.
+        left: what of the former one stays, and why, for people.
     """
 
     former: Plan | None = None
     finishes: tuple[BrokenOff, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def plan(
@@ -97,7 +99,12 @@ def plan(
         touches=_touched(removal, undo, former) or _touches(scopes, facts),
         exceptions=_exceptions(case),
         sample=case.company.sample or None,
-        notes=(*_broken_off(before.finishes), *_others(others), *_said(components, scopes, facts, removal, undo)),
+        notes=(
+            *_broken_off(before.finishes),
+            *_others(others),
+            *_said(components, scopes, facts, removal, undo),
+            *before.left,
+        ),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
     )

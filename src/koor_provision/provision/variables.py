@@ -74,7 +74,18 @@ def _undo(plan: Plan, undo: PlannedUndo) -> dict[str, Any]:
     """What the role takes back; packages of which configuration was there before are not purged."""
     names = [package.name for package in undo.packages]
     left = any(package.configuration_stays for package in undo.packages)
-    fields = {"run", "automatic", "restored", "alternatives", "users", "groups", "started", "stopped", "restarted"}
+    fields = {
+        "run",
+        "automatic",
+        "restored",
+        "alternatives",
+        "choices",
+        "users",
+        "groups",
+        "started",
+        "stopped",
+        "restarted",
+    }
     return {
         **undo.model_dump(mode="json", include=fields),
         "by": plan.plan,

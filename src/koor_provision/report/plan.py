@@ -115,7 +115,10 @@ def _undo(undo: PlannedUndo, entry: Callable[[str, str], str]) -> Iterator[str]:
         yield entry("DATA", click.style(text, fg="red", bold=True))
     if undo.changed:
         yield entry("CHANGED", click.style(f"{_some(undo.changed)}: since the run, by others", fg="red", bold=True))
-    yield entry("accounts", ", ".join(dict.fromkeys((*undo.users, *undo.groups))) or "none")
+    if undo.choices:
+        yield entry("chooses", f"what was chosen before for {', '.join(undo.choices)}")
+    accounts = ", ".join(dict.fromkeys((*undo.users, *undo.groups)))
+    yield entry("accounts", f"{accounts}; of those, which own or run something then stay" if accounts else "none")
     for label, units in (("starts", undo.started), ("stops", undo.stopped), ("restarts", undo.restarted)):
         yield entry(label, ", ".join(units) or "nothing")
 

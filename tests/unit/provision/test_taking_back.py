@@ -96,12 +96,19 @@ def test_what_became_newer_stays_and_the_plan_says_so(planned) -> None:
     assert undo_of(plan).upgraded == ("libc6",)
     assert plan.notes == (
         "libc6 stays in version 2.36-10; before the run it was 2.36-9, which no repository may have any longer",
+        "what the run changed outside of /etc and of the places that the order names was not kept, and stays",
     )
 
 
 def test_a_torn_run_is_said_to_be_one(planned) -> None:
     _, _, plan, _ = planned(finished=False)
-    assert "torn away" in plan.notes[0]
+    assert "torn away" in plan.notes[-1]
+
+
+def test_what_was_chosen_before_is_chosen_again(planned) -> None:
+    _, _, plan, _ = planned(choices=["awk"])
+    assert undo_of(plan).choices == ("awk",)
+    assert variables(plan, None)["koor_undo"]["choices"] == ["awk"]
 
 
 def test_services_are_restarted_only_where_something_of_theirs_is_taken_back(planned) -> None:

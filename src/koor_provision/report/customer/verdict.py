@@ -40,6 +40,8 @@ def verdict(record: Record, words: Words) -> Verdict:
     sentence = words(f"verdict.{doing}.{name}", **values)
     undo = record.proposal.plan.undo
     newer = words("verdict.newer", count=len(undo.upgraded)) if undo and undo.upgraded else ""
+    if undo and record.told:
+        newer = " ".join(filter(None, (newer, words("verdict.stays", count=len(record.told)))))
     if not (broken := broken_rules(record.findings)):
         return Verdict("warn" if newer and tone == "good" else tone, sentence, newer)
     more = words("verdict.broken", count=len(broken), rules=words.listed(list(broken)))

@@ -92,3 +92,11 @@ def test_an_undo_is_not_called_better_than_it_is(runs: Runs) -> None:
     assert (given_up.tone, given_up.more) == ("warn", "But one package stays in its newer version.")
     assert verdict(runs["undo-failed"].record, EN).tone == "bad"
     assert values(runs["undo"].record)[:2] == [("1", "file put back"), ("6", "packages removed")]
+
+
+def test_an_undo_that_left_something_is_not_green(runs: Runs) -> None:
+    record = runs["undo-stays"].record
+    said = verdict(record, EN)
+    assert (said.tone, said.more) == ("warn", "But 2 things of the run stay; they are named below.")
+    assert record.told == ("the account shop stays: it owns /srv/shop", "the account web stays: it runs a process")
+    assert verdict(runs["undo"].record, EN).tone == "good"

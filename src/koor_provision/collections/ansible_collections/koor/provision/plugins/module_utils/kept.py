@@ -170,11 +170,6 @@ def automatic(root: str = "") -> set[str]:
     return {name[1] for name in names if name}
 
 
-def alternatives(root: str = "") -> list[str]:
-    """Return the names of alternatives, by dpkg's own notes."""
-    return names_in(f"{root}/var/lib/dpkg/alternatives")
-
-
 def accounts(kind: str, root: str = "") -> list[str]:
     """Return the names in passwd or group."""
     with open(f"{root}/etc/{kind}", encoding="utf-8", errors="replace") as lines:
