@@ -72,6 +72,7 @@ def examples(world: World) -> dict[str, Example]:
         "finished": _finishing(_nothing(world)),
         "failed-step": _failed_step(world, small),
         "failed-test": _failed_test(passed),
+        "half-done": replace(_failed_step(world, small), audit=_half_done(audit_of(small))),
         "out-of-scope": replace(passed, result=Result.OUT_OF_SCOPE, audit=tampered(audit_of(small))),
         "unverified": replace(
             passed,
@@ -283,6 +284,18 @@ def _with_word(events: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]
     word = "the account shop stays: it owns /srv/shop; the account web stays: it runs a process"
     first = next(event for event in events if event.get("role") == "undo" and event.get("event") == "result")
     return tuple({**event, "message": word} if event is first else event for event in events)
+
+
+def _half_done(audit: Audit) -> Audit:
+    """The package manager stopped on its way, with half of the packages unpacked."""
+    packages = [one.what for one in audit.changes if one.kind is ChangeKind.PACKAGE]
+    changed = (
+        replace(one, owner=Owner.UNFINISHED, detail=f"{one.detail}, install ok unpacked")
+        if one.what in packages[::2]
+        else one
+        for one in audit.changes
+    )
+    return replace(audit, changes=tuple(sorted(changed)))
 
 
 def _finishing(record: Record) -> Record:

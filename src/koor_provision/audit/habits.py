@@ -80,6 +80,15 @@ PACKAGES = (
         r"/run/php/php\d\.\d-fpm\.sock",
     ),
 )
+# Where the package manager was asked to do something, and did nothing.
+ASKED = tuple(
+    Habit(path, "the package manager was asked, and came to nothing")
+    for path in (
+        r"/var/lib/dpkg/((status|lock|lock-frontend|triggers/(Lock|Unincorp))(-old)?|updates)",
+        r"/var/(lib/apt/extended_states|cache/apt(/archives)?(/lock|/partial|/[^/]+\.deb)?)",
+        r"/var/log/(dpkg\.log|apt(/(history|term|eipp)\.log(\.xz)?)?)",
+    )
+)
 # What may go, and only that, while a planned package is installed: dpkg clears it away when it takes up its work again.
 TORN = (
     Habit(r"/.+\.dpkg-(new|tmp)", "laid aside by dpkg when it was torn from its work", target=""),

@@ -26,7 +26,7 @@ from koor_provision.models.evidence import Record, Result
 from koor_provision.models.finding import Verdict, broken_rules
 from koor_provision.models.plan import Plan
 from koor_provision.provision.runner import Outcome
-from koor_provision.report.audit import audit_data, out_of_scope_lines
+from koor_provision.report.audit import audit_data, not_as_planned_lines, out_of_scope_lines
 from koor_provision.report.bill import bill
 from koor_provision.report.checklist import checklist_yaml
 from koor_provision.report.html import reports
@@ -193,7 +193,7 @@ def _result(outcome: Outcome, seen: Seen, *, stopped: bool, finishes: bool = Fal
         return Result.FAILED
     if not outcome.log.complete:
         return Result.UNVERIFIED
-    if not (seen.verification and seen.verification.passed):
+    if not (seen.verification and seen.verification.passed) or (seen.audit and seen.audit.not_as_planned):
         return Result.FAILED
     if seen.audit and seen.audit.out_of_scope:
         return Result.OUT_OF_SCOPE
@@ -244,6 +244,7 @@ def _reasons(record: Record, output: str) -> Iterator[str]:
     if record.audit:
         yield from (f"not audited: {trouble}" for trouble in record.audit.troubles)
         yield from out_of_scope_lines(record.audit)
+        yield from not_as_planned_lines(record.audit)
     if not record.events:
         yield "Ansible did not start: " + (output.strip().splitlines() or ["no output"])[-1]
     elif record.result is Result.UNVERIFIED and not (record.troubles or (record.audit and record.audit.troubles)):

@@ -7,6 +7,7 @@ from typing import Any
 
 from koor_provision.evidence.manifest import MANIFEST, Manifest
 from koor_provision.evidence.reading import fails
+from koor_provision.models.audit import Owner
 
 AUDIT, CONTENT = "audit.json", "content.json"
 
@@ -62,5 +63,9 @@ def audit_agrees(manifest: Manifest, files: Mapping[str, bytes]) -> None:
     found, troubles = audit.get("out_of_scope"), audit.get("troubles")
     if not isinstance(found, list) or not isinstance(troubles, list) or len(found) != manifest.out_of_scope:
         raise fails(f"{AUDIT}, out_of_scope", f"does not list the {manifest.out_of_scope} changes of the manifest")
+    changes = audit.get("changes")
+    rows = [row for row in changes if isinstance(row, dict)] if isinstance(changes, list) else []
+    if manifest.result.done and any(row.get("owner") == Owner.UNFINISHED for row in rows):
+        raise fails(f"{MANIFEST}, result", "says that the run passed, but packages are not as planned")
     if manifest.result.done and troubles:
         raise fails(f"{MANIFEST}, result", "says that the run passed, but the audit cannot be relied on")

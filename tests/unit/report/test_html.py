@@ -142,6 +142,13 @@ def test_page_of_a_run_that_finished_another_names_it_and_calls_nothing_of_it_th
     assert "von unserem abgebrochenen Lauf gebracht" in page("finished", "de")
 
 
+def test_page_of_a_run_whose_packages_are_half_done_names_them_and_calls_nobody_else_to_account(page: Page) -> None:
+    text = page("half-done")
+    assert "packages are only half installed" in text
+    assert "do not belong to your order" not in text
+    assert "What went wrong" in text
+
+
 def test_page_of_a_removal_says_what_went_and_what_stays(page: Page) -> None:
     text = page("removal")
     for said in ("Removal report", "Redis is removed", "liblzf1", "/var/lib/redis/", "Its data stays", "What stays"):

@@ -18,6 +18,7 @@ GONE, DIFFERS, STRANGE_MODE, INSIDE, SCRIPT = "gone", "differs", "strange mode",
 # Where a package's folders are its own, down to whatever its programs make in them; and those that many write to.
 _OWN_FOLDERS = re.compile(r"/var/(lib|cache|log)/(?!(dpkg|apt|systemd|private|journal)(/|$))[^/]+(/.+)?")
 _DEEPEST = 3
+_LAID_ASIDE = ".dpkg-new"
 _BYTECODE = re.compile(r"(?P<folder>/.+)/__pycache__/(?P<name>[^/]+)\.cpython-\d+(\.opt-\d)?\.pyc")
 
 
@@ -73,6 +74,7 @@ class Claims:
         self._gone = {path: name for name in sorted(changed) for path in lists.get(name, [])}
         self._ucf = {path: row for path, row in packages.by_ucf().items() if row[0] in changed}
         self._md5: dict[tuple[str, str], str] = {}
+        self._archived: dict[str, dict[str, tuple[str, int]]] = {}
 
     def take_digests(self, earlier: Claims) -> None:
         """Take over digests that an earlier walk took of files that were not written since."""
@@ -108,8 +110,23 @@ class Claims:
         package, _ = self._paths.get(f"{compiled['folder']}/{compiled['name']}.py" if compiled else "", ("", ""))
         return Claim(package, COMPILED) if package else self._beside(one)
 
+    def _laid_aside(self, path: str, after: Entry) -> Claim:
+        """Configuration that dpkg unpacked and did not put in its place yet. It will, so it must be as shipped."""
+        place = path[: -len(_LAID_ASIDE)]
+        package, _ = self._paths.get(place, ("", ""))
+        if not package or self._known[package].status.endswith(" installed"):
+            return Claim()
+        if package not in self._archived:
+            conffiles = {*self._known[package].conffiles}
+            self._archived[package] = packages.contents(package, self._known[package], conffiles)
+        shipped = self._archived[package].get(place)
+        same = shipped == (self._digest(path, after), stat.S_IMODE(after.mode)) and not (after.uid or after.gid)
+        return Claim(package, SHIPPED if same and stat.S_ISREG(after.mode) and not after.capability else DIFFERS)
+
     def _beside(self, one: Difference) -> Claim:
-        """What a package does not ship, and its programs or scripts may have made."""
+        """What a package does not ship, and its programs or scripts, or dpkg, may have made."""
+        if one.after and one.path.endswith(_LAID_ASIDE):
+            return self._laid_aside(one.path, one.after)
         if _OWN_FOLDERS.fullmatch(one.path):
             parts = one.path.split("/")
             for length in range(len(parts) - 1, _DEEPEST, -1):

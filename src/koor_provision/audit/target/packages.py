@@ -151,6 +151,27 @@ def shipped(name: str, package: Package, path: str, archives: str = ARCHIVES) ->
     return None
 
 
+def contents(name: str, package: Package, wanted: set[str], archives: str = ARCHIVES) -> dict[str, tuple[str, int]]:
+    """MD5 and mode of some files as the archive has them that apt fetched; empty where that is gone."""
+    plain, version = name.partition(":")[0], package.version.replace(":", "%3a")
+    deb = f"{archives}/{plain}_{version}_{package.architecture}.deb"
+    found: dict[str, tuple[str, int]] = {}
+    if not re.fullmatch(r"[A-Za-z0-9+.%~_-]+\.deb", os.path.basename(deb)) or not os.path.isfile(deb):
+        return found
+    with subprocess.Popen(["/usr/bin/dpkg-deb", "--fsys-tarfile", deb], stdout=subprocess.PIPE) as unpacking:
+        try:
+            with tarfile.open(fileobj=unpacking.stdout, mode="r|") as members:
+                for member in members:
+                    path = merged_path(member.name[1:] if member.name[:1] == "." else f"/{member.name}")
+                    if path in wanted and member.isreg() and (file := members.extractfile(member)):
+                        found[path] = hashlib.md5(file.read()).hexdigest(), member.mode  # noqa: S324  # see md5
+        except tarfile.TarError:
+            return {}
+        finally:
+            unpacking.kill()
+    return found
+
+
 def _scripts(package: str, kinds: tuple[str, ...], database: str) -> str:
     """The text of a package's maintainer scripts; of those of several architectures, of all."""
     plain = package.partition(":")[0]
