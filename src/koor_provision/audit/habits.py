@@ -65,7 +65,7 @@ PACKAGES = (
     Habit(r"/var/lib/systemd/deb-systemd-(helper|user-helper)-(enabled|masked)(/.+)?", "notes on enabled units"),
     Habit(r"/var/lib/ucf(/.+)?", "notes on configuration files"),
     Habit(
-        r"/var/lib/php/modules/\d\.\d/[a-z0-9]+(/(en|dis)abled_by_(maint|admin)(/[a-z0-9_-]+)?)?",
+        r"/var/lib/php/modules/\d\.\d/([a-z0-9]+(/(en|dis)abled_by_(maint|admin)(/[a-z0-9_-]+)?)?|registry/[a-z0-9_-]+)",
         "PHP's notes on enabled modules; what enables one is a link in /etc, which is listed",
         target="",
     ),
