@@ -349,7 +349,11 @@ class TestClockGames:
         answer = koor("check", company.case)
         assert (answer.code, "it has 0 receipts, and had 1 before" in answer.err) == (3, True)
 
-    def test_a_ledger_that_was_put_back_to_an_earlier_one_of_its_own(self, company: Sample, koor: Koor):
+
+class TestLedgerPutBack:
+    """An earlier ledger with its own signed head in the present one's place: a plan could be run twice."""
+
+    def test_an_earlier_one_of_its_own(self, company: Sample, koor: Koor):
         files = [ledger_path(), ledger_path().with_suffix(".head")]
         before = [file.read_bytes() for file in files]
         Ledger(ledger_path()).append({"event": "started", "plan": "a"})
