@@ -167,9 +167,13 @@ def test_a_run_that_finishes_a_killed_one_says_what_nobody_looked_at(
     install.server.run("sh", "-c", "echo theirs > /etc/cron.d/theirs")
     killed = plan_of(run.said)
     assert install.receipts[-1] == "started"
+    taken = "import socket,time; one=socket.create_server(('0.0.0.0',80)); time.sleep(86400)"
+    install.server.run("systemd-run", "--quiet", "--unit=taken", "python3", "-c", taken)
     left = "ls -d /run/koor-provision/apt-* /var/tmp/koor-provision-apt-* 2>/dev/null || true"
     assert killed in install.server.run("sh", "-c", left)
-    done = install()
+    install(code=3)
+    install.server.run("systemctl", "stop", "taken.service")
+    done = install()  # says it as well, since the one before came to no good end
     said = " ".join(done.stdout.split())
     assert f"run {killed} of " in said
     assert "installed and verified" in said

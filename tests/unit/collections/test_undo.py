@@ -479,6 +479,14 @@ def test_while_packages_are_worked_on_or_torn_nothing_is_looked_at(asked) -> Non
     assert "kept" not in facts
 
 
+def test_a_run_is_not_noted_as_finished_while_more_of_the_other_is_to_come(target) -> None:
+    target.keep()
+    target.keep(LATER, goes_on=True)
+    assert not target.keeping.settle(RUN, LATER, target.base)
+    target.keep(LATER)
+    assert target.keeping.settle(RUN, LATER, target.base)
+
+
 def test_a_run_that_another_one_finished_is_noted_once(target) -> None:
     target.keep()
     assert target.keeping.settle(RUN, LATER, target.base)

@@ -145,9 +145,12 @@ def note(run: str, base: str = BASE, root: str = "") -> bool:
 
 
 def settle(run: str, by: str, base: str = BASE) -> bool:
-    """Note that another run finished one and said so, so that no later one does; returns whether that is news."""
+    """Note that another run finished one and said so, so that no later one does; returns whether that is news.
+
+    While more of that other run is to come, nothing is noted.
+    """
     folder = f"{base}/{run}"
-    if os.path.lexists(f"{folder}/{FINISHED}"):
+    if os.path.lexists(f"{folder}/{FINISHED}") or os.path.lexists(f"{base}/{by}/{GOES_ON}"):
         return False
     save_json(f"{folder}/{FINISHED}", {"by": by})
     sync(folder)
