@@ -18,6 +18,7 @@ from koor_provision.load.strict_yaml import parse
 from koor_provision.models.audit import Audit, Change, ChangeKind, Owner
 from koor_provision.models.case import Case
 from koor_provision.models.components import ROLE_OF
+from koor_provision.models.earlier import BrokenOff
 from koor_provision.models.evidence import CheckResult, Record, Result
 from koor_provision.models.facts import Facts
 from koor_provision.models.order import Removal
@@ -68,8 +69,10 @@ def examples(world: World) -> dict[str, Example]:
         "not-looked-at": replace(passed, audit=None),
         "unreliable": replace(passed, audit=replace(audit_of(small), troubles=("/srv/files could not be read",))),
         "nothing-to-do": _nothing(world),
+        "finished": _finishing(_nothing(world)),
         "failed-step": _failed_step(world, small),
         "failed-test": _failed_test(passed),
+        "half-done": replace(_failed_step(world, small), audit=_half_done(audit_of(small))),
         "out-of-scope": replace(passed, result=Result.OUT_OF_SCOPE, audit=tampered(audit_of(small))),
         "unverified": replace(
             passed,
@@ -93,6 +96,7 @@ def examples(world: World) -> dict[str, Example]:
             removed, result=Result.FAILED, events=(*removed.events[:3], _broken_step("removal")), checks=(), audit=None
         ),
     )
+    found["removal-finished"], cases["removal-finished"] = _finishing(removed), case
     found |= _undone(world)
     cases |= {name: case for name in found if name.startswith("undo")}
     return {name: Example(record, cases[name]) for name, record in found.items()}
@@ -275,6 +279,34 @@ def _nothing(world: World) -> Record:
     return replace(record, events=tuple({**event, "status": "ok"} for event in record.events))
 
 
+def _with_word(events: tuple[dict[str, Any], ...]) -> tuple[dict[str, Any], ...]:
+    """The same events, of which one has something to say though nothing failed."""
+    word = "the account shop stays: it owns /srv/shop; the account web stays: it runs a process"
+    first = next(event for event in events if event.get("role") == "undo" and event.get("event") == "result")
+    return tuple({**event, "message": word} if event is first else event for event in events)
+
+
+def _half_done(audit: Audit) -> Audit:
+    """The package manager stopped on its way, with half of the packages unpacked."""
+    packages = [one.what for one in audit.changes if one.kind is ChangeKind.PACKAGE]
+    changed = (
+        replace(one, owner=Owner.UNFINISHED, detail=f"{one.detail}, install ok unpacked")
+        if one.what in packages[::2]
+        else one
+        for one in audit.changes
+    )
+    return replace(audit, changes=tuple(sorted(changed)))
+
+
+def _finishing(record: Record) -> Record:
+    """The same run, which finished one that was killed after it had brought half of the packages."""
+    names = tuple(one.name for one in record.proposal.plan.packages if not one.changes)
+    brought = names[1::2] if len(names) > 1 else ()
+    killed = BrokenOff(run="fedcba9876543210", began=record.started - timedelta(minutes=7), brought=brought)
+    plan = record.proposal.plan.model_copy(update={"finishes": (killed,)})
+    return replace(record, result=Result.PARTLY_AUDITED, proposal=replace(record.proposal, plan=plan))
+
+
 def by_mail_and_paper(world: World) -> Case:
     """The order of a customer without a key, who asked for more afterwards; and nobody signed the acceptance."""
     other = world.copy()
@@ -341,6 +373,8 @@ def _undone(world: World) -> dict[str, Record]:
         "undo": passed,
         "undo-data": record_of(undoing, plan.model_copy(update={"undo": given_up}), audit=audit, findings=allowed),
         "undo-failed": replace(passed, result=Result.FAILED, events=broken, checks=(), audit=None),
+        "undo-finished": _finishing(passed),
+        "undo-stays": replace(passed, events=_with_word(passed.events)),
         "undo-nothing": replace(passed, events=nothing, audit=Audit((), files=148_019)),
     }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.integration.comparing import plan_of
 from tests.integration.conftest import Koor, Server, inventory, left_behind
 
 WAIT_SECONDS = 400
@@ -154,6 +155,42 @@ def test_terminal_that_is_gone_ends_it_after_the_step(install: Install) -> None:
     assert install.receipts[-2:] == ["started", "interrupted"]
 
 
+def test_a_run_that_finishes_a_killed_one_says_what_nobody_looked_at(
+    koor: Koor, sample: Path, server_factory: Callable[[str], Server]
+) -> None:
+    install = Install(koor, sample, server_factory("debian12"))
+    with install.going() as run:
+        run.until("Installing on")
+        while not at_work(install.server):
+            time.sleep(0.1)
+        os.killpg(run.process.pid, signal.SIGKILL)
+    install.server.run("sh", "-c", "echo theirs > /etc/cron.d/theirs")
+    killed = plan_of(run.said)
+    assert install.receipts[-1] == "started"
+    taken = "import socket,time; one=socket.create_server(('0.0.0.0',80)); time.sleep(86400)"
+    install.server.run("systemd-run", "--quiet", "--unit=taken", "python3", "-c", taken)
+    left = "ls -d /run/koor-provision/apt-* /var/tmp/koor-provision-apt-* 2>/dev/null || true"
+    assert killed in install.server.run("sh", "-c", left)
+    install(code=3)
+    install.server.run("systemctl", "stop", "taken.service")
+    done = install()  # says it as well, since the one before came to no good end
+    said = " ".join(done.stdout.split())
+    assert f"run {killed} of " in said
+    assert "installed and verified" in said
+    assert f"when run {killed} began that was broken off" in said.partition("installed and verified")[2]
+    assert install.receipts[-2:] == ["started", "partly audited"]
+    evidence = sample / "cases" / "default-offer" / "evidence" / plan_of(done.stdout)
+    page = (evidence / "report.html").read_text(encoding="utf-8")
+    assert "An earlier run was broken off" in page
+    assert killed in page
+    assert "Nothing else on your server was changed" not in page
+    assert "was there already" not in page
+    assert "partly audited" in koor("verify", evidence).stdout
+    assert install.server.run("sh", "-c", left) == ""
+    assert "installed and verified" in install().stdout
+    assert install.receipts[-2:] == ["started", "passed"], "once is enough"
+
+
 def test_service_that_was_not_restarted_takes_its_configuration_in_with_the_next_run(install: Install) -> None:
     install()
     started = "systemctl show --property=ActiveEnterTimestampMonotonic --value mariadb"
@@ -192,7 +229,11 @@ def test_server_without_room_is_finished_when_it_has_some(
 ) -> None:
     server = server_factory("debian12", "--tmpfs", "/usr/lib/mysql:size=64k")
     install = Install(koor, sample, server)
-    assert "No space left" in install(code=3).stderr
+    for again in (False, True):  # the second time nothing is unpacked any more
+        told = install(code=3).stderr
+        assert "No space left" in told
+        assert "out of scope" not in told, again
+        assert "not as planned: package" in told
     pid = subprocess.check_output(["podman", "inspect", "--format", "{{.State.Pid}}", server.name], text=True).strip()
     subprocess.run(["nsenter", "-t", pid, "-m", "mount", "-o", "remount,size=2g", "/usr/lib/mysql"], check=True)
     assert "installed and verified" in install().stdout

@@ -74,6 +74,44 @@ def test_a_run_that_was_killed_is_undone_without_its_evidence(
     assert left == {}
 
 
+def test_what_stays_of_a_run_is_said_with_the_reason_and_choices_come_back(
+    shop, run, koor: Koor, desk: Path, case: Path, server: Server
+) -> None:
+    key = desk / "keys" / "engineer-senior"
+    reach = inventory(koor.home, ansible_connection="podman", ansible_host=server.name)
+    with subprocess.Popen(
+        koor.command("install", case, "--inventory", reach, "--key", key, "--yes"),
+        env=koor.clean_environment, cwd=koor.home, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        assert process.stderr
+        assert process.stdout
+        for line in process.stderr:
+            if "packages: Install the packages" in line:
+                break
+        server.run("sh", "-c", DISTURBED)
+        run_id = plan_of(process.stdout.read())
+    assert process.returncode == 4
+    told = " ".join(run("undo", run_id, "--case", case, "--discard-data").stdout.split())
+    plan, _, end = told.partition("undone and verified")
+    assert "chooses what was chosen before for awk" in plan
+    assert "outside of the order: file added: /usr/sbin/left" in plan
+    assert "stays: the account left stays: it owns /srv/left" in end
+    assert server.run("readlink", "/etc/alternatives/awk").strip() == "/usr/bin/mawk"
+    server.run("sh", "-c", "userdel left; rm -r /srv/left /usr/sbin/left")
+    assert differences(shop, look(server)) == {}
+
+
+DISTURBED = """\
+set -e
+ln -sfn /usr/bin/$(ls /usr/bin | grep -x 'php[0-9.]*' | tail -1) /etc/alternatives/awk
+echo left > /usr/sbin/left
+useradd --system left
+mkdir /srv/left
+chown left /srv/left
+"""
+
+
 def test_another_order_entitles_to_nothing(shop, run, case: Path, order: Order, server: Server) -> None:
     said = run("install", case)
     order("php", "nginx", "sqlite", "redis")

@@ -346,7 +346,21 @@ class TestClockGames:
         assert (answer.code, "it is gone, and its signed head is there" in answer.err) == (3, True)
 
         ledger_path().with_suffix(".head").unlink()
-        refused(koor("check", company.case), "the ledger has 0 receipts, and had 1 before")
+        answer = koor("check", company.case)
+        assert (answer.code, "it has 0 receipts, and had 1 before" in answer.err) == (3, True)
+
+
+class TestLedgerPutBack:
+    """An earlier ledger with its own signed head in the present one's place: a plan could be run twice."""
+
+    def test_an_earlier_one_of_its_own(self, company: Sample, koor: Koor):
+        files = [ledger_path(), ledger_path().with_suffix(".head")]
+        before = [file.read_bytes() for file in files]
+        Ledger(ledger_path()).append({"event": "started", "plan": "a"})
+        for file, data in zip(files, before, strict=True):
+            file.write_bytes(data)
+        answer = koor("check", company.case)
+        assert (answer.code, "it has 1 receipts, and had 2 before" in answer.err) == (3, True)
 
 
 def _memory() -> Path:

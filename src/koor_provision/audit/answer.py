@@ -5,6 +5,7 @@ from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
+from koor_provision.models.order import RunId
 from koor_provision.models.text import shown
 
 Text = Annotated[str, Field(max_length=8192)]
@@ -19,6 +20,13 @@ class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+class Runs(_Answer):
+    """Earlier runs by their plans: those that noted no end, and those that were undone or finished by another."""
+
+    open: list[RunId] = []
+    settled: list[RunId] = []
+
+
 class Started(_Answer):
     """The first look: a digest of what was seen, which stays there, and how many files that was."""
 
@@ -26,6 +34,7 @@ class Started(_Answer):
     files: Annotated[int, Field(ge=0)]
     seconds: float
     troubles: list[Text]
+    runs: Runs = Runs()
 
 
 class Holder(_Answer):

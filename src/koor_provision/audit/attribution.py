@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from koor_provision.audit.accounts import harmless
 from koor_provision.audit.answer import AccountRow, Answer, FileRow, PortRow
-from koor_provision.audit.expected import INSTALLED, Contract, Expected
+from koor_provision.audit.expected import INSTALLED, TRIGGERS, Contract, Expected, state_of
 from koor_provision.audit.files import attribute
 from koor_provision.audit.places import ACCOUNT_FILES
 from koor_provision.models.audit import Audit, Change, ChangeKind, Owner
@@ -44,8 +44,9 @@ def _shown(change: Change) -> Change:
 
 
 def _packages(answer: Answer, plan: Expected) -> Iterator[Change]:
+    moved = _moved(answer, plan)
     for name, (before, after) in answer.packages.items():
-        how = "changed" if _is_there(before) and _is_there(after) else "added" if _is_there(after) else "removed"
+        how = "changed" if _is_there(before) == _is_there(after) else "added" if _is_there(after) else "removed"
         files = answer.shipped.get(name, 0)
         detail = [_said(before, after), f"{files} files as shipped" if files else ""]
         change = Change(ChangeKind.PACKAGE, name, how, ", ".join(filter(None, detail)))
@@ -57,7 +58,26 @@ def _packages(answer: Answer, plan: Expected) -> Iterator[Change]:
             change = replace(change, owner=Owner.PACKAGE, by="the package manager did what it was still to do")
         elif name in plan.packages:
             change = replace(change, detail=f"{change.detail}, planned was {plan.packages[name] or 'its removal'}")
+            if plan.torn(name, before, after):
+                change = replace(change, owner=Owner.UNFINISHED, by=plan.components.get(name) or name)
+        elif moved and _left_waiting(before, after):
+            change = replace(
+                change, owner=Owner.UNFINISHED, by="the package manager did not do what it was still to do"
+            )
         yield change
+
+
+def _moved(answer: Answer, plan: Expected) -> bool:
+    """Whether the package manager got anywhere with what was planned."""
+    rows = answer.packages.items()
+    return any(plan.planned(name, after) or plan.torn(name, before, after) for name, (before, after) in rows)
+
+
+def _left_waiting(before: list[str] | None, after: list[str] | None) -> bool:
+    """Whether a package is as it was but for triggers that others' packages set off, and nobody came to."""
+    if before is None or after is None or before[0] != after[0]:
+        return False
+    return before[1] == INSTALLED and state_of(after) in TRIGGERS
 
 
 def _triggered(before: list[str] | None, after: list[str] | None) -> bool:
@@ -75,13 +95,15 @@ def _said(before: list[str] | None, after: list[str] | None) -> str:
     """Versions before and after; the state too, where the versions alone do not say it."""
     (old, was), (new, is_now) = before or ["", ""], after or ["", ""]
     versions = " -> ".join(dict.fromkeys(filter(None, (old, new))))
+    if not versions:
+        return is_now or was
     if old == new:
         return f"{versions}, {was} -> {is_now}"
     return versions if not _is_there(after) or is_now == INSTALLED else f"{versions}, {is_now}"
 
 
 def _files(answer: Answer, plan: Expected) -> Iterator[Change]:
-    installing = any(plan.planned(name, after) for name, (_, after) in answer.packages.items())
+    installing = _moved(answer, plan)
     for row in answer.files_changed:
         if not (row.path in ACCOUNT_FILES and answer.accounts and _only_written(row)):  # told by account
             yield attribute(row, plan, installing=installing)

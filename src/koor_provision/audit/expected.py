@@ -14,6 +14,10 @@ from koor_provision.models.undo import PlannedUndo
 _PACKAGES, _KEEP = "packages", "keep"
 """Roles of ours that work for every order: what installs, and what keeps what the run may change."""
 INSTALLED, LEFT, ABSENT = "install ok installed", "deinstall ok config-files", ""
+NOT_INSTALLED = "not-installed"
+TRIGGERS = frozenset({"triggers-awaited", "triggers-pending"})
+TORN = frozenset({"half-installed", "unpacked", "half-configured"}) | TRIGGERS
+"""In which dpkg leaves a package whose step it did not end."""
 
 
 def covers(pattern: str, path: str) -> bool:
@@ -62,11 +66,25 @@ class Expected:
     Attributes:
         packages: each planned package with the version that it gets; empty for one that goes.
         components: planned packages that are a component's own; any other is one that apt adds.
+        works: whether the package manager is asked to do anything at all.
     """
 
     contracts: tuple[Contract, ...] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
     components: Mapping[str, str] = field(default_factory=dict)
+    works: bool = False
+
+    def torn(self, name: str, before: list[str] | None, after: list[str] | None) -> bool:
+        """Whether the package manager was on its way with a package to what was planned for it, and stopped there."""
+        if name not in self.packages or not after:
+            return False
+        if state_of(after) == NOT_INSTALLED:  # dpkg began to unpack it, and took all of it back
+            return bool(self.packages[name]) and (before is None or state_of(before) == NOT_INSTALLED)
+        if state_of(after) not in TORN:
+            return False
+        was = (before or [ABSENT])[0]
+        ways = {self.packages[name] or was} | ({was, ABSENT} if state_of(after) == "half-installed" else set())
+        return after[0] in ways
 
     def planned(self, name: str, after: list[str] | None) -> bool:
         """Whether a package got what was planned for it."""
@@ -76,6 +94,11 @@ class Expected:
         if self.packages[name]:
             return (version, state) == (self.packages[name], INSTALLED)
         return state in {LEFT, ABSENT}
+
+
+def state_of(seen: list[str]) -> str:
+    """The last word of dpkg's status, such as `installed`."""
+    return seen[1].rpartition(" ")[2]
 
 
 def expected(plan: Plan, scopes: Mapping[str, Scope]) -> Expected:
@@ -98,6 +121,7 @@ def _planned(plan: Plan, scopes: Mapping[str, Scope]) -> Expected:
         contracts=tuple(_contract(one, system, scopes) for one in contracts),
         packages={package.name: package.version for package in plan.packages},
         components={package.name: package.component for package in plan.packages if package.component},
+        works=any(package.changes for package in plan.packages),
     )
 
 
@@ -125,7 +149,8 @@ def _taken_back(plan: Plan, undo: PlannedUndo, scopes: Mapping[str, Scope]) -> E
     own = [_contract(scopes[one.component], system, scopes) for one in plan.components]
     named = {*undo.started, *undo.stopped, *undo.restarted}
     others = [one for one in scopes.values() if system in one.systems and named & {*one.systems[system].own_services}]
-    alternatives = [f"/etc/alternatives/{name}" for name in undo.alternatives]
+    places = ("/etc/alternatives/", "/var/lib/dpkg/alternatives/")
+    alternatives = [f"{place}{name}" for name in (*undo.alternatives, *undo.choices) for place in places]
     contract = Contract(
         component="undo",
         paths=(*undo.restored, *undo.going, *alternatives, KEPT_IN, *(path for one in others for path in one.paths)),
@@ -138,6 +163,7 @@ def _taken_back(plan: Plan, undo: PlannedUndo, scopes: Mapping[str, Scope]) -> E
         contracts=(*own, contract),
         packages=dict.fromkeys((package.name for package in undo.packages), ""),
         components={package.name: package.component for package in undo.packages if package.component},
+        works=bool(undo.packages),
     )
 
 
@@ -162,4 +188,5 @@ def _leaving(plan: Plan, scopes: Mapping[str, Scope]) -> Expected:
         contracts=(contract,),
         packages=dict.fromkeys((package.name for package in removal.packages), ""),
         components={package.name: package.component for package in removal.packages if package.component},
+        works=bool(removal.packages),
     )

@@ -6,7 +6,7 @@ import stat
 
 from koor_provision.audit.answer import FileRow, Seen
 from koor_provision.audit.expected import Contract, Expected
-from koor_provision.audit.habits import PACKAGES, SYSTEM, TORN, Habit
+from koor_provision.audit.habits import ASKED, PACKAGES, SYSTEM, TORN, Habit
 from koor_provision.audit.places import kind_of
 from koor_provision.models.audit import Change, ChangeKind, Owner
 
@@ -46,11 +46,12 @@ def _owner(row: FileRow, expected: Expected, *, installing: bool) -> tuple[Owner
     for contract in expected.contracts if not _grants(row) else ():
         if _enables(row, contract) or _in_scope(row, contract):
             return contract.owner
-    return _by_habit(row, installing=installing)
+    return _by_habit(row, expected, installing=installing)
 
 
-def _by_habit(row: FileRow, *, installing: bool) -> tuple[Owner, str]:
-    packages = (*PACKAGES, *(() if row.after else TORN)) if installing else ()
+def _by_habit(row: FileRow, expected: Expected, *, installing: bool) -> tuple[Owner, str]:
+    asked = ASKED if expected.works and row.after else ()  # it writes there though it comes to nothing
+    packages = (*PACKAGES, *(() if row.after else TORN)) if installing else asked
     owners = ((Owner.PACKAGE, packages), (Owner.SYSTEM, SYSTEM))
     if not _program(row):
         for owner, habits in owners:

@@ -85,7 +85,7 @@ PACKAGES = (
     Habit(r"/var/lib/systemd/deb-systemd-(helper|user-helper)-(enabled|masked)(/.+)?", "notes on enabled units"),
     Habit(r"/var/lib/ucf(/.+)?", "notes on configuration files"),
     Habit(
-        r"/var/lib/php/modules/\d\.\d/[a-z0-9]+(/(en|dis)abled_by_(maint|admin)(/[a-z0-9_-]+)?)?",
+        r"/var/lib/php/modules/\d\.\d/([a-z0-9]+(/(en|dis)abled_by_(maint|admin)(/[a-z0-9_-]+)?)?|registry/[a-z0-9_-]+)",
         "PHP's notes on enabled modules; what enables one is a link in /etc, which is listed",
         target="",
     ),
@@ -100,6 +100,15 @@ PACKAGES = (
         "which version's socket is PHP's",
         r"/run/php/php\d\.\d-fpm\.sock",
     ),
+)
+# Where the package manager was asked to do something, and did nothing.
+ASKED = tuple(
+    Habit(path, "the package manager was asked, and came to nothing")
+    for path in (
+        r"/var/lib/dpkg/((status|lock|lock-frontend|triggers/(Lock|Unincorp))(-old)?|updates)",
+        r"/var/(lib/apt/extended_states|cache/apt(/archives)?(/lock|/partial|/[^/]+\.deb)?)",
+        r"/var/log/(dpkg\.log|apt(/(history|term|eipp)\.log(\.xz)?)?)",
+    )
 )
 # What may go, and only that, while a planned package is installed: dpkg clears it away when it takes up its work again.
 TORN = (

@@ -23,7 +23,7 @@ _PACKAGE = "koor_provision.audit.target"
 # In the order in which they import each other.
 _MODULES = (
     "attributes", "tree", "image", "differences", "accounts", "kernel", "announced", "packages", "archives", "records",
-    "shell", "scripts", "links", "claims", "listeners", "looks", "lock", "main",
+    "shell", "scripts", "links", "claims", "listeners", "looks", "lock", "leftovers", "main",
 )  # fmt: skip
 # Read from a pipe, so that nothing of ours is on the target's disk or in its list of processes.
 _BOOT = f"""\

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,18 @@ from koor_provision.evidence.bundle import Bundle
 from koor_provision.evidence.manifest import MANIFEST, SIGNATURE, SUMS
 from koor_provision.gate.decision import Authorised
 from koor_provision.ledger.chain import digest
+from koor_provision.ledger.earlier import server_mark
 from koor_provision.ledger.mails import Use, uses
 from koor_provision.ledger.store import Ledger
 from koor_provision.load.files import Content
 from koor_provision.models.audit import Audit
 from koor_provision.models.case import Case
+from koor_provision.models.earlier import BrokenOff
 from koor_provision.models.evidence import Record, Result
 from koor_provision.models.finding import Verdict, broken_rules
 from koor_provision.models.plan import Plan
 from koor_provision.provision.runner import Outcome
-from koor_provision.report.audit import audit_data, out_of_scope_lines
+from koor_provision.report.audit import audit_data, not_as_planned_lines, out_of_scope_lines
 from koor_provision.report.bill import bill
 from koor_provision.report.checklist import checklist_yaml
 from koor_provision.report.html import reports
@@ -32,7 +34,7 @@ from koor_provision.report.json import admitted_data, finding_data
 from koor_provision.trust.signer import Signer
 from koor_provision.verify.run import Verification
 
-_EXITS = {Result.PASSED: Exit.DONE, Result.OUT_OF_SCOPE: Exit.OUT_OF_SCOPE}
+_EXITS = {Result.PASSED: Exit.DONE, Result.PARTLY_AUDITED: Exit.DONE, Result.OUT_OF_SCOPE: Exit.OUT_OF_SCOPE}
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class SignedPlan:
             "components": components,
             **_removed(plan),
             "system": plan.host.system,
+            "server": server_mark(plan.plan, plan.host.machine_id),
+            **({"finishes": [one.run for one in plan.finishes]} if plan.finishes else {}),
             "mails": mails_of(case),
             **more,
         }
@@ -162,7 +166,7 @@ def finish(
     """Put together what a run came to."""
     verification = seen.verification
     record = Record(
-        result=_result(outcome, seen, stopped=stopped),
+        result=_result(outcome, seen, stopped=stopped, finishes=bool(authorised.proposal.plan.finishes)),
         proposal=authorised.proposal,
         findings=authorised.findings,
         started=started,
@@ -170,35 +174,46 @@ def finish(
         events=tuple(outcome.log.events),
         troubles=tuple(outcome.log.troubles),
         checks=verification.checks if verification else (),
-        audit=seen.audit,
+        audit=_with_gaps(seen.audit, authorised.proposal.plan, started),
     )
     junit = verification.junit if verification else None
     return Ended(authorised, record, signed, junit, outcome.output, outcome.content)
 
 
-def _result(outcome: Outcome, seen: Seen, *, stopped: bool) -> Result:
+def _with_gaps(audit: Audit | None, plan: Plan, started: datetime) -> Audit | None:
+    """The audit with what it cannot say: nobody looked while a run that was broken off was at work, nor after it."""
+    gaps = tuple(_not_audited(one, started) for one in plan.finishes)
+    return replace(audit, left_out=(*audit.left_out, *gaps)) if audit else None
+
+
+def _result(outcome: Outcome, seen: Seen, *, stopped: bool, finishes: bool = False) -> Result:
     if stopped:
         return Result.INTERRUPTED
     if outcome.status != "successful" or outcome.log.results("failed", "unreachable"):
         return Result.FAILED
     if not outcome.log.complete:
         return Result.UNVERIFIED
-    if not (seen.verification and seen.verification.passed):
+    if not (seen.verification and seen.verification.passed) or (seen.audit and seen.audit.not_as_planned):
         return Result.FAILED
     if seen.audit and seen.audit.out_of_scope:
         return Result.OUT_OF_SCOPE
-    return Result.PASSED if seen.audit and not seen.audit.troubles else Result.UNVERIFIED
+    good = Result.PARTLY_AUDITED if finishes else Result.PASSED
+    return good if seen.audit and not seen.audit.troubles else Result.UNVERIFIED
 
 
 def _tell(record: Record, output: str) -> None:
     seconds = (record.finished - record.started).total_seconds()
-    if record.result is Result.PASSED:
+    if record.result.done:
         steps = len(record.changes)
         changed = f"{steps} steps changed something" if steps else "nothing had to be changed"
         plan = record.proposal.plan
         done = "removed" if plan.removal else "undone" if plan.undo else "installed"
         good = click.style(f"{done} and verified", fg="green", bold=True)
         click.echo(f"{good} in {seconds:.0f} s: {changed}, {len(record.checks)} checks passed")
+        for text in record.told:
+            click.echo(f"{click.style('stays', fg='yellow', bold=True)}: {text}")
+        for one in plan.finishes:
+            click.echo(f"{click.style('not audited', fg='yellow', bold=True)}: {_not_audited(one, record.started)}")
         return
     click.echo(click.style(f"{record.result.value} after {seconds:.0f} s", fg="red", bold=True), err=True)
     for line in _reasons(record, output):
@@ -209,6 +224,13 @@ def _tell(record: Record, output: str) -> None:
     elif record.result is Result.OUT_OF_SCOPE:
         todo = "find out with the customer's IT who changed that; what is not theirs must be taken back"
     click.echo(f"  to do: {todo}", err=True)
+
+
+def _not_audited(one: BrokenOff, until: datetime) -> str:
+    return (
+        f"what changed from {one.began:%Y-%m-%d %H:%M} UTC, when run {one.run} began that was broken off, "
+        f"until this one began at {until:%Y-%m-%d %H:%M} UTC"
+    )
 
 
 def _reasons(record: Record, output: str) -> Iterator[str]:
@@ -222,6 +244,7 @@ def _reasons(record: Record, output: str) -> Iterator[str]:
     if record.audit:
         yield from (f"not audited: {trouble}" for trouble in record.audit.troubles)
         yield from out_of_scope_lines(record.audit)
+        yield from not_as_planned_lines(record.audit)
     if not record.events:
         yield "Ansible did not start: " + (output.strip().splitlines() or ["no output"])[-1]
     elif record.result is Result.UNVERIFIED and not (record.troubles or (record.audit and record.audit.troubles)):

@@ -64,4 +64,6 @@ def _what(receipt: dict[str, Any]) -> str:
         parts.append(f"{len(receipt.get('mails', ()))} mails taken in")
     parts += [str(key) for key in receipt.get("keys", ())]
     parts += [f"{receipt['previous_key']} -> {receipt['ledger_key']}"] if "previous_key" in receipt else []
+    parts += [f"LOST: {receipt['lost']}"] if "lost" in receipt else []
+    parts += [f"finishes {', '.join(map(str, receipt['finishes']))}"] if "finishes" in receipt else []
     return ", ".join(parts)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from koor_provision.audit.run import audited
 from koor_provision.audit.watch import Watch
+from koor_provision.cli.earlier import must_still_be_so
 from koor_provision.cli.finish import Seen, SignedPlan, finish, mails_of
 from koor_provision.cli.progress import Progress, progress
 from koor_provision.cli.session import Session
@@ -11,6 +12,7 @@ from koor_provision.cli.stopping import stoppable
 from koor_provision.errors import KoorError
 from koor_provision.evidence.bundle import prepare
 from koor_provision.gate.decision import Authorised
+from koor_provision.ledger.earlier import earlier
 from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.memory.places import memory_file
@@ -25,8 +27,9 @@ def run_plan(session: Session, authorised: Authorised, signed: SignedPlan, watch
     plan = authorised.proposal.plan
     folder = session.options.evidence or session.options.case / "evidence" / plan.plan
     prepare(folder)  # a run whose evidence has no place is not begun
-    watch.before()  # nothing is changed before we know how it was
+    runs = watch.before().runs  # nothing is changed before we know how it was
     ledger = Ledger(ledger_path())
+    must_still_be_so(plan, runs, earlier(ledger.receipts(), plan.host.machine_id))
     refuse_reuse(ledger, mails_of(authorised.admitted.case))
     ledger.begin(signed.receipt("started", authorised))
     started = datetime.now(UTC)

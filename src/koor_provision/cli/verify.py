@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
 from koor_provision.errors import Exit, KoorError, RefusedError
 from koor_provision.evidence.check import Checked, check
+from koor_provision.evidence.manifest import SUMS
 from koor_provision.evidence.people import Signature, signatures
-from koor_provision.evidence.reading import read_bundle
+from koor_provision.evidence.reading import fails, read_bundle
+from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.company import REVOCATIONS, load_signers
 from koor_provision.load.documents import load_optional
 from koor_provision.load.files import require_folder
@@ -39,7 +41,8 @@ def command(bundle: Path, company: Path | None, form: str) -> int:
         checked = check(files)
         keyring, notes = _people(company) if company else (None, [_COMPARE])
         signed = signatures(checked, keyring)
-        notes = [f"SAMPLE: {SAMPLE}"] * bool(checked.plan.sample) + notes
+        receipt = _receipt(checked)
+        notes = [f"SAMPLE: {SAMPLE}"] * bool(checked.plan.sample) + notes + receipt.notes
     except KoorError as error:
         if form == "text":
             raise
@@ -47,10 +50,43 @@ def command(bundle: Path, company: Path | None, form: str) -> int:
         click.echo(json.dumps({"holds": False, "bundle": str(bundle), "trouble": trouble}, indent=2))
         return error.exit_code
     if form == "json":
-        click.echo(json.dumps(_data(bundle, checked, signed, notes), indent=2))
+        data = _data(bundle, checked, signed, notes)
+        click.echo(json.dumps({**data, "receipt": receipt.number}, indent=2))
     else:
-        _tell(bundle, checked, signed, notes)
+        _tell(bundle, checked, signed, notes, receipt)
     return Exit.DONE
+
+
+class _Receipt(NamedTuple):
+    """What the ledger here says of a bundle: the number of the receipt that has its digest, and that in words."""
+
+    number: int | None
+    words: str
+    notes: list[str]
+
+
+def _receipt(checked: Checked) -> _Receipt:
+    """Compare a bundle with the ledger of this machine.
+
+    Raises:
+        RunError: the ledger knows the run, and of its end another digest.
+    """
+    try:
+        receipts = Ledger(ledger_path()).receipts()
+    except KoorError as error:
+        note = f"the bundle was not compared with the ledger here, which cannot be relied on: {error.message}"
+        return _Receipt(None, "not compared with a ledger", [note])
+    of_run = [one for one in receipts if one.get("plan") == checked.plan.plan]
+    known = {str(one["bundle_sha256"]): int(one["number"]) for one in of_run if "bundle_sha256" in one}
+    if number := known.get(checked.sha256):
+        return _Receipt(number, f"the same as in receipt {number} of the ledger here", [])
+    if of_run:
+        why = f"has {', '.join(known)}" if known else "knows of no evidence of it"
+        raise fails(SUMS, f"has the digest {checked.sha256}, and the ledger of this machine, where the run was, {why}")
+    if not receipts:
+        return _Receipt(None, "no ledger is here to compare it with", [])
+    note = "the ledger here does not know the run: it was carried out from another machine, whose ledger does, or never"
+    return _Receipt(None, "not in the ledger here", [note])
 
 
 _COMPARE = (
@@ -93,13 +129,16 @@ def _data(bundle: Path, checked: Checked, signed: tuple[Signature, ...], notes: 
     }
 
 
-def _tell(bundle: Path, checked: Checked, signed: tuple[Signature, ...], notes: list[str]) -> None:
+def _tell(bundle: Path, checked: Checked, signed: tuple[Signature, ...], notes: list[str], receipt: _Receipt) -> None:
     run = checked.manifest
-    good = run.result is Result.PASSED
+    colour = {Result.PASSED: "green", Result.PARTLY_AUDITED: "yellow"}.get(run.result, "red")
     click.echo(f"{click.style('holds', fg='green', bold=True)}: {shown(str(bundle))}, {len(run.files) + 3} files")
     click.echo(f"run        plan {run.plan}, order {shown(checked.plan.order)}, {run.started:%Y-%m-%d %H:%M} UTC")
-    click.echo(f"result     {click.style(run.result.value, fg='green' if good else 'red', bold=True)}")
-    click.echo(f"digest     {checked.sha256} (of SHA256SUMS, as in the ledger)")
+    click.echo(f"result     {click.style(run.result.value, fg=colour, bold=True)}")
+    for gap in checked.plan.finishes:
+        click.echo(f"gap        nobody looked at what changed since {gap.began:%Y-%m-%d %H:%M} UTC, when run {gap.run}")
+        click.echo("           began that was broken off, until this one began")
+    click.echo(f"digest     {checked.sha256} (of SHA256SUMS; {receipt.words})")
     for one in signed:
         click.echo(f"signed     {one.file.removesuffix('.sig'):<11} {one.key}  {one.person or ''}".rstrip())
     for note in notes:

@@ -12,7 +12,9 @@ import click
 from koor_provision.audit.run import changing
 from koor_provision.audit.watch import watching
 from koor_provision.cli.admitting import admit, way_in
+from koor_provision.cli.earlier import broken_off
 from koor_provision.cli.finish import SignedPlan, mails_of
+from koor_provision.cli.leaving import left_by
 from koor_provision.cli.options import company_of
 from koor_provision.cli.plan_signing import engineer_key, read_signed, sign_plan
 from koor_provision.cli.progress import progress
@@ -23,6 +25,7 @@ from koor_provision.cli.undoing import former_plan
 from koor_provision.errors import Exit, InputError, KoorError
 from koor_provision.gate.decision import Admitted, Refused
 from koor_provision.gate.judge import authorise, foresee
+from koor_provision.ledger.earlier import earlier
 from koor_provision.ledger.mails import refuse_reuse
 from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.load.files import Content, lies
@@ -96,7 +99,13 @@ def _look(session: Session, target: Target) -> tuple[Facts, Plan]:
             _bring_application(session, project)
             facts = gather(session.way, components, scopes, session.plan_id, waiting)
     identity = planning.Identity(plan_id=session.plan_id, content_sha256=seal.digest(project), now=admitted.case.now)
-    return facts, planning.plan(admitted, target, facts, session.way.host_key, identity, former_plan(session, facts))
+    former = former_plan(session, facts)
+    before = planning.Before(
+        former=former,
+        left=left_by(session.options.case, former, facts.kept) if former and facts.kept else (),
+        finishes=broken_off(facts, earlier(Ledger(ledger_path()).receipts(), facts.machine_id)),
+    )
+    return facts, planning.plan(admitted, target, facts, session.way.host_key, identity, before)
 
 
 def _bring_application(session: Session, project: Path) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from koor_provision.evidence.manifest import MANIFEST, Manifest
 from koor_provision.evidence.reading import fails
-from koor_provision.models.evidence import Result
+from koor_provision.models.audit import Owner
 
 AUDIT, CONTENT = "audit.json", "content.json"
 
@@ -43,7 +43,7 @@ def content_agrees(manifest: Manifest, files: Mapping[str, bytes]) -> None:
     total = hashlib.sha256(lines.encode("utf-8", errors="replace")).hexdigest()
     if content.get("content_sha256") != total:
         raise fails(f"{CONTENT}, content_sha256", "is not the digest of the files that it lists")
-    if manifest.result is Result.PASSED and total != manifest.content_sha256:
+    if manifest.result.done and total != manifest.content_sha256:
         raise fails(
             f"{CONTENT}, content_sha256", "is not what the plan was signed for, and the run says that it passed"
         )
@@ -63,5 +63,9 @@ def audit_agrees(manifest: Manifest, files: Mapping[str, bytes]) -> None:
     found, troubles = audit.get("out_of_scope"), audit.get("troubles")
     if not isinstance(found, list) or not isinstance(troubles, list) or len(found) != manifest.out_of_scope:
         raise fails(f"{AUDIT}, out_of_scope", f"does not list the {manifest.out_of_scope} changes of the manifest")
-    if manifest.result is Result.PASSED and troubles:
+    changes = audit.get("changes")
+    rows = [row for row in changes if isinstance(row, dict)] if isinstance(changes, list) else []
+    if manifest.result.done and any(row.get("owner") == Owner.UNFINISHED for row in rows):
+        raise fails(f"{MANIFEST}, result", "says that the run passed, but packages are not as planned")
+    if manifest.result.done and troubles:
         raise fails(f"{MANIFEST}, result", "says that the run passed, but the audit cannot be relied on")

@@ -20,10 +20,15 @@ from koor_provision.ledger.chain import Receipt, extend
 from koor_provision.ledger.files import append_bytes, last_line, read_all, sync_folder
 from koor_provision.ledger.head import KEY, Head
 from koor_provision.ledger.key import LOST, load_key, make_key
+from koor_provision.ledger.length import COUNTED, Length, length_path, recall, remember
 from koor_provision.trust.machine_key import MachineKey
 from koor_provision.write import write_whole
 
 RESTORE = "keep the folder as evidence, find out who changed it, and restore all of it from your backup"
+SHORTER = (
+    "without the receipts that are gone, nobody notices that a plan is run twice: find out who changed the folder, and "
+    "restore all of it from your backup. If they are lost for good: koor-provision ledger key --new puts that on record"
+)
 
 
 def ledger_path() -> Path:
@@ -48,6 +53,7 @@ class Ledger:
         self._tell = tell
         self.head_path = path.with_suffix(".head")
         self.key_path = path.with_suffix(".key")
+        self.length_path = length_path(path)
 
     def receipts(self) -> list[dict[str, Any]]:
         """All receipts, oldest first.
@@ -63,11 +69,10 @@ class Ledger:
         Raises:
             RunError: as `receipts`.
         """
-        with self._reading() as descriptor:
-            if descriptor is None:
-                return [], None, False
-            head = self._head()
-            lines, missing = self._settled(read_all(descriptor), head)
+        with self._reading() as (descriptor, before):
+            head = self._head() if descriptor is not None else None
+            lines, missing = self._settled(read_all(descriptor), head) if descriptor is not None else ([], b"")
+        self._hold(before, len(lines), lines[-1] if lines else None, lines)
         return [json.loads(text) for text in lines], head, bool(missing)
 
     def last(self) -> tuple[int, datetime] | None:
@@ -76,13 +81,15 @@ class Ledger:
         Raises:
             RunError: it cannot be read.
         """
-        with self._reading() as descriptor:
+        with self._reading() as (descriptor, before):
             head = self._head() if descriptor is not None else None
             text = head.last if head else last_line(descriptor)
         if text is None:
+            self._hold(before, 0, None)
             return None
         try:
             receipt = json.loads(text)
+            self._hold(before, int(receipt["number"]), text)
             return int(receipt["number"]), datetime.fromisoformat(receipt["time"]).astimezone(UTC)
         except (ValueError, KeyError, TypeError, OverflowError) as error:  # the last: a time beyond the calendar
             raise self.broken("its last receipt cannot be read") from error
@@ -122,8 +129,12 @@ class Ledger:
 
     def _add(self, content: Receipt, *, once: bool = False, new_key: bool = False) -> dict[str, Any]:
         with self._writing() as descriptor:
-            head, data = self._head(), read_all(descriptor)
+            before, head, data = recall(self.length_path), self._head(), read_all(descriptor)
             lines, missing = self._settled(data, head)
+            if trouble := before.broken(len(lines), lines[-1] if lines else None, lines):
+                if not new_key:
+                    raise self._another(trouble)
+                content = {**content, "lost": trouble}
             if once and any(json.loads(line).get("plan") == content["plan"] for line in lines):
                 raise RefusedError(
                     "was run before", where=f"plan {content['plan']}", hint="a plan is good for one run: make a new one"
@@ -131,16 +142,19 @@ class Ledger:
             if missing:
                 append_bytes(descriptor, len(data), missing)
                 self._tell(f"receipt {len(lines)} was put back: the last write to the ledger was interrupted")
-            before = head.key if head else None
+            signer = head.key if head else None
             key = make_key(self.key_path) if new_key else self._key(head)
-            if before != key.fingerprint:
-                self._introduce(key, lines, before)
-                content = {**content, "previous_key": before} if before else content
-            text = extend(lines[-1] if lines else None, {**content, KEY: key.fingerprint})
+            if signer != key.fingerprint:
+                self._introduce(key, lines, signer)
+                content = {**content, "previous_key": signer} if signer else content
+            # Not before one was: a crash may come between the first receipt and its count.
+            counted = {COUNTED: before.number} if before.number else {}
+            text = extend(lines[-1] if lines else None, {**content, KEY: key.fingerprint, **counted})
             end = sum(len(line) + 1 for line in lines)
             write_whole(self.head_path, heads.write([*lines, text], key), mode=0o600)
             sync_folder(self._path.parent)  # the receipt counts from here on
             append_bytes(descriptor, end, f"{text}\n".encode("ascii"))
+            remember(self.length_path, [*lines, text])
         return json.loads(text)  # type: ignore[no-any-return]
 
     def _key(self, head: Head | None) -> MachineKey:
@@ -164,6 +178,13 @@ class Ledger:
             f"the ledger is signed with {key.fingerprint} from now on; write that down elsewhere, "
             f"and keep {self._path.parent} in your backup"
         )
+
+    def _hold(self, before: Length, number: int, last: str | None, lines: list[str] | None = None) -> None:
+        if trouble := before.broken(number, last, lines):
+            raise self._another(trouble)
+
+    def _another(self, trouble: str) -> RunError:
+        return RunError(f"the ledger is not the one that was here: {trouble}", where=str(self._path), hint=SHORTER)
 
     def _head(self) -> Head | None:
         try:
@@ -189,16 +210,18 @@ class Ledger:
         )
 
     @contextmanager
-    def _reading(self) -> Iterator[int | None]:
-        """The file, locked against who writes; None if there is neither that nor a head."""
+    def _reading(self) -> Iterator[tuple[int | None, Length]]:
+        """The file, locked against who writes, None if there is neither that nor a head; and how long it was."""
+        before = recall(self.length_path)  # first of all, too: somebody may begin a ledger meanwhile
         signed = self.head_path.exists()  # asked first: whoever makes a head has made the file before
         descriptor = self._open()
         try:
             if descriptor is not None:
                 fcntl.flock(descriptor, fcntl.LOCK_SH)
+                before = recall(self.length_path)
             elif signed:
                 raise self.broken("it is gone, and its signed head is there")
-            yield descriptor
+            yield descriptor, before
         except OSError as error:
             raise self._trouble("read", error.strerror) from error
         finally:

@@ -138,7 +138,8 @@ def must_not_be_past(now: datetime, memory: Memory, last: tuple[int, datetime] |
         raise RefusedError(
             f"the ledger has {number} receipts, and had {memory.ledger} before",
             where="ledger.jsonl",
-            hint="restore it from your backup: without it nobody notices that a plan is run a second time",
+            hint="restore it from your backup: without it nobody notices that a plan is run a second time. If it "
+            "is lost for good: koor-provision ledger key --new, and koor-provision trust DIR --replace",
         )
     for what, then in (
         ("this machine last saw documents", memory.clock),

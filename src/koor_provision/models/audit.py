@@ -30,6 +30,7 @@ class Owner(StrEnum):
     BEFORE = "before"
     PACKAGE = "package"
     SYSTEM = "system"
+    UNFINISHED = "unfinished"
     NOBODY = "nobody"
 
 
@@ -41,7 +42,8 @@ class Change:
         what: a path, a package, an account, a unit, a kernel setting, or ADDRESS:PORT/PROTOCOL.
         how: added, changed or removed.
         detail: what a person wants to know of it, such as `mode 0644 -> 4755`; empty where the rest says it all.
-        owner: whose it is; NOBODY is out of scope.
+        owner: whose it is; NOBODY is out of scope; UNFINISHED is the plan's own package step that did not come to its
+            end, so it is not as planned, and never part of a run that passed.
         by: the name of the component or the package; `NAME (there before)` for BEFORE, a component that is not in the
             order and wrote to its own data; for SYSTEM why a running system does that by itself.
     """
@@ -76,3 +78,8 @@ class Audit:
     def out_of_scope(self) -> tuple[Change, ...]:
         """What nobody answers for."""
         return tuple(change for change in self.changes if change.owner is Owner.NOBODY)
+
+    @property
+    def not_as_planned(self) -> tuple[Change, ...]:
+        """Packages that the plan's own step left half done."""
+        return tuple(change for change in self.changes if change.owner is Owner.UNFINISHED)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from koor_provision.models.base import Flag, Line, Model
+from koor_provision.models.earlier import KeptRun
 from koor_provision.models.origin import MOST_LETTERS, Said
 from koor_provision.models.scope import PackageName, ScopePath
 from koor_provision.models.software import System
@@ -70,6 +71,7 @@ class Facts(Model):
         unfinished: packages that the package manager was torn from; the run finishes them first.
         missing: ordered packages that no repository of the target offers.
         kept: what the server kept of a run that is to be undone.
+        runs: what the server keeps of earlier runs.
         others: packages that are there by which one sees components that the order does not have.
         apt_config: apt.conf file on the target with the private package lists that this was worked out from, or empty.
     """
@@ -91,5 +93,6 @@ class Facts(Model):
     unfinished: Annotated[tuple[PackageName, ...], Field(max_length=2000)] = ()
     missing: tuple[PackageName, ...] = ()
     kept: Kept | None = None
+    runs: Annotated[tuple[KeptRun, ...], Field(max_length=1000)] = ()
     others: Annotated[tuple[PackageName, ...], Field(max_length=200)] = ()
     apt_config: AptConfig | None = None

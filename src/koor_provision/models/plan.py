@@ -19,6 +19,7 @@ from koor_provision.models.base import (
 )
 from koor_provision.models.components import Component
 from koor_provision.models.documents import Document
+from koor_provision.models.earlier import BrokenOff
 from koor_provision.models.facts import Version
 from koor_provision.models.order import Environment
 from koor_provision.models.origin import OriginText
@@ -113,6 +114,7 @@ class Plan(Document):
         undo: which run is taken back, and what that takes; None in every other plan.
         there_before: components that are on the server and not in the order. They are left alone; what they write there
             while they run, in the places of their data, is theirs.
+        finishes: earlier runs on this server that have no end; what changed there since they began was not audited.
         keeps: where the server keeps what this plan may change, for root alone; None where it keeps nothing.
         exceptions: rules that are broken for this order, by whom and why; whoever signs the plan signs that too.
         sample: true where a sample company's keys stand beneath it, which everybody has; else nothing.
@@ -133,6 +135,7 @@ class Plan(Document):
     removal: PlannedRemoval | None = None
     undo: PlannedUndo | None = None
     there_before: tuple[Slug, ...] = ()
+    finishes: tuple[BrokenOff, ...] = ()
     keeps: KeptPath | None = None
     touches: Touches
     exceptions: tuple[Paragraph, ...] = ()

@@ -55,6 +55,7 @@ class Kept(Model):
         others: those that belong to packages which stay.
         made: places for data that were not there.
         alternatives: names that dpkg chooses among alternatives for, and were not there.
+        choices: names for which the run left something else chosen than was before.
         users, groups: accounts that were not there.
         started, stopped, restarted: services to get back to how they were, and to have read their configuration.
     """
@@ -75,6 +76,7 @@ class Kept(Model):
     others: Annotated[tuple[KeptPath, ...], Field(max_length=5000)] = ()
     made: Annotated[tuple[Made, ...], Field(max_length=1000)] = ()
     alternatives: tuple[Alternative, ...] = ()
+    choices: tuple[Alternative, ...] = ()
     users: tuple[Account, ...] = ()
     groups: tuple[Account, ...] = ()
     started: tuple[Unit, ...] = ()
@@ -113,6 +115,7 @@ class PlannedUndo(Model):
         data: data that goes, and was made or changed since.
         changed: files that go or come back, and were made or changed since.
         alternatives: names of which nothing is left to choose from.
+        choices: names for which is chosen again what was before.
         users, groups: go unless they still own something.
         started, stopped, restarted: services.
     """
@@ -129,6 +132,7 @@ class PlannedUndo(Model):
     data: tuple[Given, ...] = ()
     changed: tuple[KeptPath, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    choices: tuple[Alternative, ...] = ()
     users: tuple[Account, ...] = ()
     groups: tuple[Account, ...] = ()
     started: tuple[Unit, ...] = ()

@@ -76,9 +76,11 @@ for name,text in json.loads({modules!r}):
 main=sys.modules["__main__"]
 """
 """Makes modules of texts, each known to the question by the last part of its name."""
-_PARTS = ("announced_probe", "leaving_probe", "origins_probe", "others_probe")
+_PARTS = ("announced_probe", "earlier_probe", "leaving_probe", "origins_probe", "others_probe")
 _BESIDE = tuple(f"koor_provision.preflight.{name}" for name in _PARTS)
-_SHARED = tuple(f"ansible_collections.koor.provision.plugins.module_utils.{name}" for name in ("kept", "undoing"))
+_SHARED = tuple(
+    f"ansible_collections.koor.provision.plugins.module_utils.{name}" for name in ("kept", "choices", "undoing")
+)
 """What our modules share and the look before an undo runs too, in the order in which they import each other."""
 
 
@@ -141,9 +143,9 @@ def gather_undoing(
 
 
 def _with_others(question: str, components: tuple[Component, ...], scopes: Mapping[str, Scope], *going: str) -> str:
-    """The same question, and what else is there of what we have contracts for."""
+    """The same question, and what else is there: of what we have contracts for, and of earlier runs."""
     packages = known_by(scopes, [*(one.component for one in components), *going])
-    return f"others_probe.told(main, {question}, json.loads({json.dumps(packages)!r}))"
+    return f"earlier_probe.told(main, others_probe.told(main, {question}, json.loads({json.dumps(packages)!r})))"
 
 
 def _ask(

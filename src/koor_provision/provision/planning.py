@@ -9,6 +9,7 @@ from koor_provision.gate.decision import Admitted, AdmittedImage, Refused
 from koor_provision.models.base import Fingerprint, Sha256
 from koor_provision.models.case import Case
 from koor_provision.models.components import Component, Sqlsrv
+from koor_provision.models.earlier import BrokenOff
 from koor_provision.models.facts import Facts
 from koor_provision.models.image import ImagePlan
 from koor_provision.models.order import Environment, Target
@@ -40,20 +41,31 @@ class Identity:
     now: datetime
 
 
+@dataclass(frozen=True)
+class Before:
+    """Runs before this one.
+
+    Attributes:
+        former: the plan of the one that is to be undone.
+        finishes: those that have no end.
+        left: what of the former one stays, and why, for people.
+    """
+
+    former: Plan | None = None
+    finishes: tuple[BrokenOff, ...] = ()
+    left: tuple[str, ...] = ()
+
+
 def plan(
     admitted: Admitted,
     target: Target,
     facts: Facts,
     host_key: Fingerprint | None,
     identity: Identity,
-    former: Plan | None = None,
+    before: Before = Before(),
 ) -> Plan:
-    """Make the plan: of what the order has, of what goes from the server, or of what is taken back.
-
-    Args:
-        former: the plan of the run that is to be undone.
-    """
-    case = admitted.case
+    """Make the plan: of what the order has, of what goes from the server, or of what is taken back."""
+    case, former = admitted.case, before.former
     ordered: dict[str, Component] = {one.component: one for one in case.components}
     components = tuple(ordered[name] for name in case.ordered)
     scopes = [case.scopes[component.component] for component in components]
@@ -82,11 +94,17 @@ def plan(
         removal=removal,
         undo=undo,
         there_before=others,
+        finishes=before.finishes,
         keeps=None if removal or undo else f"{KEPT_IN}{identity.plan_id}/",
         touches=_touched(removal, undo, former) or _touches(scopes, facts),
         exceptions=_exceptions(case),
         sample=case.company.sample or None,
-        notes=(*_others(others), *_said(components, scopes, facts, removal, undo)),
+        notes=(
+            *_broken_off(before.finishes),
+            *_others(others),
+            *_said(components, scopes, facts, removal, undo),
+            *before.left,
+        ),
         inputs=dict(sorted(case.inputs.items())),
         content_sha256=identity.content_sha256,
     )
@@ -182,6 +200,15 @@ def _said(
     if undo:
         return taking_back.notes(undo, facts)
     return () if removal else (*_unfinished(facts), *_elsewhere(components), *_notes(components, scopes, facts))
+
+
+def _broken_off(finishes: tuple[BrokenOff, ...]) -> tuple[str, ...]:
+    """Runs that were torn away, and what nobody knows therefore."""
+    return tuple(
+        f"run {one.run} of {one.began:%Y-%m-%d %H:%M} UTC was broken off: what changed on the server from then until "
+        "this plan is run is not audited"
+        for one in finishes
+    )
 
 
 def _others(there: tuple[str, ...]) -> tuple[str, ...]:

@@ -42,6 +42,7 @@ def taken_back(undo: Undo, former: Plan, scopes: Sequence[Scope], facts: Facts) 
         data=tuple(Given(path=one.path, files=one.files, megabytes=-(-one.bytes // _MEGABYTE)) for one in data),
         changed=kept.changed,
         alternatives=kept.alternatives,
+        choices=kept.choices,
         users=kept.users,
         groups=kept.groups,
         started=kept.started,
@@ -84,6 +85,7 @@ def notes(undo: PlannedUndo, facts: Facts) -> tuple[str, ...]:
         f"{name} stays in version {now}; before the run it was {before}, which no repository may have any longer"
         for name, (before, now) in sorted(upgraded.items())
     ]
+    said.append("what the run changed outside of /etc and of the places that the order names was not kept, and stays")
     if not undo.finished:
         said.append(
             "the run was torn away before it could note what it left: what somebody changed since in what it may have "

@@ -57,7 +57,10 @@ def variables(
         result["koor_undo"] = _undo(plan, plan.undo)
     if plan.keeps:
         text, signatures = (part.decode() for part in signed or (b"", b""))
-        result["koor_keep"] = {"run": plan.plan, "plan": text, "signatures": signatures, **_may(plan.touches)}
+        finishes = [one.run for one in plan.finishes]
+        result["koor_keep"] = {
+            "run": plan.plan, "plan": text, "signatures": signatures, "finishes": finishes, **_may(plan.touches)
+        }  # fmt: skip
     for component in plan.components:
         result.update(role_variables(component, plan.components))
     return result
@@ -71,7 +74,18 @@ def _undo(plan: Plan, undo: PlannedUndo) -> dict[str, Any]:
     """What the role takes back; packages of which configuration was there before are not purged."""
     names = [package.name for package in undo.packages]
     left = any(package.configuration_stays for package in undo.packages)
-    fields = {"run", "automatic", "restored", "alternatives", "users", "groups", "started", "stopped", "restarted"}
+    fields = {
+        "run",
+        "automatic",
+        "restored",
+        "alternatives",
+        "choices",
+        "users",
+        "groups",
+        "started",
+        "stopped",
+        "restarted",
+    }
     return {
         **undo.model_dump(mode="json", include=fields),
         "by": plan.plan,

@@ -25,9 +25,11 @@ def audit_data(audit: Audit) -> dict[str, Any]:
 
 
 def verdict(audit: Audit) -> str:
-    """In scope, out of scope, or not known."""
+    """In scope, out of scope, not as planned, or not known."""
     if audit.out_of_scope:
         return "out of scope"
+    if audit.not_as_planned:
+        return "not as planned"
     return "not known" if audit.troubles else "in scope"
 
 
@@ -43,3 +45,12 @@ def out_of_scope_lines(audit: Audit) -> Iterator[str]:
         yield f"out of scope: {line(change)}"
     if len(found) > MOST_LINES:
         yield f"out of scope: {len(found) - MOST_LINES} more; all are in audit.json"
+
+
+def not_as_planned_lines(audit: Audit) -> Iterator[str]:
+    """What the plan's own package step left half done, the first lines and how many more there are."""
+    found = audit.not_as_planned
+    for change in found[:MOST_LINES]:
+        yield f"not as planned: {line(change)}"
+    if len(found) > MOST_LINES:
+        yield f"not as planned: {len(found) - MOST_LINES} more; all are in audit.json"

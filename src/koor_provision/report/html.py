@@ -54,6 +54,7 @@ def report(record: Record, case: Case, words: Words, files: Collection[str] = ()
         system=system_name(plan.host.system),
         version_of=lambda name: version_of(name, plan, case.scopes),
         packages={package.name: package for package in plan.packages},
+        brought=verdict.brought(record),
         parts=changes.parts(record),
         areas=_areas(record),
         part_name=partial(_part_name, words),

@@ -1,7 +1,7 @@
 """A plan for the engineer at the terminal."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import click
 
@@ -9,7 +9,7 @@ from koor_provision.models.application import Application
 from koor_provision.models.attendance import PLACE, code_of
 from koor_provision.models.base import PersonId, Sha256
 from koor_provision.models.components import kind_of
-from koor_provision.models.order import Environment
+from koor_provision.models.order import Environment, RunId
 from koor_provision.models.plan import Plan, PlannedPackage, PlannedRemoval
 from koor_provision.models.scope import Scope
 from koor_provision.models.text import shown
@@ -65,17 +65,20 @@ def _installation(plan: Plan, scopes: Mapping[str, Scope], entry: Callable[[str,
     """What comes, and what may be touched for it."""
     host = plan.host
     versions = {package.name: package for package in plan.packages}
+    brought = {name: one.run for one in plan.finishes for name in one.brought}
     for component in plan.components:
         name = component.component
         package = versions.get(scopes[name].systems[host.system].version_package or "")
         version = (
-            f"{component.version}, {component.sha256}" if isinstance(component, Application) else _version(package)
+            f"{component.version}, {component.sha256}"
+            if isinstance(component, Application)
+            else _version(package, brought)
         )
         yield entry(name, f"{version}  {click.style(kind_of(name), fg='bright_black')}")
         named = component.named() if isinstance(component, Application) else {}
         if entered := [f"{len(names)} {kind}" for kind, names in named.items() if names]:
             yield entry("enters", f"{', '.join(entered)}, where nothing of that name is there")
-    yield entry("packages", _counts(plan))
+    yield entry("packages", _counts(plan, brought))
     origins = Counter(package.origin for package in plan.packages if package.changes and package.origin)
     if origins:
         yield entry("from", "; ".join(f"{origin}: {count}" for origin, count in sorted(origins.items())))
@@ -112,7 +115,10 @@ def _undo(undo: PlannedUndo, entry: Callable[[str, str], str]) -> Iterator[str]:
         yield entry("DATA", click.style(text, fg="red", bold=True))
     if undo.changed:
         yield entry("CHANGED", click.style(f"{_some(undo.changed)}: since the run, by others", fg="red", bold=True))
-    yield entry("accounts", ", ".join(dict.fromkeys((*undo.users, *undo.groups))) or "none")
+    if undo.choices:
+        yield entry("chooses", f"what was chosen before for {', '.join(undo.choices)}")
+    accounts = ", ".join(dict.fromkeys((*undo.users, *undo.groups)))
+    yield entry("accounts", f"{accounts}; of those, which own or run something then stay" if accounts else "none")
     for label, units in (("starts", undo.started), ("stops", undo.stopped), ("restarts", undo.restarted)):
         yield entry(label, ", ".join(units) or "nothing")
 
@@ -150,18 +156,21 @@ def attendance_text(plan: Plan, sha256: Sha256, responsible: Sequence[PersonId])
     )
 
 
-def _version(package: PlannedPackage | None) -> str:
+def _version(package: PlannedPackage | None, brought: Mapping[str, RunId]) -> str:
     if package is None:
         return "unknown version"
     if not package.changes:
-        return f"{package.version} (installed already)"
+        by = f"by run {brought[package.name]}, which was broken off" if package.name in brought else "already"
+        return f"{package.version} (installed {by})"
     return package.version if package.old_version is None else f"{package.version} (now {package.old_version})"
 
 
-def _counts(plan: Plan) -> str:
+def _counts(plan: Plan, brought: Collection[str]) -> str:
     new = [package for package in plan.packages if package.changes]
     if not new:
-        return f"all {len(plan.packages)} are installed already; nothing to add"
+        ours = sum(package.name in brought for package in plan.packages)
+        by = f", {ours} of them by a run that was broken off" if ours else ""
+        return f"all {len(plan.packages)} are installed already{by}; nothing to add"
     ordered = sum(package.component is not None for package in new)
     upgrades = sum(package.old_version is not None for package in new)
     return (

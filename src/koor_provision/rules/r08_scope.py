@@ -78,6 +78,7 @@ def check_plan(case: Judged, proposal: Proposal | ImageProposal) -> tuple[Findin
         judge.deny("the plan was made for another server", "plan, host", PLAN_AGAIN)
     if isinstance(case, Case) and isinstance(proposal, Proposal):  # an image has nothing to take out or back
         _was_there_before(case, proposal, judge)
+        _names_what_was_broken_off(proposal, judge)
         if proposal.plan.removal:
             return removal.in_scope(case, proposal, proposal.plan.removal, judge)
         if proposal.plan.undo:
@@ -111,6 +112,13 @@ def _was_there_before(case: Case, proposal: Proposal, judge: Judge) -> None:
             "plan, there_before",
             PLAN_AGAIN,
         )
+
+
+def _names_what_was_broken_off(proposal: Proposal, judge: Judge) -> None:
+    """Nobody audited a run that has no end, so whoever signs must know of it. Our ledger may know of more."""
+    open_ones = {one.run for one in proposal.facts.runs if not (one.ended or one.settled)}
+    for run in sorted(open_ones - {one.run for one in proposal.plan.finishes}):
+        judge.deny(f"the plan does not say that run {run} on this server was broken off", "plan, finishes", PLAN_AGAIN)
 
 
 def _names(components: tuple[str, ...]) -> str:

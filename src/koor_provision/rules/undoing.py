@@ -151,6 +151,7 @@ def _things(plan: "Plan", undo: "PlannedUndo", kept: "Kept", former: "Plan", jud
         ("made", undo.made, made),
         ("data", tuple(one.path for one in undo.data), made),
         ("alternatives", undo.alternatives, kept.alternatives),
+        ("choices", undo.choices, kept.choices),
         ("users", undo.users, kept.users),
         ("groups", undo.groups, kept.groups),
         ("services", (*undo.started, *undo.stopped, *undo.restarted), former.touches.services),

@@ -1,5 +1,7 @@
 """Whose packages, accounts, ports and settings are; and that nothing said by a server reaches a terminal raw."""
 
+from dataclasses import replace
+
 import pytest
 
 from koor_provision.audit.answer import Answer
@@ -47,7 +49,33 @@ def only(**fields) -> Change:
         ("mariadb-server", None, ["10", OK], "component", "added", "10, 7 files as shipped"),
         ("libaio1", ["0", OK], ["1", OK], "package", "changed", "0 -> 1"),
         ("libaio1", None, ["2", OK], "nobody", "added", "2, planned was 1"),
-        ("libaio1", None, ["1", "install ok unpacked"], "nobody", "added", "1, install ok unpacked, planned was 1"),
+        ("libaio1", None, ["1", "install ok unpacked"], "unfinished", "added", "1, install ok unpacked, planned was 1"),
+        ("libaio1", None, ["2", "install ok unpacked"], "nobody", "added", "2, install ok unpacked, planned was 1"),
+        (
+            "libaio1",
+            ["0", OK],
+            ["0", "install reinstreq half-installed"],
+            "unfinished",
+            "changed",
+            f"0, {OK} -> install reinstreq half-installed, planned was 1",
+        ),
+        (
+            "left",
+            ["3", OK],
+            ["3", "deinstall ok half-configured"],
+            "unfinished",
+            "changed",
+            f"3, {OK} -> deinstall ok half-configured, planned was its removal",
+        ),
+        (
+            "libaio1",
+            None,
+            ["", "install ok not-installed"],
+            "unfinished",
+            "changed",
+            "install ok not-installed, planned was 1",
+        ),
+        ("evil", None, ["1", "install ok unpacked"], "nobody", "added", "1, install ok unpacked"),
         (
             "left",
             ["3", OK],
@@ -225,3 +253,41 @@ def test_names_from_a_server_are_made_safe_to_print() -> None:
 def test_troubles_of_both_looks_are_told_once() -> None:
     found = audit(answer(troubles=["a", "b"]), PLAN, 1.0, ("a",))
     assert found.troubles == ("a", "b")
+
+
+def test_triggers_that_nobody_came_to_are_the_unfinished_steps() -> None:
+    waiting = {"libc-bin": (["2", OK], ["2", "install ok triggers-pending"])}
+    assert only(packages=waiting).owner == "nobody"
+    both = seen(packages={**waiting, "libaio1": (None, ["1", "install ok unpacked"])})
+    assert {(change.what, change.owner.value) for change in both.changes} == {
+        ("libc-bin", "unfinished"), ("libaio1", "unfinished"),
+    }  # fmt: skip
+    assert both.out_of_scope == ()
+    assert len(both.not_as_planned) == 2
+
+
+def row(path: str, mode: int = 0o100644) -> dict[str, object]:
+    file = [mode, 0, 0, 1, "", ""]
+    return {"path": path, "before": file, "after": file, "written": True, "package": "", "state": "", "owner": ""}
+
+
+@pytest.mark.parametrize(
+    "path", ["/var/lib/dpkg/status", "/var/lib/dpkg/status-old", "/var/lib/dpkg/lock", "/var/lib/dpkg/lock-frontend",
+             "/var/lib/dpkg/triggers/Lock", "/var/log/apt/term.log"]
+)  # fmt: skip
+def test_what_the_package_manager_writes_though_it_comes_to_nothing_is_its_own(path: str) -> None:
+    def owner(*, works: bool) -> str:
+        (change,) = audit(answer(files_changed=[row(path)]), replace(PLAN, works=works), 1.0).changes
+        return change.owner.value
+
+    assert owner(works=True) == "package"
+    if path.startswith("/var/lib"):
+        assert owner(works=False) == "nobody"
+
+
+@pytest.mark.parametrize(
+    "path", ["/var/lib/dpkg/info/sudo.postinst", "/etc/alternatives/x", "/var/lib/dpkg/diversions"]
+)
+def test_it_writes_nothing_else_then(path: str) -> None:
+    (change,) = audit(answer(files_changed=[row(path)]), replace(PLAN, works=True), 1.0).changes
+    assert change.owner.value == "nobody"

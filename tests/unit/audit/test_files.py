@@ -79,6 +79,7 @@ OURS = "php8.2-fpm"
         (row("/var/lib/php/modules/8.2/gd", PLAIN, package=OURS, state="inside"), Owner.PACKAGE, OURS),
         (row("/etc/hosts.allow", PLAIN, package=OURS, state="script"), Owner.PACKAGE, OURS),
         (row("/var/lib/php/modules/8.2/apache2/enabled_by_maint/gd", PLAIN), Owner.PACKAGE, "PHP's notes on enabled modules; what enables one is a link in /etc, which is listed"),
+        (row("/var/lib/php/modules/8.2/registry/apcu", PLAIN), Owner.PACKAGE, "PHP's notes on enabled modules; what enables one is a link in /etc, which is listed"),
         (row("/etc/ld.so.cache", PLAIN, PLAIN), Owner.PACKAGE, "index of libraries, made by ldconfig"),
         (row("/var/log/journal/1/system.journal", PLAIN, PLAIN), Owner.SYSTEM, "log of the system and of logins"),
         (row("/usr/bin/gawk.dpkg-new", None, PROGRAM), Owner.PACKAGE, "laid aside by dpkg when it was torn from its work"),

@@ -12,7 +12,7 @@ from koor_provision.errors import RunError
 from koor_provision.models.inventory import HostEntry
 from koor_provision.preflight.reach import Reach
 
-STARTED = {"sha256": "a" * 64, "files": 3, "seconds": 0.5, "troubles": []}
+STARTED = {"sha256": "a" * 64, "files": 3, "seconds": 0.5, "troubles": [], "runs": {"open": [], "settled": []}}
 ANSWER = {
     "sha256": "a" * 64, "intact": True, "files": 3, "seconds": 0.25, "troubles": [], "left_out": [], "packages": {},
     "shipped": {}, "files_changed": [], "accounts": [], "settings": [], "mounts": [], "ports": [], "firewall": [],

@@ -128,6 +128,7 @@ def test_an_older_ledger_holds_and_says_what_it_lacks(koor, ledger):
     from koor_provision.ledger import chain  # noqa: PLC0415
 
     ledger.head_path.unlink()
+    ledger.length_path.unlink()  # it did not count its receipts either
     ledger_path().write_text(chain.extend(None, {"event": "passed"}) + "\n")
     assert "did not sign its end; the next receipt changes that" in koor("ledger", "verify").out
 
@@ -156,3 +157,19 @@ def test_a_key_that_changes_without_a_word(koor, ledger):
     ledger.key_path.write_bytes(other.written())
 
     assert "receipt 4 changes the key without saying so" in koor("ledger", "verify").err
+
+
+def test_a_ledger_that_was_put_back_is_told_with_what_to_do(koor, ledger):
+    before = [(path, path.read_bytes()) for path in (ledger_path(), ledger.head_path)]
+    ledger.append({"event": "started", "plan": "again"})
+    for path, data in before:
+        path.write_bytes(data)
+
+    answer = koor("ledger", "verify")
+    assert answer.code == 3
+    assert "the ledger is not the one that was here: it has " in answer.err
+    assert "restore all of it from your backup" in answer.err
+
+    assert koor("ledger", "key", "--new", "--yes").code == 0
+    assert koor("ledger", "verify").code == 0
+    assert "before" in json.loads(koor("ledger", "show", "--format", "json", "--last", "1").out)[0]["lost"]

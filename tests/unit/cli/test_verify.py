@@ -11,6 +11,7 @@ from tests.conftest import Answer, Sample
 from tests.world import World
 
 from koor_provision.evidence.bundle import archive_of
+from koor_provision.ledger.store import Ledger, ledger_path
 from koor_provision.memory.places import anchors_file
 from koor_provision.models.evidence import Result
 from koor_provision.trust.keys import fingerprint
@@ -18,6 +19,7 @@ from koor_provision.trust.machine_key import MachineKey
 from koor_provision.trust.signing import sign
 
 Koor = Callable[..., Answer]
+PLAN = "00112233aabbccdd"
 
 
 def by(sample: Sample, person: str) -> Callable[[bytes, str], bytes]:
@@ -178,3 +180,49 @@ def test_as_the_documentation_has_it_without_us(bundle: Path, sample: Sample):
         check=True,
         capture_output=True,
     )
+
+
+class TestLedger:
+    """A bundle is compared with the receipts of this machine, where it has any."""
+
+    @pytest.fixture
+    def digest(self, koor: Koor, bundle: Path) -> str:
+        return str(json.loads(koor("verify", bundle, "--format", "json").out)["sha256"])
+
+    def test_where_there_is_none_nothing_is_said_to_be_in_it(self, koor: Koor, bundle: Path, digest: str):
+        answer = koor("verify", bundle)
+        assert (answer.code, f"{digest} (of SHA256SUMS; no ledger is here to compare it with)" in answer.out) == (
+            0,
+            True,
+        )
+
+    def test_one_that_knows_the_run_confirms_it(self, koor: Koor, bundle: Path, digest: str):
+        Ledger(ledger_path()).append({"event": "started", "plan": PLAN})
+        Ledger(ledger_path()).append({"event": "passed", "plan": PLAN, "bundle_sha256": digest})
+        answer = koor("verify", bundle)
+        assert (answer.code, "(of SHA256SUMS; the same as in receipt 2 of the ledger here)" in answer.out) == (0, True)
+        assert json.loads(koor("verify", bundle, "--format", "json").out)["receipt"] == 2
+
+    @pytest.mark.parametrize("end", [{}, {"event": "failed", "bundle_sha256": "0" * 64}])
+    def test_one_that_knows_the_run_otherwise_refuses_it(self, koor: Koor, bundle: Path, end: dict[str, str]):
+        Ledger(ledger_path()).append({"event": "started", "plan": PLAN})
+        if end:
+            Ledger(ledger_path()).append({"plan": PLAN, **end})
+        answer = koor("verify", bundle)
+        assert answer.code == 3
+        assert "and the ledger of this machine, where the run was, " in answer.err
+
+    def test_one_that_does_not_know_the_run_says_so(self, koor: Koor, bundle: Path):
+        Ledger(ledger_path()).append({"event": "started", "plan": "another"})
+        answer = koor("verify", bundle)
+        assert (answer.code, "does not know the run" in answer.out) == (0, True)
+
+    def test_one_that_does_not_hold_confirms_nothing(self, koor: Koor, bundle: Path, digest: str):
+        Ledger(ledger_path()).append({"event": "passed", "plan": PLAN, "bundle_sha256": digest})
+        ledger_path().write_text("{}\n")
+        answer = koor("verify", bundle)
+        assert (answer.code, "cannot be relied on" in answer.out, "not compared with a ledger" in answer.out) == (
+            0,
+            True,
+            True,
+        )

@@ -374,6 +374,40 @@ def test_the_notes_are_plain_json(installed) -> None:
     assert noted["changed"]["/etc/nginx/enabled"] is None
 
 
+def choose(target: Target, name: str, mode: str, path: str) -> None:
+    target.write(f"/var/lib/dpkg/alternatives/{name}", f"{mode}\n/usr/bin/{name}\n")
+    link = target.path(f"/etc/alternatives/{name}")
+    link.parent.mkdir(exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(path)
+
+
+def test_what_was_chosen_among_alternatives_is_kept_and_what_the_run_chose_is_told(target) -> None:
+    choose(target, "awk", "auto", "/usr/bin/mawk")
+    choose(target, "editor", "manual", "/usr/bin/vim")
+    folder = target.keep()
+    kept = json.loads((folder / "before.json").read_text())
+    assert kept["chosen"] == {"awk": ["auto", "/usr/bin/mawk"], "editor": ["manual", "/usr/bin/vim"]}
+    choose(target, "awk", "auto", "/usr/bin/php8.4")
+    assert target.note(), "that alone is reason enough to keep the rest"
+    assert target.look()["choices"] == ["awk"]
+    choose(target, "editor", "manual", "/usr/bin/nano")
+    assert target.look()["choices"] == ["awk"], "the editor was chosen after the run"
+    choose(target, "awk", "manual", "/usr/bin/gawk")
+    assert target.look()["choices"] == [], "and this as well"
+
+
+def test_what_was_kept_by_an_earlier_version_names_no_choice(target) -> None:
+    choose(target, "awk", "auto", "/usr/bin/mawk")
+    folder = target.keep()
+    kept = json.loads((folder / "before.json").read_text())
+    del kept["chosen"]
+    (folder / "before.json").write_text(json.dumps(kept))
+    target.install()
+    target.note()
+    assert target.look()["choices"] == []
+
+
 def test_alternatives_that_a_run_offered_are_told(target) -> None:
     target.write("/var/lib/dpkg/alternatives/editor", "auto\n")
     target.keep()
@@ -443,3 +477,18 @@ def test_while_packages_are_worked_on_or_torn_nothing_is_looked_at(asked) -> Non
     facts, _ = asked({}, torn={"shop": True})
     assert "install the order again" in facts["trouble"]
     assert "kept" not in facts
+
+
+def test_a_run_is_not_noted_as_finished_while_more_of_the_other_is_to_come(target) -> None:
+    target.keep()
+    target.keep(LATER, goes_on=True)
+    assert not target.keeping.settle(RUN, LATER, target.base)
+    target.keep(LATER)
+    assert target.keeping.settle(RUN, LATER, target.base)
+
+
+def test_a_run_that_another_one_finished_is_noted_once(target) -> None:
+    target.keep()
+    assert target.keeping.settle(RUN, LATER, target.base)
+    assert json.loads((Path(target.base) / RUN / "finished.json").read_text()) == {"by": LATER}
+    assert not target.keeping.settle(RUN, LATER, target.base)

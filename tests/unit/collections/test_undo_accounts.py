@@ -43,6 +43,13 @@ def test_a_group_with_members_stays(accounts, monkeypatch) -> None:
     assert accounts.judged({"user": {}, "group": {"shop": 991}}) == {"shop": "has alice, shop as members"}
 
 
+def test_a_group_stays_with_a_user_that_stays(accounts, monkeypatch) -> None:
+    monkeypatch.setattr(accounts, "running", lambda users: {990})
+    monkeypatch.setattr(accounts.pwd, "getpwall", lambda: [SimpleNamespace(pw_name="shop", pw_gid=991)])
+    wanted = {"user": {"shop": 990}, "group": {"sellers": 991}}
+    assert accounts.judged(wanted) == {"shop": "runs a process", "sellers": "has shop as members"}
+
+
 def test_people_are_refused(accounts) -> None:
     assert accounts.judged({"user": {"alice": 1000}, "group": {}}) == {"alice": "is a person's"}
 

@@ -12,6 +12,7 @@ from tests.bundles import JUNIT, NOW, Run, resigned, verified
 from koor_provision.errors import RunError
 from koor_provision.evidence.check import check
 from koor_provision.evidence.reading import read_bundle
+from koor_provision.models.audit import Audit
 from koor_provision.models.evidence import Result
 from koor_provision.trust.machine_key import MachineKey
 
@@ -68,6 +69,29 @@ class TestFiles:
     def test_a_manifest_written_another_way(self, run: Run, files: Files):
         text = json.dumps(json.loads(files["manifest.json"])).encode()
         fails(sealed({**files, "manifest.json": text}, run), "manifest.json", "is not a manifest as")
+
+
+class TestBrokenOff:
+    """A run that finished one that was broken off is never a plain pass."""
+
+    @pytest.fixture
+    def finishing(self, run: Run) -> Run:
+        run.world.trees["plan"]["finishes"] = [{"run": "fedcba9876543210", "began": "2027-03-10T11:00:00Z"}]
+        return run
+
+    def test_it_holds_where_the_result_says_so(self, finishing: Run, tmp_path: Path):
+        finishing.result = Result.PARTLY_AUDITED
+        checked = check(read_bundle(finishing.write(tmp_path / "evidence")))
+        assert checked.manifest.result is Result.PARTLY_AUDITED
+        assert [one.run for one in checked.plan.finishes] == ["fedcba9876543210"]
+
+    def test_it_does_not_where_it_claims_to_have_passed(self, finishing: Run, tmp_path: Path):
+        files = dict(read_bundle(finishing.write(tmp_path / "evidence")))
+        fails(files, "manifest.json, result", "finished one that was broken off and never audited")
+
+    def test_it_claims_no_more_than_a_pass_may(self, finishing: Run, tmp_path: Path):
+        finishing.result, finishing.audit = Result.PARTLY_AUDITED, Audit((), troubles=("gone",))
+        fails(dict(read_bundle(finishing.write(tmp_path / "evidence"))), "manifest.json, result", "cannot be relied on")
 
 
 def sealed(files: Files, run: Run) -> Files:

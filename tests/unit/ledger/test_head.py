@@ -197,11 +197,13 @@ class TestCrash:
             yield data[:end], head, 4
 
     def test_no_receipt_that_was_complete_is_lost(self, three: Ledger, tmp_path: Path, told: list[str]):
+        counted = three.length_path.read_bytes()  # comes last, so none of these moments has another
         moments = list(self.moments(three, tmp_path))
         assert len(moments) > 100
         for data, head, complete in moments:
             for name, content in zip(FILES, (data, head), strict=True):
                 (tmp_path / name).write_bytes(content)
+            three.length_path.write_bytes(counted)
             assert [receipt["number"] for receipt in three.receipts()] == list(range(1, complete + 1))
             last = three.last()
             assert last
@@ -259,7 +261,7 @@ def test_a_disk_that_is_full_changes_nothing(three: Ledger, tmp_path: Path, monk
     with pytest.raises(RunError, match="cannot be written: No space left on device"):
         three.append({"event": "passed"})
     assert [(tmp_path / name).read_bytes() for name in FILES] == before
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["ledger.head", "ledger.jsonl", "ledger.key"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ledger.head", "ledger.jsonl", "ledger.key", "memory"]
 
 
 def test_what_is_signed_is_what_is_there(three: Ledger, tmp_path: Path):

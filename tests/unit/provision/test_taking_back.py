@@ -34,7 +34,7 @@ def planned(world: World):
         assert former
         identity = planning.Identity(plan_id="a" * 16, content_sha256="0" * 64, now=admitted.case.now)
         target = planning.choose_target(admitted, None)
-        return admitted, facts, planning.plan(admitted, target, facts, None, identity, former), former
+        return admitted, facts, planning.plan(admitted, target, facts, None, identity, planning.Before(former)), former
 
     return plan
 
@@ -96,12 +96,19 @@ def test_what_became_newer_stays_and_the_plan_says_so(planned) -> None:
     assert undo_of(plan).upgraded == ("libc6",)
     assert plan.notes == (
         "libc6 stays in version 2.36-10; before the run it was 2.36-9, which no repository may have any longer",
+        "what the run changed outside of /etc and of the places that the order names was not kept, and stays",
     )
 
 
 def test_a_torn_run_is_said_to_be_one(planned) -> None:
     _, _, plan, _ = planned(finished=False)
-    assert "torn away" in plan.notes[0]
+    assert "torn away" in plan.notes[-1]
+
+
+def test_what_was_chosen_before_is_chosen_again(planned) -> None:
+    _, _, plan, _ = planned(choices=["awk"])
+    assert undo_of(plan).choices == ("awk",)
+    assert variables(plan, None)["koor_undo"]["choices"] == ["awk"]
 
 
 def test_services_are_restarted_only_where_something_of_theirs_is_taken_back(planned) -> None:

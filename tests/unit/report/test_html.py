@@ -129,6 +129,26 @@ def test_page_says_what_happened(page: Page) -> None:
         assert said in text
 
 
+def test_page_of_a_run_that_finished_another_names_it_and_calls_nothing_of_it_there_before(
+    runs: Runs, page: Page
+) -> None:
+    text = page("finished")
+    assert "An earlier run was broken off" in text
+    assert "when run fedcba9876543210 began, until" in text
+    assert "brought by our run that was broken off" in text
+    assert "Nothing else on your server was changed" not in text
+    assert "was there already" not in text
+    assert "was there already" in page("nothing-to-do")
+    assert "von unserem abgebrochenen Lauf gebracht" in page("finished", "de")
+
+
+def test_page_of_a_run_whose_packages_are_half_done_names_them_and_calls_nobody_else_to_account(page: Page) -> None:
+    text = page("half-done")
+    assert "packages are only half installed" in text
+    assert "do not belong to your order" not in text
+    assert "What went wrong" in text
+
+
 def test_page_of_a_removal_says_what_went_and_what_stays(page: Page) -> None:
     text = page("removal")
     for said in ("Removal report", "Redis is removed", "liblzf1", "/var/lib/redis/", "Its data stays", "What stays"):

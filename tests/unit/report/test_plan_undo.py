@@ -23,7 +23,7 @@ def test_what_goes_and_what_comes_back(world: World) -> None:
     assert lines["restores"] == "/etc/mailcap"
     assert lines["deletes"] == "/etc/apache2/, /etc/php/, /var/www/koor/, /var/log/apache2/"
     assert lines["DATA"] == "/var/lib/mysql/: 5 files, 2 MB, made or changed since the run"
-    assert lines["accounts"] == "mysql"
+    assert lines["accounts"] == "mysql; of those, which own or run something then stay"
     assert lines["stops"] == "apache2.service, mariadb.service"
     assert (lines["starts"], lines["restarts"]) == ("nothing", "nothing")
     assert "CHANGED" not in lines

@@ -25,6 +25,7 @@ _OWN_FOLDERS = re.compile(r"/var/(lib|cache|log)/(?!(dpkg|apt|systemd|private|jo
 _DEEPEST = 3
 _SYSUSERS = "/usr/lib/sysusers.d/"
 _MOST_NAMED = 5
+_LAID_ASIDE = ".dpkg-new"
 _BYTECODE = re.compile(r"(?P<folder>/.+)/__pycache__/(?P<name>[^/]+)\.cpython-\d+(\.opt-\d)?\.pyc")
 
 
@@ -164,8 +165,21 @@ class Claims:
         plain = stat.S_ISREG(after.mode) and not (after.uid or after.gid or dangerous(after))
         return plain and self._records.holds(name, kind, one.path)
 
+    def _laid_aside(self, path: str, after: Entry) -> Claim:
+        """Configuration that dpkg unpacked and did not put in its place yet. It will, so it must be as shipped."""
+        place = path[: -len(_LAID_ASIDE)]
+        package, _ = self._paths.get(place, ("", ""))
+        if not package or self._known[package].status.endswith(" installed"):
+            return Claim()
+        shipped = self.archives.member(package, self._known[package], place)
+        same = shipped and (shipped.md5, shipped.mode) == (self._digest(path, after), stat.S_IMODE(after.mode))
+        alone = not (after.uid or after.gid or after.attributes or dangerous(after))
+        return Claim(package, SHIPPED if same and alone and stat.S_ISREG(after.mode) else DIFFERS)
+
     def _beside(self, one: Difference) -> Claim:
-        """What a package does not ship, and its programs or scripts may have made."""
+        """What a package does not ship, and its programs or scripts, or dpkg, may have made."""
+        if one.after and one.path.endswith(_LAID_ASIDE):
+            return self._laid_aside(one.path, one.after)
         if _OWN_FOLDERS.fullmatch(one.path):
             parts = one.path.split("/")
             for length in range(len(parts) - 1, _DEEPEST, -1):

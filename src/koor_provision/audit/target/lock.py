@@ -30,6 +30,15 @@ def take(run: str, place: str = PLACE) -> dict[str, object] | None:
     return None
 
 
+def last(place: str = PLACE) -> str:
+    """What the run called itself that has the lock, or had it last; empty where nobody can say."""
+    try:
+        with open(place, "rb") as file:
+            return str(_holder(file.read(MOST))["run"])
+    except OSError:
+        return ""
+
+
 def _holder(said: bytes) -> dict[str, object]:
     """What the holder wrote; it may be about to."""
     try:

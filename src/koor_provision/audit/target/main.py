@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 
-from koor_provision.audit.target import lock
+from koor_provision.audit.target import leftovers, lock
 from koor_provision.audit.target.looks import First, Second
 
 LONGEST_SECONDS = 3 * 60 * 60
@@ -31,12 +31,16 @@ def main(planned: list[str], run: str) -> None:
     signal.alarm(LONGEST_SECONDS)
     if os.geteuid() != 0:
         raise SystemExit("we are not root there")
+    before = lock.last()
     holder = lock.take(run) if run else None
     if holder:
         say(busy=holder)
         return
+    if run:
+        leftovers.sweep(before)
     first = First(planned)
-    say(sha256=first.image.sha256, files=first.files, seconds=round(first.seconds, 3), troubles=first.troubles)
+    seen = {"sha256": first.image.sha256, "files": first.files, "seconds": round(first.seconds, 3)}
+    say(**seen, troubles=first.troubles, runs=leftovers.runs())
     second = Second(first)
     with first.image:
         for word in sys.stdin:

@@ -71,7 +71,7 @@ def parts(record: Record) -> tuple[Part, ...]:
             came_with[name] += 1
         else:
             owned[name].append(change)
-    seen = {change.what for change in audit.changes if change.kind is ChangeKind.PACKAGE} if audit else None
+    seen = _done(audit.changes) if audit else None
     packages: dict[str, list[PlannedPackage]] = defaultdict(list)
     for package in plan.packages:
         if package.changes and (seen is None or package.name in seen):
@@ -88,6 +88,12 @@ def parts(record: Record) -> tuple[Part, ...]:
         for name in (*order, *others, DEPENDENCIES, SYSTEM)
     ]
     return tuple(part for part in found if part.name in order or not part.untouched)
+
+
+def _done(changes: tuple[Change, ...]) -> set[str]:
+    """Packages that changed as it was planned; of one that is half done the state is told, and no version."""
+    rows = (change for change in changes if change.kind is ChangeKind.PACKAGE)
+    return {change.what for change in rows if change.owner is not Owner.UNFINISHED}
 
 
 def _part_of(change: Change, component_of: dict[str, str]) -> str:

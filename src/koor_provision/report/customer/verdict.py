@@ -40,6 +40,8 @@ def verdict(record: Record, words: Words) -> Verdict:
     sentence = words(f"verdict.{doing}.{name}", **values)
     undo = record.proposal.plan.undo
     newer = words("verdict.newer", count=len(undo.upgraded)) if undo and undo.upgraded else ""
+    if undo and record.told:
+        newer = " ".join(filter(None, (newer, words("verdict.stays", count=len(record.told)))))
     if not (broken := broken_rules(record.findings)):
         return Verdict("warn" if newer and tone == "good" else tone, sentence, newer)
     more = words("verdict.broken", count=len(broken), rules=words.listed(list(broken)))
@@ -50,7 +52,7 @@ def _judged(record: Record) -> tuple[Tone, str]:
     audit = record.audit
     if audit and audit.out_of_scope:
         return "bad", "out_of_scope"
-    if record.result is not Result.PASSED:
+    if not record.result.done:
         named = {Result.FAILED: "failed", Result.INTERRUPTED: "interrupted"}
         return "bad", named.get(record.result, "unverified")
     if not_passed(record) or not record.checks or record.troubles:
@@ -59,7 +61,10 @@ def _judged(record: Record) -> tuple[Tone, str]:
         return "warn", "not_looked_at"
     if audit.troubles:
         return "warn", "unreliable"
-    return "good", "passed" if record.changes or audit.changes else "nothing"
+    changed = "passed" if record.changes or audit.changes else "nothing"
+    # Where another run was broken off, "nothing else was changed" would be true of this one, and deceive.
+    alone = record.result is Result.PASSED and not record.proposal.plan.finishes
+    return ("good", changed) if alone else ("warn", "finished")
 
 
 def not_passed(record: Record) -> tuple[CheckResult, ...]:
@@ -81,6 +86,11 @@ def installed(record: Record) -> bool:
     return {check.result for check in record.checks if check.name == VERSIONS} == {"passed"}
 
 
+def brought(record: Record) -> frozenset[str]:
+    """Packages that runs brought which were broken off, and which this one finished."""
+    return frozenset(name for one in record.proposal.plan.finishes for name in one.brought)
+
+
 def figures(record: Record, words: Words) -> tuple[Figure, ...]:
     """The numbers beside the verdict."""
     return (*_done(record, words), _checks(record, words), _outside(record, words))
@@ -95,8 +105,11 @@ def _done(record: Record, words: Words) -> tuple[Figure, Figure]:
         gone, count = len(plan.removal.packages), 1
         names = ("removed", "gone") if done else ("to_remove", "planned_gone")
     else:
-        gone, count = sum(package.changes for package in plan.packages), len(plan.components)
-        names = ("components" if done else "ordered", "packages" if installed(record) else "planned_packages")
+        ours = brought(record)
+        gone = sum(package.changes or package.name in ours for package in plan.packages)
+        count = len(plan.components)
+        packages = "packages_finished" if ours else "packages"
+        names = ("components" if done else "ordered", packages if installed(record) else "planned_packages")
     return (
         Figure(words.number(count), words(f"figures.{names[0]}", count=count)),
         Figure(words.number(gone), words(f"figures.{names[1]}", count=gone)),
@@ -115,5 +128,7 @@ def _outside(record: Record, words: Words) -> Figure:
     if record.audit is None:
         return Figure("?", words("figures.outside", count=0) + ": " + words("figures.unknown"), "warn")
     count = len(record.audit.out_of_scope)
-    tone: Tone = "bad" if count else "warn" if record.audit.troubles else "good"
-    return Figure(words.number(count), words("figures.outside", count=count), tone)
+    finishes = bool(record.proposal.plan.finishes)
+    tone: Tone = "bad" if count else "warn" if record.audit.troubles or finishes else "good"
+    since = ", " + words("figures.since") if finishes else ""
+    return Figure(words.number(count), words("figures.outside", count=count) + since, tone)

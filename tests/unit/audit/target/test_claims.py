@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from koor_provision.audit.target import packages
+from koor_provision.audit.target.archives import Archives, Member
 from koor_provision.audit.target.claims import Before, Claims
 from koor_provision.audit.target.differences import Difference, Entry
 from koor_provision.audit.target.scripts import scripts
@@ -222,3 +223,40 @@ def test_digests_are_taken_over_only_for_files_that_were_not_written_since(serve
 def test_owners_are_found_in_all_lists(server: Path) -> None:
     wanted = {f"{server}/usr/bin/shop", "/nowhere"}
     assert packages.owners(wanted, str(server / "dpkg")) == {f"{server}/usr/bin/shop": "shop"}
+
+
+class TestLaidAside:
+    """Configuration that dpkg unpacked for a package and did not put in its place yet."""
+
+    @pytest.fixture
+    def torn(self, server: Path, monkeypatch: pytest.MonkeyPatch) -> Claims:
+        status = server / "dpkg" / "status"
+        status.write_text(
+            status.read_text().replace(
+                "Status: install ok installed\nArchitecture: all", "Status: install ok unpacked\nArchitecture: all"
+            )
+        )
+        known = packages.packages(str(server / "dpkg"))
+        assert known["shop"].status == "install ok unpacked"
+        shipped = {f"{server}/etc/shop.conf": Member(0o644, 0, 0, "root", "root", "", md5("new"))}
+        monkeypatch.setattr(Archives, "member", lambda archives, name, package, path: shipped.get(path))
+        return Claims(known, {"shop"}, Before({}, {}, {}), str(server / "dpkg"))
+
+    @staticmethod
+    def laid(server: Path, text: str, mode: int = 0o644) -> Difference:
+        file = server / "etc/shop.conf.dpkg-new"
+        file.write_text(text)
+        file.chmod(mode)
+        seen = os.lstat(file)
+        return Difference(str(file), None, Entry(stat.S_IFREG | mode, 0, 0, seen.st_size, "1", "", ""))
+
+    def test_it_is_the_packages_as_it_was_shipped(self, torn: Claims, server: Path) -> None:
+        assert torn.claim(self.laid(server, "new")) == ("shop", "shipped")
+
+    @pytest.mark.parametrize(("text", "mode"), [("evil", 0o644), ("new", 0o666), ("new", 0o4755)])
+    def test_it_is_not_where_somebody_changed_it(self, torn: Claims, server: Path, text: str, mode: int) -> None:
+        assert torn.claim(self.laid(server, text, mode)).state == "differs"
+
+    def test_it_is_nobodys_where_the_package_is_whole(self, server: Path) -> None:
+        whole = Claims(packages.packages(str(server / "dpkg")), {"shop"}, Before({}, {}, {}), str(server / "dpkg"))
+        assert whole.claim(self.laid(server, "new")) == ("", "")

@@ -21,6 +21,25 @@ def test_only_a_pass_that_was_looked_at_is_green(runs: Runs, result: Result) -> 
     assert verdict(replace(record, audit=None), EN).tone != "good"
 
 
+@pytest.mark.parametrize("name", ["finished", "removal-finished", "undo-finished"])
+def test_a_run_that_finished_one_that_was_broken_off_claims_nothing_of_the_time_before(runs: Runs, name: str) -> None:
+    record = runs[name].record
+    said = verdict(record, EN)
+    assert said.tone == "warn"
+    assert "between its beginning and this run was not looked at" in said.sentence
+    assert "Nothing" not in said.sentence
+    outside = figures(record, EN)[-1]
+    assert (outside.tone, outside.label) == ("warn", "changes outside of your order, only since this run began")
+    assert verdict(replace(record, result=Result.PASSED), EN).tone == "warn", "whatever the result says"
+
+
+def test_packages_of_a_run_that_was_broken_off_count(runs: Runs) -> None:
+    (killed,) = runs["finished"].record.proposal.plan.finishes
+    shown = [(figure.value, figure.label) for figure in figures(runs["finished"].record, EN)]
+    both = "packages added or updated, together with the run that was broken off"
+    assert (str(len(killed.brought)), both) in shown
+
+
 def test_a_change_out_of_scope_weighs_more_than_a_failure(runs: Runs) -> None:
     audit = runs["out-of-scope"].record.audit
     sentence = verdict(replace(runs["failed-test"].record, audit=audit), EN).sentence
@@ -73,3 +92,11 @@ def test_an_undo_is_not_called_better_than_it_is(runs: Runs) -> None:
     assert (given_up.tone, given_up.more) == ("warn", "But one package stays in its newer version.")
     assert verdict(runs["undo-failed"].record, EN).tone == "bad"
     assert values(runs["undo"].record)[:2] == [("1", "file put back"), ("6", "packages removed")]
+
+
+def test_an_undo_that_left_something_is_not_green(runs: Runs) -> None:
+    record = runs["undo-stays"].record
+    said = verdict(record, EN)
+    assert (said.tone, said.more) == ("warn", "But 2 things of the run stay; they are named below.")
+    assert record.told == ("the account shop stays: it owns /srv/shop", "the account web stays: it runs a process")
+    assert verdict(runs["undo"].record, EN).tone == "good"

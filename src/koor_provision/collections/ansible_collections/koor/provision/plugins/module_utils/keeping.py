@@ -11,11 +11,13 @@ import stat
 import tarfile
 from typing import Any
 
+from ansible_collections.koor.provision.plugins.module_utils.choices import alternatives, chosen
 from ansible_collections.koor.provision.plugins.module_utils.kept import (
     AFTER,
     BASE,
     BEFORE,
     CONTENTS,
+    FINISHED,
     GOES_ON,
     MOST_KEPT,
     PLAN,
@@ -25,7 +27,6 @@ from ansible_collections.koor.provision.plugins.module_utils.kept import (
     Entry,
     Odd,
     accounts,
-    alternatives,
     automatic,
     data_places,
     forget,
@@ -94,6 +95,7 @@ def _fill(folder: str, order: dict[str, Any], number: int, root: str) -> None:
         "packages": packages(root),
         "automatic": sorted(automatic(root)),
         "alternatives": alternatives(root),
+        "chosen": chosen(root),
         "users": accounts("passwd", root),
         "groups": accounts("group", root),
         "units": units(order["services"]),
@@ -120,15 +122,17 @@ def note(run: str, base: str = BASE, root: str = "") -> bool:
     new = made(before["data"], root)
     states = units(before["order"]["services"])
     same_packages = known == before["packages"] and sorted(automatic(root)) == before["automatic"]
+    others = {name: row for name, row in chosen(root).items() if before.get("chosen", {}).get(name, row) != row}
     same_names = (users, groups, alternatives(root)) == (before["users"], before["groups"], before["alternatives"])
     last = not os.path.lexists(f"{folder}/{GOES_ON}")
-    if last and not changed and not new and same_packages and same_names and states == before["units"]:
+    if last and not changed and not new and not others and same_packages and same_names and states == before["units"]:
         forget(folder)
         return False
     after = {
         "changed": changed,
         "packages": {name: row for name, row in known.items() if before["packages"].get(name) != row},
         "alternatives": [name for name in alternatives(root) if name not in before["alternatives"]],
+        "chosen": others,
         "users": [name for name in users if name not in before["users"]],
         "groups": [name for name in groups if name not in before["groups"]],
         "made": {path: measured(path, root) for path in new},
@@ -136,6 +140,19 @@ def note(run: str, base: str = BASE, root: str = "") -> bool:
     if last:
         prune(f"{folder}/{CONTENTS}", {path for path in changed if path in entries})
     save_json(f"{folder}/{AFTER}", after)
+    sync(folder)
+    return True
+
+
+def settle(run: str, by: str, base: str = BASE) -> bool:
+    """Note that another run finished one and said so, so that no later one does; returns whether that is news.
+
+    While more of that other run is to come, nothing is noted.
+    """
+    folder = f"{base}/{run}"
+    if os.path.lexists(f"{folder}/{FINISHED}") or os.path.lexists(f"{base}/{by}/{GOES_ON}"):
+        return False
+    save_json(f"{folder}/{FINISHED}", {"by": by})
     sync(folder)
     return True
 

@@ -23,6 +23,8 @@ BASE = "/var/lib/koor-provision/undo"
 BEFORE, AFTER, UNDONE, CONTENTS, PLAN, SIGNATURES = (
     "before.json", "after.json", "undone.json", "before.tar", "plan.yml", "plan.yml.sig",
 )  # fmt: skip
+FINISHED = "finished.json"
+"""There once another run finished one that has no end of its own, and said in its evidence what nobody knows of it."""
 GOES_ON = "goes-on"
 """There while more of the run is to come after what it did so far was taken into service, and noted."""
 MOST_KEPT = 16 << 20
@@ -166,11 +168,6 @@ def automatic(root: str = "") -> set[str]:
         return set()
     names = (re.search(r"^Package: (\S+)", one, re.MULTILINE) for one in stanzas if "Auto-Installed: 1" in one)
     return {name[1] for name in names if name}
-
-
-def alternatives(root: str = "") -> list[str]:
-    """Return the names of alternatives, by dpkg's own notes."""
-    return names_in(f"{root}/var/lib/dpkg/alternatives")
 
 
 def accounts(kind: str, root: str = "") -> list[str]:

@@ -10,6 +10,7 @@ import os
 import stat
 from typing import Any
 
+from ansible_collections.koor.provision.plugins.module_utils.choices import alternatives, chosen
 from ansible_collections.koor.provision.plugins.module_utils.kept import (
     AFTER,
     BASE,
@@ -19,7 +20,6 @@ from ansible_collections.koor.provision.plugins.module_utils.kept import (
     Entries,
     Entry,
     accounts,
-    alternatives,
     automatic,
     load,
     made,
@@ -92,6 +92,7 @@ def _compared(folder: str, before: dict[str, Any], root: str) -> dict[str, Any]:
             for name in alternatives(root)
             if name not in before["alternatives"] and (after is None or name in after["alternatives"])
         ],
+        "choices": _choices(before, after, root),
         **_accounts(before, after, root),
         **_services(before),
     }
@@ -228,6 +229,12 @@ def _accounts(before: dict[str, Any], after: dict[str, Any] | None, root: str) -
         ours = after[kind] if after else before["order"][kind]
         rows[kind] = [name for name in new if name in ours]
     return rows
+
+
+def _choices(before: dict[str, Any], after: dict[str, Any] | None, root: str) -> list[str]:
+    """Tell for which names something else was chosen by the run; what somebody chose since is theirs."""
+    left = after.get("chosen", {}) if after else {}
+    return [name for name, row in chosen(root).items() if name in before.get("chosen", {}) and left.get(name) == row]
 
 
 def _services(before: dict[str, Any]) -> dict[str, list[str]]:

@@ -55,6 +55,12 @@ kept:
   returned: always
   type: dict
   sample: {mysql: owns /srv/backup}
+told:
+  description: The same for people.
+  returned: always
+  type: list
+  elements: str
+  sample: ['the account mysql stays: it owns /srv/backup']
 """
 
 import grp
@@ -144,11 +150,12 @@ def judged(wanted: dict[str, dict[str, int]]) -> dict[str, str]:
             kept[name] = "runs a process"
         elif ("user", one) in things:
             kept[name] = f"owns {things['user', one]}"
+    going = {name for name in users if name not in kept}  # a group whose user stays is that user's
     for name, one in groups.items():
         if ("group", one) in things:
             kept.setdefault(name, f"owns {things['group', one]}")
-        others = {entry.pw_name for entry in pwd.getpwall() if entry.pw_gid == one} - {*users}
-        if members := sorted(({*grp.getgrnam(name).gr_mem} | others) - {*users}):
+        others = {entry.pw_name for entry in pwd.getpwall() if entry.pw_gid == one}
+        if members := sorted(({*grp.getgrnam(name).gr_mem} | others) - going):
             kept.setdefault(name, f"has {', '.join(members)} as members")
     return kept
 
@@ -175,7 +182,8 @@ def main() -> None:
                     module.run_command([tool, name], check_rc=True)
         if marked:
             module.run_command([*MARK, "auto", *marked], check_rc=True)
-    module.exit_json(changed=bool(gone or marked), gone=gone, kept=kept)
+    told = [f"the account {name} stays: it {reason}" for name, reason in sorted(kept.items())]
+    module.exit_json(changed=bool(gone or marked), gone=gone, kept=kept, told=told)
 
 
 if __name__ == "__main__":

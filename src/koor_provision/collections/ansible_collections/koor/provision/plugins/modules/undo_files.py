@@ -35,6 +35,12 @@ options:
     type: list
     elements: str
     default: []
+  choices:
+    description:
+      - Names for which something else was chosen before, which is chosen again where dpkg still offers it.
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     description: Says what would come and go.
@@ -65,17 +71,23 @@ deleted:
   type: list
   elements: str
   sample: [/etc/nginx/conf.d/koor.conf]
+told:
+  description: What people have to hear, such as what stays and why.
+  returned: always
+  type: list
+  elements: str
+  sample: ['the alternative awk stays on /usr/bin/gawk: /usr/bin/mawk is not offered any longer']
 """
 
 import os
 import re
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.koor.provision.plugins.module_utils.choices import alternatives, chosen
 from ansible_collections.koor.provision.plugins.module_utils.kept import (
     BASE,
     BEFORE,
     Odd,
-    alternatives,
     load,
     read_entries,
 )
@@ -85,6 +97,19 @@ from ansible_collections.koor.provision.plugins.module_utils.putting_back import
 def choices(said: str) -> list[str]:
     """Return what there is to choose from, by what C(update-alternatives --query) says."""
     return re.findall(r"^Alternative: (.+)$", said, re.MULTILINE)
+
+
+def choose(module: AnsibleModule, name: str, mode: str, path: str) -> str:
+    """Choose again what was chosen before; returns what people have to hear if that is not possible."""
+    _, said, _ = module.run_command(["update-alternatives", "--query", name])
+    if path not in choices(said) or not os.path.exists(path):
+        now = chosen().get(name, ["", "nothing"])[1]
+        return f"the alternative {name} stays on {now}: {path} is not offered any longer"
+    if chosen().get(name) != [mode, path] and not module.check_mode:
+        module.run_command(["update-alternatives", "--quiet", "--set", name, path], check_rc=True)
+        if mode == "auto":
+            module.run_command(["update-alternatives", "--quiet", "--auto", name], check_rc=True)
+    return ""
 
 
 def pending(run: str, restored: list[str], deleted: list[str], base: str = BASE) -> tuple[list[str], list[str]]:
@@ -102,6 +127,7 @@ def main() -> None:
             "restored": {"type": "list", "elements": "str", "default": []},
             "deleted": {"type": "list", "elements": "str", "default": []},
             "alternatives": {"type": "list", "elements": "str", "default": []},
+            "choices": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
     )
@@ -118,9 +144,13 @@ def main() -> None:
         else:
             gone = clear(run, deleted)
             back = put_back(run, restored)
+        was = load(f"{BASE}/{run}/{BEFORE}").get("chosen", {})
+        others = [name for name in module.params["choices"] if name in was and chosen().get(name) != was[name]]
+        told = [text for name in others if (text := choose(module, name, *was[name]))]
     except (OSError, Odd, ValueError) as problem:
         module.fail_json(msg=str(problem))
-    module.exit_json(changed=bool(back or gone or left), restored=back, deleted=gone)
+    changed = bool(back or gone or left or len(others) > len(told))
+    module.exit_json(changed=changed, restored=back, deleted=gone, told=told)
 
 
 if __name__ == "__main__":

@@ -22,9 +22,10 @@ options:
     description:
       - C(kept) before a run changes anything; C(noted) after it, which lets go of all files that the run did not
         change, and of everything where it changed nothing; C(undone) when it was undone.
+      - C(finished) when another run, I(by), finished it that has no end of its own, and said so.
       - C(kept) a second time, for a run that I(goes_on), keeps nothing more; the next note is its last.
     type: str
-    choices: [kept, noted, undone]
+    choices: [kept, noted, undone, finished]
     required: true
   plan:
     description: The plan, as it was signed.
@@ -64,7 +65,7 @@ options:
     type: bool
     default: false
   by:
-    description: The plan that undid the run.
+    description: The plan that undid or finished the run.
     type: str
     default: ''
 attributes:
@@ -96,7 +97,7 @@ import os
 import re
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.koor.provision.plugins.module_utils.keeping import keep, note
+from ansible_collections.koor.provision.plugins.module_utils.keeping import keep, note, settle
 from ansible_collections.koor.provision.plugins.module_utils.kept import BASE, Odd
 from ansible_collections.koor.provision.plugins.module_utils.putting_back import close
 
@@ -110,7 +111,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "run": {"required": True},
-            "state": {"choices": ["kept", "noted", "undone"], "required": True},
+            "state": {"choices": ["kept", "noted", "undone", "finished"], "required": True},
             "plan": {"default": ""},
             "signatures": {"default": ""},
             "by": {"default": ""},
@@ -132,6 +133,8 @@ def main() -> None:
                 keep(run, {**module.params, "packages": names})
             elif state == "noted":
                 note(run)
+            elif state == "finished":
+                changed = settle(run, module.params["by"])
             else:
                 changed = close(run, module.params["by"])
         except (OSError, Odd) as problem:
