@@ -94,6 +94,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core has no
             fields["message"] = str(data.get("censored") or data.get("msg") or data.get("stderr") or "no message")[
                 :MAX_MESSAGE
             ]
+        elif notes := result.result.get("notes"):  # what one of our modules did that somebody should know of
+            fields["message"] = "; ".join(map(str, notes))[:MAX_MESSAGE]
         self._emit("result", **fields)
 
     def v2_runner_on_ok(self, result: Any) -> None:
