@@ -9,7 +9,7 @@ import yaml
 
 from koor_provision.cli.asking_rows import ask_row
 from koor_provision.cli.options import company_of, company_option, engineer_option
-from koor_provision.cli.plan_signing import engineer_key
+from koor_provision.cli.own_key import own_signer
 from koor_provision.cli.trusted import open_company
 from koor_provision.errors import InputError
 from koor_provision.forms.fill import by_machine
@@ -27,7 +27,6 @@ from koor_provision.models.documents import Signed
 from koor_provision.models.measured import Measured
 from koor_provision.models.staff import Staff
 from koor_provision.models.text import shown
-from koor_provision.trust.signing import sign
 from koor_provision.write import write_whole
 
 _HEAD = """\
@@ -94,14 +93,15 @@ def command(  # noqa: PLR0913  # the command line's options
         )
     scopes = load_scopes(share() / "roles")
     loaded, keyring = load_case(case, opened.company, opened.keyring, scopes, engineer=engineer, now=now)
-    signer = engineer_key(loaded.engineer, key, keyring)  # before anybody has typed anything
-    seen = _measured(case, inventory, host, company, engineer) if inventory else None
-    rows = rows_of(next((one for one in loaded.components if isinstance(one, Application)), None))
-    asked = _Asked(loaded.engineer, loaded.today, opened.company.staff.content, seen, rows, again)
-    checklist = _filled(loaded, form, asked)
-    document = checklist.model_dump(mode="json", exclude_none=True)
-    data = (_HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)).encode()
-    block = sign(data, signer, Checklist.namespace())
+    staff = opened.company.staff.content
+    with own_signer(loaded.engineer, key, keyring, staff, Checklist.namespace()) as signer:
+        seen = _measured(case, inventory, host, company, engineer) if inventory else None
+        rows = rows_of(next((one for one in loaded.components if isinstance(one, Application)), None))
+        asked = _Asked(loaded.engineer, loaded.today, staff, seen, rows, again)
+        checklist = _filled(loaded, form, asked)
+        document = checklist.model_dump(mode="json", exclude_none=True)
+        data = (_HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)).encode()
+        block = signer.sign(data, Checklist.namespace())
     write_whole(case / CHECKLIST, data)
     write_whole(case / f"{CHECKLIST}.sig", block)
     done = sum(row.done for row in checklist.rows)

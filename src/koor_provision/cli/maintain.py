@@ -12,7 +12,7 @@ import yaml
 
 from koor_provision.cli.ctos import ctos_document
 from koor_provision.cli.options import company_of, company_option, engineer_option
-from koor_provision.cli.plan_signing import engineer_key
+from koor_provision.cli.own_key import own_signer
 from koor_provision.cli.trusted import open_company
 from koor_provision.errors import Exit, InputError
 from koor_provision.forms.maintenance import ROWS
@@ -30,7 +30,6 @@ from koor_provision.models.measured import Measured
 from koor_provision.models.text import shown
 from koor_provision.report.audit import audit_data
 from koor_provision.report.maintenance import Maintained, mail, page
-from koor_provision.trust.signing import sign
 from koor_provision.write import write_whole
 
 if TYPE_CHECKING:
@@ -79,19 +78,20 @@ def command(  # noqa: PLR0913, PLR0917  # the command line's options
     if lies(folder / REPORT, str(folder)):
         raise InputError("exists already", where=str(folder / REPORT), hint="name another folder: --output DIR")
     with looking(look_options(case, inventory, host, company, engineer), SUPPORT) as looked:
-        keyring = read_agreements(case, opened.company.staff.content, opened.keyring).keyring
-        signer = engineer_key(looked.case.engineer, key, keyring)
-        click.echo(f"looking at {shown(looked.target.name)}; nothing is changed there", err=True)
-        seen, audit = _look(looked)
-        rows = _rows(form, seen)
-        report = _report(looked.case, form, rows, looked.target.name, supervised_by, audit)
+        staff = opened.company.staff.content
+        keyring = read_agreements(case, staff, opened.keyring).keyring
+        with own_signer(looked.case.engineer, key, keyring, staff, MaintenanceReport.namespace()) as signer:
+            click.echo(f"looking at {shown(looked.target.name)}; nothing is changed there", err=True)
+            seen, audit = _look(looked)
+            rows = _rows(form, seen)
+            report = _report(looked.case, form, rows, looked.target.name, supervised_by, audit)
+            document = report.model_dump(mode="json", exclude_none=True)
+            data = (_HEAD + yaml.safe_dump(document, sort_keys=False, width=120)).encode()
+            block = signer.sign(data, MaintenanceReport.namespace())
     one = _maintained(looked.case, form, report, audit)
-    data = (
-        _HEAD + yaml.safe_dump(report.model_dump(mode="json", exclude_none=True), sort_keys=False, width=120)
-    ).encode()
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / REPORT, data)
-    write_whole(folder / f"{REPORT}.sig", sign(data, signer, MaintenanceReport.namespace()))
+    write_whole(folder / f"{REPORT}.sig", block)
     write_whole(folder / "report.html", page(one).encode())
     write_whole(folder / "mail.txt", mail(one).encode())
     write_whole(folder / "audit.json", (json.dumps(audit_data(audit), indent=2) + "\n").encode())

@@ -7,6 +7,7 @@ from click.testing import CliRunner
 from tests.conftest import Sample
 
 from koor_provision.cli.checklist import command
+from koor_provision.errors import KoorError
 from koor_provision.load.strict_yaml import parse
 
 
@@ -52,6 +53,24 @@ def test_what_was_done_is_not_asked_again_unless_wanted(begun: Sample) -> None:
     assert "done by engineer-senior" in again.output
     fill(begun, NO * 20, "--again")
     assert rows(begun)["units"]["done"] == "false"
+
+
+@pytest.mark.parametrize(
+    ("person", "key", "reason"),
+    [
+        ("engineer-senior", "hocs", "this is hocs's key, and engineer-senior signs here"),
+        ("engineer-senior", "customer-it", "this is customer-it's key"),
+        ("hocs", "engineer-senior", "this is engineer-senior's key, and hocs signs here"),
+        ("nobody", "engineer-senior", "unknown engineer: nobody"),
+    ],
+)
+def test_nobody_signs_with_the_key_of_somebody_else(begun: Sample, person: str, key: str, reason: str) -> None:
+    before = (begun.case / "checklist.yml").read_bytes()
+    done = fill(begun, NO * 20, "--as", person, "--key", str(begun.key(key)))
+    assert isinstance(done.exception, KoorError)
+    assert reason in str(done.exception)
+    assert "Done?" not in done.output
+    assert (begun.case / "checklist.yml").read_bytes() == before
 
 
 def test_a_checklist_that_was_not_begun_is_made_from_the_form(koor, sample: Sample) -> None:
