@@ -20,7 +20,9 @@ def filled(item: Item, row: Row, seen: Measured, said: str = "") -> MaintenanceR
     answer = row.measure(seen) if row.measure else None
     words = said.strip()[:_LONGEST] or None
     if answer is None:
-        return MaintenanceRow(item=item.id, verdict="noted" if words else "open", said=words)
+        if words is None:
+            return MaintenanceRow(item=item.id, verdict="open", found=line(f"nobody answered: {row.reason}"))
+        return MaintenanceRow(item=item.id, verdict="noted", said=words)
     return MaintenanceRow(
         item=item.id,
         verdict=_verdict(answer),
