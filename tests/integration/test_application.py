@@ -36,7 +36,8 @@ def checkout(koor: Koor) -> Path:
 def ordered(koor: Koor, checkout: Path, sample: Path) -> Path:
     """A case that orders the application, with the checklist begun."""
     entries = "units: [North], departments: [{name: Sales, unit: North}], positions: [{name: Clerk, department: Sales}]"
-    return application_case(koor, checkout, sample, f", {entries}, groups: [Accounting]")
+    own = "organisation: Bäcker & Söhne"
+    return application_case(koor, checkout, sample, f", {own}, {entries}, groups: [Accounting]")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,13 @@ def installed(koor: Koor, ordered: Path, checkout: Path, way: Any) -> Path:
 def test_the_run_is_verified_and_inside_its_scope(installed: Path) -> None:
     assert json.loads((installed / "audit.json").read_text())["verdict"] == "in scope"
     assert "test_front_page_asks_to_sign_in" in (installed / "verification.xml").read_text()
+
+
+def test_the_first_unit_is_called_as_ordered(installed: Path, server: Server) -> None:
+    name = server.run(
+        "mariadb", "koor", "--skip-column-names", stdin="SELECT HEX(unit_name) FROM unit WHERE unit_id = 1;"
+    )
+    assert bytes.fromhex(name).decode() == "Bäcker & Söhne"
 
 
 def test_no_password_of_the_application_leaves_the_server(installed: Path, server: Server) -> None:

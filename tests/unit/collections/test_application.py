@@ -158,6 +158,11 @@ def test_a_value_that_would_break_the_configuration_is_refused(config, value: st
         config.set_variables(text, {"adminpassword": value})
 
 
+def test_an_organisation_of_any_language_is_written_as_it_is(config) -> None:
+    text = (FIXTURE / "Install" / "cli.php").read_text()
+    assert "$orgname       = 'Bäcker & Söhne';" in config.set_variables(text, {"orgname": "Bäcker & Söhne"})
+
+
 def test_an_application_of_another_kind_is_refused(config) -> None:
     with pytest.raises(config.Refused, match="no 'masters'"):
         config.set_masters("<?php return [];", {"select": ACCOUNT})
