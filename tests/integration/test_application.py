@@ -156,7 +156,7 @@ def test_the_maintenance_changes_nothing_and_tells_what_it_found(
     assert found["application-version"]["found"].startswith("2026.1, deployed ")
     mail = (folder / "mail.txt").read_text()
     assert "Nothing on your server was changed" in mail
-    assert "look into them with the customer" in mail
+    assert "look into the critical messages of the logs with the customer" in mail
 
 
 def test_a_change_during_the_maintenance_is_found(

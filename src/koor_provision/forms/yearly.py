@@ -7,7 +7,7 @@ from koor_provision.forms.rows import Answer, How, Row
 from koor_provision.models.checklist import Item, MaintenanceRow
 from koor_provision.models.measured import Measured
 
-_LONGEST = 4000
+_LONGEST, _ADVICE = 4000, 800
 
 
 def filled(item: Item, row: Row, seen: Measured, said: str = "") -> MaintenanceRow:
@@ -28,7 +28,7 @@ def filled(item: Item, row: Row, seen: Measured, said: str = "") -> MaintenanceR
         verdict=_verdict(answer),
         found=line(answer.text),
         said=words,
-        advice=line(answer.advice) if answer.advice else None,
+        advice=line(answer.advice, _ADVICE) if answer.advice else None,
     )
 
 
