@@ -487,6 +487,8 @@ def test_a_backup_for_good_makes_no_room_for_others(place, monkeypatch, tmp_path
     for number, moment in enumerate(moments):
         monkeypatch.setattr(place, "now", lambda moment=moment: moment)
         folder = place.backup(one, for_good=number == 0)
+    assert len(list(folder.parent.iterdir())) == 8
+    place.make_room(one)
     names = sorted(path.name for path in folder.parent.iterdir())
     assert names == [f"{moments[0]}-kept", *moments[-5:]]
     there = sorted(path.name for path in folder.iterdir())

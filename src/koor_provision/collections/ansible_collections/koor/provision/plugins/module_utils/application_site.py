@@ -23,6 +23,8 @@ from ansible_collections.koor.provision.plugins.module_utils.application_tree im
 
 USER = "www-data"
 BACKUPS_KEPT = 5
+FAILED = "-failed"
+"""Ends the name of the backup from before the last update that failed: what it holds is in place again."""
 FOR_GOOD = "-kept"
 """Ends the name of a backup that holds what is nowhere else: it never makes room for a newer one."""
 MOMENT = re.compile(r"[0-9-]{10}T[0-9]{6}Z")
@@ -231,9 +233,14 @@ def backup(site: Site, *, for_good: bool = False) -> Path:
     # Last, so that whoever brings another one back at once loses nothing that was written meanwhile.
     site.base.dump(folder / "database.sql.gz")
     site.notes.append(f"backed up to {folder}")
-    for old in sorted(path for path in folder.parent.iterdir() if MOMENT.fullmatch(path.name))[:-BACKUPS_KEPT]:
-        shutil.rmtree(old)
     return folder
+
+
+def make_room(site: Site) -> None:
+    """Delete old backups, but the last five; after an update that worked, so that further tries delete none."""
+    backups = (path for path in (site.state / "backups").iterdir() if MOMENT.fullmatch(path.name))
+    for old in sorted(backups)[:-BACKUPS_KEPT]:
+        shutil.rmtree(old)
 
 
 def crontab_of_user() -> str:

@@ -12,7 +12,14 @@ from ansible_collections.koor.provision.plugins.module_utils import application_
 from ansible_collections.koor.provision.plugins.module_utils.application_check import complaints
 from ansible_collections.koor.provision.plugins.module_utils.application_database import Failed
 from ansible_collections.koor.provision.plugins.module_utils.application_deploy import settle
-from ansible_collections.koor.provision.plugins.module_utils.application_site import Site, backup, now, write
+from ansible_collections.koor.provision.plugins.module_utils.application_site import (
+    FAILED,
+    Site,
+    backup,
+    make_room,
+    now,
+    write,
+)
 from ansible_collections.koor.provision.plugins.module_utils.application_tree import Refused
 
 MAINTENANCE = """<?php
@@ -137,6 +144,7 @@ def update(site: Site) -> None:
     site.remember(manifest, site.deployed().get("reinstalled", ""))
     _put_away(site, working)
     site.mark.unlink()
+    make_room(site)
 
 
 def _failed(site: Site, working: Path, folder: Path | None, problem: BaseException) -> NoReturn:
@@ -146,6 +154,10 @@ def _failed(site: Site, working: Path, folder: Path | None, problem: BaseExcepti
         site.base.restore(folder / "database.sql.gz")
     back(site, working)
     site.mark.unlink(missing_ok=True)
+    if folder is not None:
+        for old in folder.parent.glob(f"*{FAILED}"):
+            shutil.rmtree(old)
+        folder = folder.rename(f"{folder}{FAILED}")
     if not isinstance(problem, (Failed, Refused, OSError)):
         raise problem
     raise Failed(
