@@ -437,6 +437,21 @@ def test_a_cut_off_update_that_nobody_worked_with_is_taken_back_by_itself(
     assert "the database was the same" in one.notes[0]
 
 
+def test_an_upload_since_a_cut_off_update_is_work_as_well(load_shared, monkeypatch, tmp_path: Path) -> None:
+    there = {**IN_PLACE, "Logs/today.log": "x", "Web/page.html": "x", "Modules/Admin/letter.txt": "a letter"}
+    one = cut_off(load_shared, monkeypatch, tmp_path, there=there, works=False, same=True)
+    with pytest.raises(load_shared("application_site").Refused, match="Files were made since the backup"):
+        load_shared("application_update").recover(one)
+    assert (tmp_path / "site" / "Modules/Admin/letter.txt").exists()
+
+
+def test_what_root_said_of_one_update_counts_for_no_other(load_shared, monkeypatch, tmp_path: Path) -> None:
+    one = cut_off(load_shared, monkeypatch, tmp_path, there=IN_PLACE, works=True)
+    one.consent.touch()
+    load_shared("application_update").recover(one)
+    assert not one.consent.exists()
+
+
 def test_an_update_that_was_done_but_for_the_old_files_is_done(load_shared, monkeypatch, tmp_path: Path) -> None:
     one = cut_off(load_shared, monkeypatch, tmp_path, there=IN_PLACE, works=False, same=False)
     one.record.write_text(json.dumps({**DONE, "sha256": "b"}))

@@ -190,6 +190,18 @@ def carry_over(old: Path, new: Path, before: dict[str, str], after: dict[str, st
     return found
 
 
+def made(new: Path, old: Path, brought: dict[str, str]) -> list[str]:
+    """Return what was made since a new version was put in an old one's place; logs and generated pages are no work."""
+    return [
+        name
+        for name, path in walk(new)
+        if (path.is_symlink() or not path.is_dir())
+        and name not in brought
+        and not name.startswith((*GENERATED, "Logs/", f"{INSTALLER}/"))
+        and not os.path.lexists(old / name)
+    ]
+
+
 def _carry_link(
     name: str, path: Path, target: Path, before: dict[str, str], after: dict[str, str], found: Carried
 ) -> None:

@@ -46,7 +46,7 @@ def recover(site: Site) -> None:
     for name in ("old", "was", "maintenance"):  # what another run had no time to clear away
         shutil.rmtree(site.beside(name), ignore_errors=True)
     if not working.exists():
-        site.mark.unlink(missing_ok=True)
+        _forget(site)
         return
     mark = site.read(site.mark)
     began = f"an update{_version(mark)} had been cut off{_moment(mark)}"
@@ -60,7 +60,13 @@ def recover(site: Site) -> None:
         _take_back(
             site, working, mark, f"{began} with the new version in place, which does not work: {'; '.join(wrong)}"
         )
+    _forget(site)
+
+
+def _forget(site: Site) -> None:
+    """Nothing is cut off any more; what root said of it counts for no other one."""
     site.mark.unlink(missing_ok=True)
+    site.consent.unlink(missing_ok=True)
 
 
 def _version(mark: dict[str, Any]) -> str:
@@ -89,18 +95,19 @@ def _take_back(site: Site, working: Path, mark: dict[str, Any], what: str) -> No
     if dump is None or not dump.is_file():
         raise Refused(f"{what}. The backup from before it is gone, so nothing was changed. Mend it by hand")
     same = site.base.same_as(dump)
-    if not same and not site.consent.exists():
+    made = tree.made(site.root, working, mark.get("manifest", {}))
+    if (made or not same) and not site.consent.exists():
+        written = "Files were made" if made else "The database was written to"
         raise Refused(
-            f"{what}. The database was written to since the backup {before}, perhaps by people at work, so nothing was "
-            "changed. Mend what is wrong and run this again: then the new version is kept. Or, if all that was written "
-            f"since may go, have root on the server run: touch {site.consent}, and run this again: then everything is "
-            "backed up, and the old version comes back with its data"
+            f"{what}. {written} since the backup {before}, perhaps by people at work, so nothing was changed. Mend "
+            "what is wrong and run this again: then the new version is kept. Or, if all that was written since may go, "
+            f"have root on the server run: touch {site.consent}, and run this again: then everything is backed up, "
+            "and the old version comes back with its data"
         )
     later = backup(site, for_good=True)
     if not same:
         site.base.restore(dump)
     back(site, working)
-    site.consent.unlink(missing_ok=True)
     data = "the database was the same" if same else f"the database is the one of {before}, and what came since is gone"
     site.notes.append(f"{what}. It was taken back: {data}; everything as it was before that lies in {later}")
 
