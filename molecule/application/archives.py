@@ -1,4 +1,4 @@
-"""Makes the fixture's releases: the first one, one that is newer, and one that does not work.
+"""Makes the fixture's releases: the first one, two that are newer, and one that does not work.
 
 archives.py FIXTURE FOLDER writes RELEASE.tar and RELEASE.sha256 into the folder.
 """
@@ -31,6 +31,7 @@ def release(**changes: str | None) -> bytes:
 
 index = (FIXTURE / "index.php").read_text(encoding="utf-8")
 newer = index.replace("const VERSION = 1;", "const VERSION = 2;")
+latest = index.replace("const VERSION = 1;", "const VERSION = 3;")
 # As a bad release does: it has written into the database before anybody sees that it does not work.
 broken = newer.replace(
     "require __DIR__ . '/Model/Application.php';",
@@ -40,6 +41,7 @@ broken = newer.replace(
 releases = {
     "first": release(),
     "newer": release(**{"index.php": newer, "Modules/Monitoring/info.json": None, "Modules/Tasks/info.json": "{}"}),
+    "latest": release(**{"index.php": latest}),
     "broken": release(**{"index.php": broken}),
 }
 for name, data in releases.items():

@@ -18,11 +18,11 @@ FOLDER = Path(sys.argv[4])
 KEYS, CASE = FOLDER / "sample/keys", FOLDER / "sample/cases/default-offer"
 
 
-def koor(*arguments: object, says: str = "") -> str:
-    """Run the tool as an engineer would, who answers its questions."""
+def koor(*arguments: object) -> str:
+    """Run the tool as an engineer would, whose answers lie in a file."""
     elsewhere = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "KOOR_PROVISION_"))}
     done = subprocess.run(
-        ["koor-provision", *map(str, arguments)], input=says, text=True, check=False,
+        ["koor-provision", *map(str, arguments)], stdin=subprocess.DEVNULL, text=True, check=False,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**elsewhere, "HOME": str(FOLDER)},
     )  # fmt: skip
     if done.returncode != 0:
@@ -77,9 +77,17 @@ def expect(found: object, wanted: object, what: str) -> None:
         sys.exit(f"{what}: {found!r}, expected {wanted!r}")
 
 
+def answers(name: str, **rows: object) -> Path:
+    """What people say, in a file."""
+    file = FOLDER / name
+    file.write_text(yaml.safe_dump({"rows": rows}), "utf-8")
+    return file
+
+
 def checklist(*way: object) -> None:
     """Fill in the install checklist; whoever is asked says that it is not done yet."""
-    koor("checklist", CASE, *way, says="n\n\n" * 20)
+    not_yet = {"done": False, "why_not": "not done yet"}
+    koor("checklist", CASE, *way, "--answers", answers("checklist-answers.yml", groups=not_yet))
     found = rows(CASE / "checklist.yml")
     ticked = {"application", "domains", "admin-user", "units", "departments", "positions"}
     expect({name for name, row in found.items() if row["done"]}, ticked, "ticked")
@@ -92,7 +100,9 @@ def checklist(*way: object) -> None:
 
 def maintenance(*way: object) -> None:
     """Maintain it; each question is answered."""
-    said = koor("maintain", CASE, *way, "--output", FOLDER / "maintenance", says="as agreed\n" * 20)
+    form = yaml.safe_load((FOLDER / "sample/company/maintenance_checklist.yml").read_text("utf-8"))
+    file = answers("maintenance-answers.yml", **{item["id"]: "as agreed" for item in form["items"]})
+    said = koor("maintain", CASE, *way, "--output", FOLDER / "maintenance", "--answers", file)
     expect(said.count("something changed on the server"), 0, "changes by the maintenance")
     found = rows(FOLDER / "maintenance/maintenance.yml")
     changed = {"log-critical", "integrity-framework"}

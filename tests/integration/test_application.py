@@ -1,7 +1,6 @@
 """The application through the tool: ordered, installed from a Git checkout, its checklist filled in, and maintained."""
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -37,7 +36,8 @@ def checkout(koor: Koor) -> Path:
 def ordered(koor: Koor, checkout: Path, sample: Path) -> Path:
     """A case that orders the application, with the checklist begun."""
     entries = "units: [North], departments: [{name: Sales, unit: North}], positions: [{name: Clerk, department: Sales}]"
-    return application_case(koor, checkout, sample, f", {entries}, groups: [Accounting]")
+    own = "organisation: Bäcker & Söhne"
+    return application_case(koor, checkout, sample, f", {own}, {entries}, groups: [Accounting]")
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +73,13 @@ def test_the_run_is_verified_and_inside_its_scope(installed: Path) -> None:
     assert "test_front_page_asks_to_sign_in" in (installed / "verification.xml").read_text()
 
 
+def test_the_first_unit_is_called_as_ordered(installed: Path, server: Server) -> None:
+    name = server.run(
+        "mariadb", "koor", "--skip-column-names", stdin="SELECT HEX(unit_name) FROM unit WHERE unit_id = 1;"
+    )
+    assert bytes.fromhex(name).decode() == "Bäcker & Söhne"
+
+
 def test_no_password_of_the_application_leaves_the_server(installed: Path, server: Server) -> None:
     secrets = server.run("sh", "-c", "grep -h ^password= /etc/koor-provision/secrets/*.cnf | cut -d= -f2").split()
     assert len(secrets) == 6
@@ -98,20 +105,29 @@ def test_a_second_run_over_data_loses_nothing(
     assert server.run("crontab", "-u", "www-data", "-l") == "7 3 * * * true # of somebody"
 
 
+@pytest.fixture(scope="module")
+def nobody(koor: Koor) -> Path:
+    """Answers, of which there are none."""
+    file = koor.home / "answers.yml"
+    file.write_text("rows: {}\n", encoding="utf-8")
+    return file
+
+
 def rows(file: Path) -> dict[str, Any]:
     tree: Any = parse(file.read_bytes(), file.name)
     return {row["item"]: row for row in tree["rows"]}
 
 
 def test_the_checklist_counts_on_the_server_and_ticks_nothing_else(
-    koor: Koor, installed: Path, ordered: Path, way: Any
+    koor: Koor, installed: Path, ordered: Path, way: Any, nobody: Path
 ) -> None:
     # nobody answers: what people must confirm stays open
-    done = subprocess.run(
-        koor.command("checklist", ordered, *way),
-        env=koor.clean_environment, cwd=koor.home, input="n\n\n" * 14, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    said = koor("checklist", ordered, *way, code=2).stderr
+    assert "nobody can be asked here" in said
+    assert "looking at" not in said
+    other = (*way[:-1], way[-1].parent / "hocs")
+    assert "this is hocs's key" in koor("checklist", ordered, *other, "--answers", nobody, code=1).stderr
+    koor("checklist", ordered, *way, "--answers", nobody)
     found = rows(ordered / "checklist.yml")
     entered = {"units", "departments", "positions"}
     ticked = {name for name, row in found.items() if row["done"] == "true"}
@@ -123,16 +139,12 @@ def test_the_checklist_counts_on_the_server_and_ticks_nothing_else(
 
 
 def test_the_maintenance_changes_nothing_and_tells_what_it_found(
-    koor: Koor, installed: Path, ordered: Path, way: Any, server: Server
+    koor: Koor, installed: Path, ordered: Path, way: Any, server: Server, nobody: Path
 ) -> None:
     server.run("sh", "-c", "echo '2026-01-31 08:00:00; critical; 127.0.0.1; disk' >>/var/www/koor/Logs/2026-01-31.log")
     server.run("sh", "-c", "echo '// changed' >>/var/www/koor/Model/Application.php")
     folder = koor.home / "maintenance"
-    done = subprocess.run(
-        koor.command("maintain", ordered, *way, "--output", folder),
-        env=koor.clean_environment, cwd=koor.home, input="\n" * 20, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    koor("maintain", ordered, *way, "--output", folder, "--answers", nobody)
     audit = json.loads((folder / "audit.json").read_text())
     assert (audit["verdict"], audit["troubles"]) == ("in scope", [])
     found = rows(folder / "maintenance.yml")
@@ -144,22 +156,18 @@ def test_the_maintenance_changes_nothing_and_tells_what_it_found(
     assert found["application-version"]["found"].startswith("2026.1, deployed ")
     mail = (folder / "mail.txt").read_text()
     assert "Nothing on your server was changed" in mail
-    assert "look into them with the customer" in mail
+    assert "look into the critical messages of the logs with the customer" in mail
 
 
 def test_a_change_during_the_maintenance_is_found(
-    koor: Koor, installed: Path, ordered: Path, way: Any, server: Server
+    koor: Koor, installed: Path, ordered: Path, way: Any, server: Server, nobody: Path
 ) -> None:
     server.run("systemd-run", "--unit=stranger", "sh", "-c", "while :; do date >>/etc/stranger; sleep 0.2; done")
     try:
-        done = subprocess.run(
-            koor.command("maintain", ordered, *way, "--output", koor.home / "disturbed"),
-            env=koor.clean_environment, cwd=koor.home, input="\n" * 20, capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        said = koor("maintain", ordered, *way, "--output", koor.home / "disturbed", "--answers", nobody, code=4).stderr
     finally:
         server.run("systemctl", "stop", "stranger")
-    assert done.returncode == 4, done.stdout + done.stderr
-    assert "/etc/stranger" in done.stderr
+    assert "/etc/stranger" in said
 
 
 def test_due_goes_by_the_contract_and_the_signed_report(koor: Koor, installed: Path, ordered: Path) -> None:

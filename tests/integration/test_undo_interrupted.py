@@ -96,7 +96,7 @@ def test_what_stays_of_a_run_is_said_with_the_reason_and_choices_come_back(
     plan, _, end = told.partition("undone and verified")
     assert "chooses what was chosen before for awk" in plan
     assert "outside of the order: file added: /usr/sbin/left" in plan
-    assert "stays: the account left stays: it owns /srv/left" in end
+    assert "note: the account left stays: it owns /srv/left" in end
     assert server.run("readlink", "/etc/alternatives/awk").strip() == "/usr/bin/mawk"
     server.run("sh", "-c", "userdel left; rm -r /srv/left /usr/sbin/left")
     assert differences(shop, look(server)) == {}

@@ -87,7 +87,10 @@ def test_ordered_version_is_the_one_that_is_there(application: Facts, ordered: F
 
 
 def test_database_has_all_of_the_application(application: Facts) -> None:
-    assert {name: least for name, least in MINIMUM.items() if application["counts"][name] < least} == {}
+    there = application["counts"]
+    few = [f"{there[name]} {name} of at least {least}" for name, least in MINIMUM.items() if there[name] < least]
+    if few:
+        pytest.fail(f"the database has not all of the application: {', '.join(few)}", pytrace=False)
 
 
 def test_localisation_of_the_server_is_set(application: Facts) -> None:

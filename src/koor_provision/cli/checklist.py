@@ -1,5 +1,6 @@
 """`koor-provision checklist`: the install checklist, measured as far as a machine can, and asked for the rest (R12)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,14 +8,16 @@ from pathlib import Path
 import click
 import yaml
 
-from koor_provision.cli.asking_rows import ask_row
+from koor_provision.cli.asking_rows import ask_row, said_row
 from koor_provision.cli.options import company_of, company_option, engineer_option
-from koor_provision.cli.plan_signing import engineer_key
+from koor_provision.cli.own_key import own_signer
+from koor_provision.cli.said import answers_option, attended, given
 from koor_provision.cli.trusted import open_company
 from koor_provision.errors import InputError
-from koor_provision.forms.fill import by_machine
+from koor_provision.forms.fill import by_machine, line
 from koor_provision.forms.install import rows_of
 from koor_provision.forms.rows import ASKED, Row
+from koor_provision.forms.said import InstallAnswers, Said
 from koor_provision.load.case import CHECKLIST, load_case
 from koor_provision.load.company import INSTALL_CHECKLIST
 from koor_provision.load.resources import share
@@ -27,7 +30,6 @@ from koor_provision.models.documents import Signed
 from koor_provision.models.measured import Measured
 from koor_provision.models.staff import Staff
 from koor_provision.models.text import shown
-from koor_provision.trust.signing import sign
 from koor_provision.write import write_whole
 
 _HEAD = """\
@@ -45,6 +47,7 @@ class _Asked:
     staff: Staff
     seen: Measured | None
     rows: dict[str, Row]
+    said: Mapping[str, Said]
     again: bool
 
 
@@ -62,14 +65,16 @@ class _Asked:
 @click.option(
     "--key", type=click.Path(path_type=Path), help="The engineer's private key. Default: one in the SSH agent."
 )
+@answers_option
 @click.option("--again", is_flag=True, help="Ask about rows too that are done already.")
-def command(  # noqa: PLR0913  # the command line's options
+def command(  # noqa: PLR0913, PLR0917  # the command line's options
     case: Path,
     inventory: Path | None,
     host: str | None,
     company: Path | None,
     engineer: str | None,
     key: Path | None,
+    answers: Path | None,
     *,
     again: bool,
 ) -> None:
@@ -92,16 +97,18 @@ def command(  # noqa: PLR0913  # the command line's options
             where=f"company/{INSTALL_CHECKLIST}",
             hint="get the signed form from the CTO and put it into the company's folder",
         )
+    said = given(answers, InstallAnswers, [item.id for item in form.content.items]).rows
     scopes = load_scopes(share() / "roles")
     loaded, keyring = load_case(case, opened.company, opened.keyring, scopes, engineer=engineer, now=now)
-    signer = engineer_key(loaded.engineer, key, keyring)  # before anybody has typed anything
-    seen = _measured(case, inventory, host, company, engineer) if inventory else None
-    rows = rows_of(next((one for one in loaded.components if isinstance(one, Application)), None))
-    asked = _Asked(loaded.engineer, loaded.today, opened.company.staff.content, seen, rows, again)
-    checklist = _filled(loaded, form, asked)
-    document = checklist.model_dump(mode="json", exclude_none=True)
-    data = (_HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)).encode()
-    block = sign(data, signer, Checklist.namespace())
+    staff = opened.company.staff.content
+    with own_signer(loaded.engineer, key, keyring, staff, Checklist.namespace()) as signer:
+        seen = _measured(case, inventory, host, company, engineer) if inventory else None
+        rows = rows_of(next((one for one in loaded.components if isinstance(one, Application)), None))
+        asked = _Asked(loaded.engineer, loaded.today, staff, seen, rows, said, again)
+        checklist = _filled(loaded, form, asked)
+        document = checklist.model_dump(mode="json", exclude_none=True)
+        data = (_HEAD + yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)).encode()
+        block = signer.sign(data, Checklist.namespace())
     write_whole(case / CHECKLIST, data)
     write_whole(case / f"{CHECKLIST}.sig", block)
     done = sum(row.done for row in checklist.rows)
@@ -140,7 +147,11 @@ def _row(item: Item, before: ChecklistRow | None, asked: _Asked) -> ChecklistRow
     row = filled.row
     if row.measured:
         click.echo(f"  measured: {shown(row.measured)}")
-    if filled.question is not None:
+    if filled.question is not None and item.id in asked.said:
+        row = said_row(item, row, asked.said[item.id], asked.who, asked.today, asked.staff)
+    elif filled.question is not None and not attended():
+        row = row.model_copy(update={"left_open": line(f"nobody was asked: {filled.question}")})
+    elif filled.question is not None:
         row = ask_row(item, row, filled.question, asked.who, asked.today, asked.staff)
     elif row.left_open:
         click.echo(f"  left open: {shown(row.left_open)}")

@@ -69,7 +69,10 @@ def command(cases: tuple[Path, ...], company: Path | None, within: int, form: st
         for one in found:
             last = f"last on {one.last}" if one.last else "never done"
             who = f"{shown(one.customer)}  {shown(one.name)}"
-            click.echo(f"{one.due or '-':10}  {shown(one.state):14}  {who}  {last}  {shown(one.case)}")
+            state, _, why = one.state.partition(": ")
+            click.echo(f"{one.due or '-':10}  {shown(state):14}  {who}  {last}  {shown(one.case)}")
+            for text in why.splitlines():
+                click.echo(f"  {shown(text.strip())}", err=True)
     return Exit.BAD_INPUT if any(one.state.startswith("cannot") for one in found) else Exit.DONE
 
 

@@ -211,7 +211,7 @@ def _tell(record: Record, output: str) -> None:
         good = click.style(f"{done} and verified", fg="green", bold=True)
         click.echo(f"{good} in {seconds:.0f} s: {changed}, {len(record.checks)} checks passed")
         for text in record.told:
-            click.echo(f"{click.style('stays', fg='yellow', bold=True)}: {text}")
+            click.echo(f"{click.style('note', fg='yellow', bold=True)}: {text}")
         for one in plan.finishes:
             click.echo(f"{click.style('not audited', fg='yellow', bold=True)}: {_not_audited(one, record.started)}")
         return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,11 +14,13 @@ import yaml
 
 from koor_provision.cli.ctos import ctos_document
 from koor_provision.cli.options import company_of, company_option, engineer_option
-from koor_provision.cli.plan_signing import engineer_key
+from koor_provision.cli.own_key import own_signer
+from koor_provision.cli.said import answers_option, attended, given
 from koor_provision.cli.trusted import open_company
 from koor_provision.errors import Exit, InputError
 from koor_provision.forms.maintenance import ROWS
 from koor_provision.forms.rows import ASKED
+from koor_provision.forms.said import YearlyAnswers
 from koor_provision.forms.yearly import filled, question, recommendations
 from koor_provision.load.agreements import read_agreements
 from koor_provision.load.ctos import MAINTENANCE_CHECKLIST
@@ -29,14 +33,15 @@ from koor_provision.models.documents import Signed
 from koor_provision.models.measured import Measured
 from koor_provision.models.text import shown
 from koor_provision.report.audit import audit_data
-from koor_provision.report.maintenance import Maintained, mail, page
-from koor_provision.trust.signing import sign
+from koor_provision.report.maintenance import Maintained, mail, needs_attention, page
 from koor_provision.write import write_whole
 
 if TYPE_CHECKING:
     from koor_provision.cli.looking import Looked
 
 REPORT = "maintenance.yml"
+_BARE = {"y", "yes", "n", "no"}
+_LINE = re.compile(r"[^\x00-\x1f\x7f\u2028\u2029]{1,200}")
 _HEAD = "# Yearly maintenance (R14): what was found, and what was said. Nothing on the server was changed by it.\n"
 
 
@@ -49,6 +54,7 @@ _HEAD = "# Yearly maintenance (R14): what was found, and what was said. Nothing 
 @click.option(
     "--key", type=click.Path(path_type=Path), help="The engineer's private key. Default: one in the SSH agent."
 )
+@answers_option
 @click.option("--supervised-by", help="Who of the customer's was there.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Where to. Default: CASE/maintenance/DAY.")
 def command(  # noqa: PLR0913, PLR0917  # the command line's options
@@ -58,6 +64,7 @@ def command(  # noqa: PLR0913, PLR0917  # the command line's options
     company: Path | None,
     engineer: str | None,
     key: Path | None,
+    answers: Path | None,
     supervised_by: str | None,
     output: Path | None,
 ) -> int:
@@ -75,23 +82,27 @@ def command(  # noqa: PLR0913, PLR0917  # the command line's options
     now = datetime.now(UTC)
     opened = open_company(company_of(case, company), now)
     form = ctos_document(opened, company_of(case, company), MAINTENANCE_CHECKLIST, MaintenanceChecklist, now)
+    said = given(answers, YearlyAnswers, [item.id for item in form.content.items]).rows
+    if supervised_by is not None and not _LINE.fullmatch(supervised_by):
+        raise InputError("must be one line of text", where="--supervised-by", hint="write the person's name")
     folder = output or case / MAINTENANCE / now.date().isoformat()
     if lies(folder / REPORT, str(folder)):
         raise InputError("exists already", where=str(folder / REPORT), hint="name another folder: --output DIR")
     with looking(look_options(case, inventory, host, company, engineer), SUPPORT) as looked:
-        keyring = read_agreements(case, opened.company.staff.content, opened.keyring).keyring
-        signer = engineer_key(looked.case.engineer, key, keyring)
-        click.echo(f"looking at {shown(looked.target.name)}; nothing is changed there", err=True)
-        seen, audit = _look(looked)
-        rows = _rows(form, seen)
-        report = _report(looked.case, form, rows, looked.target.name, supervised_by, audit)
+        staff = opened.company.staff.content
+        keyring = read_agreements(case, staff, opened.keyring).keyring
+        with own_signer(looked.case.engineer, key, keyring, staff, MaintenanceReport.namespace()) as signer:
+            click.echo(f"looking at {shown(looked.target.name)}; nothing is changed there", err=True)
+            seen, audit = _look(looked)
+            rows = _rows(form, seen, said)
+            report = _report(looked.case, form, rows, looked.target.name, supervised_by, audit)
+            document = report.model_dump(mode="json", exclude_none=True)
+            data = (_HEAD + yaml.safe_dump(document, sort_keys=False, width=120)).encode()
+            block = signer.sign(data, MaintenanceReport.namespace())
     one = _maintained(looked.case, form, report, audit)
-    data = (
-        _HEAD + yaml.safe_dump(report.model_dump(mode="json", exclude_none=True), sort_keys=False, width=120)
-    ).encode()
     folder.mkdir(parents=True, exist_ok=True)
     write_whole(folder / REPORT, data)
-    write_whole(folder / f"{REPORT}.sig", sign(data, signer, MaintenanceReport.namespace()))
+    write_whole(folder / f"{REPORT}.sig", block)
     write_whole(folder / "report.html", page(one).encode())
     write_whole(folder / "mail.txt", mail(one).encode())
     write_whole(folder / "audit.json", (json.dumps(audit_data(audit), indent=2) + "\n").encode())
@@ -110,7 +121,7 @@ def _look(looked: Looked) -> tuple[Measured, Audit]:
     return seen, audit
 
 
-def _rows(form: Signed[MaintenanceChecklist], seen: Measured) -> tuple[MaintenanceRow, ...]:
+def _rows(form: Signed[MaintenanceChecklist], seen: Measured, said: Mapping[str, str]) -> tuple[MaintenanceRow, ...]:
     rows = []
     for item in form.content.items:
         row = ROWS.get(item.id, ASKED)
@@ -120,9 +131,19 @@ def _rows(form: Signed[MaintenanceChecklist], seen: Measured) -> tuple[Maintenan
         )
         asked = question(row)
         if asked:
-            one = filled(item, row, seen, click.prompt(f"  {asked}", default="", show_default=False))
+            words = said.get(item.id) or (_ask(asked) if attended() else "")
+            one = filled(item, row, seen, words)
         rows.append(one)
     return tuple(rows)
+
+
+def _ask(question: str) -> str:
+    """What somebody says; the customer reads it, to whom a yes says neither what nor who."""
+    while True:
+        words = str(click.prompt(f"  {question}", default="", show_default=False)).strip()
+        if words.lower() not in _BARE:
+            return words
+        click.echo("  in a few words, please: the customer reads it; or nothing, then the row stays open")
 
 
 def _report(  # each is one field
@@ -164,8 +185,8 @@ def _maintained(case: Case, form: Signed[MaintenanceChecklist], report: Maintena
 
 
 def _tell(one: Maintained, folder: Path) -> int:
-    attention, open_rows = one.counted("attention"), one.counted("open")
-    click.echo(f"written and signed: {shown(str(folder))}; {attention} points need attention, {open_rows} are not done")
+    need, open_rows = needs_attention(one), one.counted("open")
+    click.echo(f"written and signed: {shown(str(folder))}; {need}, {open_rows} open")
     for advice in one.advice:
         click.echo(f"  recommended: {shown(advice)}")
     click.echo(f"next: send report.html to the customer with the text of {shown(str(folder / 'mail.txt'))}")

@@ -94,6 +94,6 @@ def _agent_key(engineer: str, keyring: Keyring) -> PublicKey:
         if holder and holder.person == engineer:
             return key
     raise InputError(
-        f"no key of {engineer} to sign the plan with",
+        f"no key of {engineer} to sign with",
         hint="give it with --key KEY, or add it to your SSH agent: ssh-add KEY",
     )

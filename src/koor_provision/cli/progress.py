@@ -67,6 +67,8 @@ class _Bar:
                 style="red",
                 markup=False,
             )
+        elif event["event"] == "result" and "message" in event:
+            self._bar.console.print(f"{event['role']}: {event['task']}: {event['message']}", markup=False)
 
 
 @contextmanager

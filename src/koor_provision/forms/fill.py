@@ -50,7 +50,7 @@ def _bad(item: Item, answer: Answer) -> str:
     return ""
 
 
-def line(text: str) -> str:
+def line(text: str, longest: int = _LONGEST) -> str:
     """As much of a text as a document's line takes."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST else f"{flat[: _LONGEST - 3]}..."
+    return flat if len(flat) <= longest else f"{flat[: longest - 3]}..."

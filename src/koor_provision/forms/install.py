@@ -14,12 +14,13 @@ SIGN_IN = 403
 
 def _application(seen: Measured) -> Answer:
     one = seen.application
-    tables, modules = one.count("tables") or 0, one.count("modules") or 0
+    tables, active, hidden = (one.count(what) or 0 for what in ("tables", "modules", "hidden"))
+    modules = active + hidden  # one that nobody uses is hidden by being deactivated
     good = one.configured and not one.installer and tables >= TABLES and modules >= MODULES and bool(one.deployed)
     version = one.deployed.get("version", "unknown")
     installer = "still there" if one.installer else "gone"
     return Answer(
-        f"version {version}, {tables} tables, {modules} active modules, installer {installer}",
+        f"version {version}, {tables} tables, {modules} modules ({hidden} of them hidden), installer {installer}",
         good,
         advice="" if good else "install it: koor-provision install CASE",
     )

@@ -1,6 +1,6 @@
 """The rows of the Maintenance Checklist (R14): what is measured, held against which recommendation (R10), or asked."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from koor_provision.forms.install import SIGN_IN
 from koor_provision.forms.rows import Answer, How, Row
@@ -112,7 +112,11 @@ def _log(level: str) -> Callable[[Measured], Answer]:
         if found is None:
             return Answer("there are no logs", good=False, advice="find out why the application writes no logs")
         bad = found > 0 and level in _GRAVE
-        return Answer(f"{found} messages", not bad, advice="look into them with the customer" if bad else "")
+        return Answer(
+            f"{found} messages",
+            not bad,
+            advice=f"look into the {level} messages of the logs with the customer" if bad else "",
+        )
 
     return measure
 
@@ -156,7 +160,22 @@ def _functions(seen: Measured) -> Answer:
     told = ", ".join(f"{name} ({count})" for name, count in sorted(old.items())) or "no call of an old function"
     web = sorted({name for kind, names in disabled.items() if kind != "cli" for name in names})
     text = f"{told}; disabled for the web: {', '.join(web) or 'none'}"
-    return Answer(text, not old, advice="have the developers replace them before PHP is updated" if old else "")
+    advice = f"have the developers replace old functions before PHP is updated: {_some(sorted(old))}" if old else ""
+    return Answer(text, not old, advice=advice)
+
+
+def _some(names: Collection[str], most: int = 3) -> str:
+    """A few of many names, since a line has an end, and how many more there are."""
+    rest = len(names) - most
+    return ", ".join(list(names)[:most]) + (f" and {rest} more" if rest > 0 else "")
+
+
+# As an update does it: see `carry_over` of the application's module.
+_TO_DO = {
+    "not ours": "find out who put {} there, and move it away: an update keeps it",
+    "changed": "find out who changed {}, and put back what was deployed: an update may keep the change",
+    "missing": "find out who deleted {}: an update brings it back",
+}
 
 
 def _integrity(prefixes: tuple[str, ...], besides: tuple[str, ...] = ()) -> Callable[[Measured], Answer]:
@@ -169,12 +188,10 @@ def _integrity(prefixes: tuple[str, ...], besides: tuple[str, ...] = ()) -> Call
             return Answer(
                 "no list of the deployed files is there", good=False, advice="deploy a version with this program"
             )
-        found = [
-            *(f"changed: {name}" for name in files.changed if mine(name)),
-            *(f"missing: {name}" for name in files.missing if mine(name)),
-            *(f"not ours: {name}" for name in files.strange if mine(name)),
-        ]
-        advice = "find out who changed them and why; an update replaces them" if found else ""
+        kinds = {"changed": files.changed, "missing": files.missing, "not ours": files.strange}
+        named = {kind: [name for name in names if mine(name)] for kind, names in kinds.items()}
+        found = [f"{kind}: {name}" for kind, names in named.items() for name in names]
+        advice = "; ".join(_TO_DO[kind].format(_some(names)) for kind, names in named.items() if names)
         return Answer("; ".join(found[:5]) or "as deployed", not found, advice=advice)
 
     return measure
@@ -182,7 +199,7 @@ def _integrity(prefixes: tuple[str, ...], besides: tuple[str, ...] = ()) -> Call
 
 def _unicode(seen: Measured) -> Answer:
     odd = seen.application.files.odd
-    advice = "have the developers look at these files" if odd else ""
+    advice = f"have the developers look for letters that cannot be seen in {_some(odd)}" if odd else ""
     return Answer(f"in {', '.join(odd[:5])}" if odd else "none", not odd, advice=advice)
 
 

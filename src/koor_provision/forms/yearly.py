@@ -7,7 +7,7 @@ from koor_provision.forms.rows import Answer, How, Row
 from koor_provision.models.checklist import Item, MaintenanceRow
 from koor_provision.models.measured import Measured
 
-_LONGEST = 4000
+_LONGEST, _ADVICE = 4000, 800
 
 
 def filled(item: Item, row: Row, seen: Measured, said: str = "") -> MaintenanceRow:
@@ -20,13 +20,15 @@ def filled(item: Item, row: Row, seen: Measured, said: str = "") -> MaintenanceR
     answer = row.measure(seen) if row.measure else None
     words = said.strip()[:_LONGEST] or None
     if answer is None:
-        return MaintenanceRow(item=item.id, verdict="noted" if words else "open", said=words)
+        if words is None:
+            return MaintenanceRow(item=item.id, verdict="open", found=line(f"nobody answered: {row.reason}"))
+        return MaintenanceRow(item=item.id, verdict="noted", said=words)
     return MaintenanceRow(
         item=item.id,
         verdict=_verdict(answer),
         found=line(answer.text),
         said=words,
-        advice=line(answer.advice) if answer.advice else None,
+        advice=line(answer.advice, _ADVICE) if answer.advice else None,
     )
 
 

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from koor_provision.models.application import EntryName
 from koor_provision.models.base import Email, Fingerprint, PublicKey, Reference, Sha256, Slug
 from koor_provision.models.components import DatabaseName, ExtensionName, MemorySize, Role, TimeZone
 from koor_provision.models.text import TO_FILL_IN
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,47}", re.ASCII)
 _FORMS: dict[str, str] = {
-    get_args(kind)[1].pattern: f"must be {form}"
+    next(one.pattern for one in get_args(kind) if getattr(one, "pattern", None)): f"must be {form}"
     for kind, form in (
         (Slug, "lower-case letters, digits and -, first a letter, 48 at most: web-1"),
         (Reference, "letters, digits and . _ / -, first a letter or digit, 64 at most, without spaces: O-2026-0815"),
@@ -22,6 +23,7 @@ _FORMS: dict[str, str] = {
         (ExtensionName, "lower-case letters, digits and _, first a letter, 32 at most: mbstring"),
         (MemorySize, "a number of megabytes or gigabytes: 256M"),
         (TimeZone, "a time zone: Europe/Berlin"),
+        (EntryName, "letters of any language, digits, spaces and & ( ) , . / + @ - _: Bäcker & Söhne"),
     )
 }
 _KNOWN = {

@@ -6,7 +6,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from koor_provision.models.base import Line, Model, Reference, Sha256
 
-EntryName = Annotated[Line, StringConstraints(pattern=r"^[\w&(),./+ -]+\z", max_length=100)]
+EntryName = Annotated[Line, StringConstraints(pattern=r"^[\w&(),./+@ -]+\z", max_length=100)]
 """What a customer calls a part of their organisation: letters of any language, no quotes, no template."""
 
 
@@ -41,7 +41,7 @@ class Application(Model):
     version: Reference
     sha256: Sha256
     commit: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{40}\z")] | None = None
-    organisation: Annotated[Line, StringConstraints(pattern=r"^[A-Za-z0-9@._ -]{1,100}\z")] = "Organisation"
+    organisation: EntryName = "Organisation"
     units: Annotated[tuple[EntryName, ...], Field(max_length=1000)] = ()
     departments: Annotated[tuple[Department, ...], Field(max_length=1000)] = ()
     positions: Annotated[tuple[Position, ...], Field(max_length=1000)] = ()

@@ -53,7 +53,7 @@ class MaintenanceRow(Model):
     verdict: Literal["good", "attention", "noted", "open"]
     found: Line | None = None
     said: Paragraph | None = None
-    advice: Line | None = None
+    advice: Paragraph | None = None
 
 
 class MaintenanceReport(Document):

@@ -12,6 +12,7 @@ from pathlib import Path
 from koor_provision.errors import InputError, RefusedError, RunError
 from koor_provision.models.application import Application
 from koor_provision.models.text import shown
+from koor_provision.provision.archive import must_unpack
 
 PLACE = Path("roles", "application", "files", "source.tar")
 """Where the role takes it from; the checkout has a placeholder there."""
@@ -24,7 +25,7 @@ def hand_over(ordered: Application, source: Path | None, project: Path) -> None:
 
     Raises:
         InputError: there is none at that path, or no such commit.
-        RefusedError: it is another one than the order names.
+        RefusedError: it is another one than the order names, or cannot be unpacked.
     """
     if source is None:
         raise InputError("the order has the application, whose archive is not named", hint=_HOW)
@@ -55,6 +56,7 @@ def hand_over(ordered: Application, source: Path | None, project: Path) -> None:
             where=str(source),
             hint="get the archive that was ordered, or have a new revision of the offer accepted that names this one",
         )
+    must_unpack(target, source)
 
 
 def sha256_of(path: Path) -> str:

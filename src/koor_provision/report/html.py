@@ -86,6 +86,8 @@ def _part_name(words: Words, name: str) -> str:
     component, before, _ = name.partition(THERE_BEFORE)
     if before:
         return words("changes.before", name=words.known("component", component))
+    if name == "packages":  # what the role that brings all of them did besides
+        return words("time.packages")
     named = name in {changes.DEPENDENCIES, changes.SYSTEM, changes.UNDO, KEEPING}
     return words(f"changes.{name}") if named else words.known("component", name)
 

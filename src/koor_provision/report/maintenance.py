@@ -8,7 +8,7 @@ from koor_provision.models.checklist import MaintenanceReport, MaintenanceRow
 from koor_provision.models.text import shown
 from koor_provision.report.pages import environment
 
-WORDS = {"good": "good", "attention": "needs attention", "noted": "noted", "open": "not done"}
+WORDS = {"good": "good", "attention": "needs attention", "noted": "noted", "open": "open"}
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,11 @@ class Maintained:
 
 def page(one: Maintained) -> str:
     """The report as a page without scripts, fonts or network."""
-    return environment().get_template("maintenance.html").render(one=one, report=one.report, words=WORDS)
+    return (
+        environment()
+        .get_template("maintenance.html")
+        .render(one=one, report=one.report, words=WORDS, need=needs_attention(one))
+    )
 
 
 def mail(one: Maintained) -> str:
@@ -49,10 +53,10 @@ def mail(one: Maintained) -> str:
         "",
         "Dear Sir or Madam,",
         "",
-        f"we performed the yearly maintenance of your application on {report.host} on {report.date}.",
+        f"we performed the yearly maintenance of the application of {one.customer} on {report.host} on {report.date}.",
         "The report is enclosed.",
         "",
-        f"{one.counted('good')} of {len(report.rows)} points are as they should be; {len(bad)} need attention.",
+        f"{one.counted('good')} of {len(report.rows)} points are as they should be; {needs_attention(one)}.",
         *([""] if bad else []),
         *(f"- {_line(one, row)}" for row in bad),
         *(["", "We recommend:", "", *(f"- {advice}" for advice in one.advice)] if one.advice else []),
@@ -66,6 +70,12 @@ def mail(one: Maintained) -> str:
         one.engineer,
     ]
     return "\n".join(shown(text) for text in lines) + "\n"
+
+
+def needs_attention(one: Maintained) -> str:
+    """How many points do, in words."""
+    bad = one.counted("attention")
+    return f"{bad} point needs attention" if bad == 1 else f"{bad} points need attention"
 
 
 def _line(one: Maintained, row: MaintenanceRow) -> str:

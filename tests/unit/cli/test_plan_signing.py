@@ -48,7 +48,7 @@ def test_the_agents_key_of_the_engineer_is_found_among_others(agent, sample: Sam
 def test_an_agent_without_it(agent):
     agent(*OTHERS)
 
-    with pytest.raises(InputError, match="no key of engineer-senior to sign the plan with"):
+    with pytest.raises(InputError, match="no key of engineer-senior to sign with"):
         plan_signing._agent_key("engineer-senior", Keyring())
 
 

@@ -1,5 +1,6 @@
 """The application is installed where there is nothing to lose, and nowhere else; its settings are set whole."""
 
+import gzip
 import io
 import json
 import tarfile
@@ -67,6 +68,22 @@ def test_what_is_no_archive_is_refused(tree, tmp_path: Path) -> None:
         tree.unpack(tmp_path / "a.tar", tmp_path / "to")
 
 
+@pytest.mark.parametrize("names", [["f", "f/g"], ["d/g", "d", "e/h"]])
+def test_an_archive_that_contradicts_itself_is_refused_and_leaves_nothing(tree, tmp_path: Path, names) -> None:
+    with pytest.raises(tree.Refused, match="both as a file and as a folder"):
+        tree.unpack(archive(tmp_path / "a.tar", **dict.fromkeys(names, b"x")), tmp_path / "to")
+    assert not (tmp_path / "to").exists()
+
+
+def test_an_archive_that_was_cut_off_is_refused_and_leaves_nothing(tree, tmp_path: Path) -> None:
+    whole = archive(tmp_path / "a.tar", **{"index.php": bytes(range(256)) * 400})
+    packed = gzip.compress(whole.read_bytes())
+    (tmp_path / "cut.tar").write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(tree.Refused, match="is cut off or damaged"):
+        tree.unpack(tmp_path / "cut.tar", tmp_path / "to")
+    assert not (tmp_path / "to").exists()
+
+
 def lay(folder: Path, **files: str) -> Path:
     for name, text in files.items():
         path = folder / name
@@ -87,13 +104,43 @@ def test_an_update_keeps_what_was_made_here_and_tells_what_both_changed(tree, tm
     lay(old, **{"Modules/Files/upload.pdf": "a document", "config.php": "settings"})
     new = lay(tmp_path / "new", **{"index.php": "2", "Web/Routes.php": "empty", "both.php": "2"})
 
-    both = tree.carry_over(old, new, first, tree.manifest(new))
+    carried = tree.carry_over(old, new, first, tree.manifest(new))
 
-    assert both == ["both.php"]
+    assert (carried.both, carried.links, carried.programs) == (["both.php"], [], [])
     texts = {name: (new / name).read_text() for name in ("index.php", "Web/Routes.php", "both.php", "config.php")}
     assert texts == {"index.php": "2", "Web/Routes.php": "made here", "both.php": "2", "config.php": "settings"}
     assert (new / "Modules/Files/upload.pdf").read_text() == "a document"
     assert not (new / "gone.php").exists()
+
+
+def test_an_update_keeps_links_and_programs_of_this_server_and_tells_of_them(tree, tmp_path: Path) -> None:
+    files = {"index.php": "1", "Uploads/README": "here", "Web/a.css": "1", "taken.php": "1"}
+    first = tree.manifest(lay(tmp_path / "first", **files))
+    old = lay(tmp_path / "old", **{"index.php": "1", "Web/a.css": "1", "Modules/evil.php": "x", "Web/made.php": "x"})
+    data = lay(tmp_path / "data", README="here", photo="a photo")
+    (old / "Uploads").symlink_to(data)
+    (old / "media").symlink_to("Uploads/photo")
+    (old / "taken.php").symlink_to("index.php")
+    new = lay(tmp_path / "new", **{**files, "index.php": "2", "taken.php": "2"})
+
+    carried = tree.carry_over(old, new, first, tree.manifest(new))
+
+    assert (new / "media").readlink() == Path("Uploads/photo")
+    assert (new / "Uploads" / "photo").read_text() == "a photo"
+    assert not (new / "taken.php").is_symlink()
+    assert carried.links == [f"Uploads (to {data})", "media (to Uploads/photo)"]
+    assert (carried.both, carried.programs) == (["taken.php"], ["Modules/evil.php"])
+    assert "find out whose they are" in " ".join(carried.notes())
+    assert (data / "photo").exists()
+
+
+def test_a_link_in_the_place_of_a_folder_that_the_new_version_changes_stops_the_update(tree, tmp_path: Path) -> None:
+    first = tree.manifest(lay(tmp_path / "first", **{"Uploads/README": "1"}))
+    old = lay(tmp_path / "old", **{"index.php": "1"})
+    (old / "Uploads").symlink_to("/srv/data")
+    new = lay(tmp_path / "new", **{"Uploads/README": "2"})
+    with pytest.raises(tree.Refused, match="Uploads is a link here"):
+        tree.carry_over(old, new, first, tree.manifest(new))
 
 
 def test_each_connection_gets_its_own_account(config) -> None:
@@ -109,6 +156,11 @@ def test_a_value_that_would_break_the_configuration_is_refused(config, value: st
     text = (FIXTURE / "Install" / "cli.php").read_text()
     with pytest.raises(config.Refused, match="would break"):
         config.set_variables(text, {"adminpassword": value})
+
+
+def test_an_organisation_of_any_language_is_written_as_it_is(config) -> None:
+    text = (FIXTURE / "Install" / "cli.php").read_text()
+    assert "$orgname       = 'Bäcker & Söhne';" in config.set_variables(text, {"orgname": "Bäcker & Söhne"})
 
 
 def test_an_application_of_another_kind_is_refused(config) -> None:
@@ -250,30 +302,219 @@ def test_only_grave_messages_that_came_since_count(load_shared, tmp_path: Path) 
     assert check.grave_logs(tmp_path, before) == ["2026-01-31.log has a message of the level alert"]
 
 
-CUT_OFF = [
-    ({"index.php": "maintenance"}, True, "old", False),
-    ({"index.php": "new", "config.php": "x"}, False, "old", True),
-    ({"index.php": "new", "config.php": "x"}, True, "new", False),
-]
+@pytest.mark.parametrize(("fresh", "condition"), [(True, "module_status = 1"), (False, "TRUE")])
+def test_a_hidden_module_counts_but_right_after_the_installation(load_shared, fresh: bool, condition: str) -> None:
+    """Whoever hides what nobody uses does as the checklist asks, and is no reason to take an update back."""
+    asked = []
+
+    class Answers:
+        def tables(self) -> list[str]:
+            return ["table"] * 75
+
+        def sql(self, statement: str) -> list[list[str]]:
+            return [["module_name"], ["module_status"]] if statement.startswith("SHOW") else [["1"]]
+
+        def count(self, table: str, condition: str = "TRUE") -> int:
+            asked.append((table, condition))
+            return 13
+
+    least = {"tables": 71, "modules": 13, "apps": 6}
+    assert load_shared("application_check").database(Answers(), least, fresh=fresh) == []
+    assert asked == [("module", condition), ("app", "TRUE")]
 
 
-@pytest.mark.parametrize("case", CUT_OFF)
-def test_an_update_that_was_cut_off_is_finished_or_taken_back(load_shared, monkeypatch, tmp_path: Path, case) -> None:
-    there, works, left, restored = case
+DUMPED = b"""-- made on Monday
+CREATE TABLE `unit` (
+) ENGINE=InnoDB AUTO_INCREMENT=3 DEFAULT CHARSET=utf8mb4;
+LOCK TABLES `unit` WRITE;
+INSERT INTO `unit` VALUES
+(1,'North');
+UNLOCK TABLES;
+LOCK TABLES `monitoring_request` WRITE;
+INSERT INTO `monitoring_request` VALUES
+(1,'/');
+UNLOCK TABLES;
+"""
+
+
+@pytest.mark.parametrize(
+    ("was", "became", "same"),
+    [
+        (b"Monday", b"Tuesday", True),
+        (b"(1,'/')", b"(1,'/'),\n(2,'/api')", True),
+        (b"AUTO_INCREMENT=3", b"AUTO_INCREMENT=9", True),
+        (b"(1,'North')", b"(1,'North'),\n(2,'East')", False),
+        (b"(1,'North')", b"(1,'AUTO_INCREMENT=3')", False),
+    ],
+)
+def test_visits_make_no_other_database_and_work_does(load_shared, was: bytes, became: bytes, same: bool) -> None:
+    matter = load_shared("application_database").matter
+    before, after = DUMPED.splitlines(), DUMPED.replace(was, became).splitlines()
+    assert before != after
+    assert (list(matter(before)) == list(matter(after))) is same
+
+
+def cut_off(load_shared, monkeypatch, root: Path, *, there: dict[str, str], works: bool, same: bool = True) -> Any:
+    """A server on which an update was cut off; `dumps` are the backups that the database was brought back from."""
     updating = load_shared("application_update")
-    lay(tmp_path / "site", **there)
-    lay(tmp_path / "site.working", **{"index.php": "old", "config.php": "x"})
-    lay(tmp_path / "state" / "backups" / "2026", **{"database.sql.gz": ""})
-    dumps: list[object] = []
-    one = site(load_shared("application_site"), tmp_path, 75)
-    one.base.restore = dumps.append
+    lay(root / "site", **there)
+    lay(root / "site.working", **{"index.php": "old", "config.php": "x"})
+    backup = lay(root / "state" / "backups" / "2026-01-31T080000Z", **{"database.sql.gz": "before"})
+    one = site(load_shared("application_site"), root, 75, sha256="b")
+    mark = {"sha256": "b", "version": "2", "began": "2026-01-31T080000Z", "manifest": {"index.php": "1"}}
+    one.mark.write_text(json.dumps({**mark, "backup": str(backup)}))
+    one.record.write_text(json.dumps(DONE))
+    one.dumps, one.base.same_as = [], lambda _: same
+    one.base.restore = lambda path: one.dumps.append(path.read_text())
+
+    def backed_up(site: Any, *, for_good: bool = False) -> Path:
+        assert for_good
+        there = {"index.php": (site.root / "index.php").read_text()}
+        return lay(root / "state" / "backups" / "2026-02-07T080000Z-kept", **there)
+
+    monkeypatch.setattr(updating, "backup", backed_up)
     monkeypatch.setattr(updating, "complaints", lambda *_: [] if works else ["broken"])
+    return one
 
+
+MAINTAINED, IN_PLACE = {"index.php": "maintenance"}, {"index.php": "new", "config.php": "x"}
+
+
+@pytest.mark.parametrize("there", [MAINTAINED, {}])
+def test_an_update_that_was_cut_off_before_it_was_in_place_is_taken_back(
+    load_shared, monkeypatch, tmp_path: Path, there
+) -> None:
+    one = cut_off(load_shared, monkeypatch, tmp_path, there=there, works=True)
+    recover = load_shared("application_update").recover
+
+    recover(one)
+
+    assert (tmp_path / "site" / "index.php").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "state"]
+    assert (one.dumps, one.deployed()["sha256"], one.mark.exists()) == ([], "a", False)
+    assert "to version 2 had been cut off (begun 2026-01-31T080000Z)" in one.notes[0]
+    recover(one)
+    assert len(one.notes) == 1
+
+
+def test_an_update_that_was_cut_off_in_place_is_kept_and_written_down_where_it_works(
+    load_shared, monkeypatch, tmp_path: Path
+) -> None:
+    one = cut_off(load_shared, monkeypatch, tmp_path, there=IN_PLACE, works=True, same=False)
+    load_shared("application_update").recover(one)
+    assert (tmp_path / "site" / "index.php").read_text() == "new"
+    assert (one.dumps, one.deployed()["version"], one.known()) == ([], "2", {"index.php": "1"})
+    assert "is kept" in one.notes[0]
+
+
+def test_what_was_written_since_a_cut_off_update_is_never_lost_unasked(
+    load_shared, monkeypatch, tmp_path: Path
+) -> None:
+    one = cut_off(load_shared, monkeypatch, tmp_path, there=IN_PLACE, works=False, same=False)
+    updating, place = load_shared("application_update"), load_shared("application_site")
+    with pytest.raises(place.Refused, match=r"begun 2026-01-31T080000Z.*broken.*nothing was changed.*touch "):
+        updating.recover(one)
+    assert (tmp_path / "site" / "index.php").read_text() == "new"
+    assert (one.dumps, one.notes, one.mark.exists()) == ([], [], True)
+
+    one.consent.touch()
     updating.recover(one)
 
-    assert (tmp_path / "site" / "index.php").read_text() == left
+    assert (tmp_path / "site" / "index.php").read_text() == "old"
+    assert one.dumps == ["before"]
+    assert (tmp_path / "state/backups/2026-02-07T080000Z-kept/index.php").read_text() == "new"
+    assert "what came since is gone; everything as it was before that lies in" in one.notes[0]
+    assert not one.consent.exists()
+
+
+def test_a_cut_off_update_that_nobody_worked_with_is_taken_back_by_itself(
+    load_shared, monkeypatch, tmp_path: Path
+) -> None:
+    one = cut_off(load_shared, monkeypatch, tmp_path, there=IN_PLACE, works=False, same=True)
+    load_shared("application_update").recover(one)
+    assert (tmp_path / "site" / "index.php").read_text() == "old"
+    assert one.dumps == []
+    assert "the database was the same" in one.notes[0]
+
+
+def test_an_upload_since_a_cut_off_update_is_work_as_well(load_shared, monkeypatch, tmp_path: Path) -> None:
+    there = {**IN_PLACE, "Logs/today.log": "x", "Web/page.html": "x", "Modules/Admin/letter.txt": "a letter"}
+    one = cut_off(load_shared, monkeypatch, tmp_path, there=there, works=False, same=True)
+    with pytest.raises(load_shared("application_site").Refused, match="Files were made since the backup"):
+        load_shared("application_update").recover(one)
+    assert (tmp_path / "site" / "Modules/Admin/letter.txt").exists()
+
+
+def test_what_root_said_of_one_update_counts_for_no_other(load_shared, monkeypatch, tmp_path: Path) -> None:
+    one = cut_off(load_shared, monkeypatch, tmp_path, there=IN_PLACE, works=True)
+    one.consent.touch()
+    load_shared("application_update").recover(one)
+    assert not one.consent.exists()
+
+
+def test_an_update_that_was_done_but_for_the_old_files_is_done(load_shared, monkeypatch, tmp_path: Path) -> None:
+    one = cut_off(load_shared, monkeypatch, tmp_path, there=IN_PLACE, works=False, same=False)
+    one.record.write_text(json.dumps({**DONE, "sha256": "b"}))
+    load_shared("application_update").recover(one)
+    assert (tmp_path / "site" / "index.php").read_text() == "new"
     assert not (tmp_path / "site.working").exists()
-    assert bool(dumps) is restored
-    assert len(one.notes) == 1
-    updating.recover(one)
-    assert len(one.notes) == 1
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": "1"}'])
+def test_a_record_that_cannot_be_read_is_named_with_where_to_get_it(place, tmp_path: Path, text: str) -> None:
+    one = site(place, tmp_path, 75)
+    backup = lay(tmp_path / "state" / "backups" / "2026-01-31T080000Z", **{"deployed.json": "{}"})
+    one.record.write_text(text)
+    with pytest.raises(place.Refused, match=rf"deployed\.json .*bring it back from {backup}/deployed\.json"):
+        one.deployed()
+
+
+def test_a_lost_record_is_no_reason_to_install_anew(place, tmp_path: Path) -> None:
+    lay(tmp_path / "site", **{"config.php": "x"})
+    lay(tmp_path / "state", **{"manifest.json": "{}"})
+    with pytest.raises(place.Refused, match="the record of what was installed from here") as told:
+        place.situation(site(place, tmp_path, 75))
+    assert "application_reinstall" not in str(told.value)
+
+
+def test_a_lost_list_of_files_is_made_anew_from_the_archive(place, tmp_path: Path, tree) -> None:
+    one = site(place, tmp_path, 75, record=DONE)
+    one.parameters["archive"] = tmp_path / "b.tar"
+    with pytest.raises(place.Refused, match=r"or put the archive of version None there"):
+        one.known()
+    made = archive(tmp_path / "a.tar", **{"release/index.php": b"x"})
+    sha256 = tree.digest(made)
+    one.record.write_text(json.dumps({**DONE, "sha256": sha256}))
+    made.rename(tmp_path / f"{sha256}.tar")
+    assert set(one.known(keep=False)) == {"index.php"}
+    assert not one.files.exists()
+    assert one.known() == one.read(one.files)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{sha256}.tar", "state"]
+
+
+def test_a_backup_for_good_makes_no_room_for_others(place, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(place, "crontab_of_user", lambda: "")
+    one = site(place, tmp_path, 75, record=DONE)
+    one.base.dump = lambda path: path.write_text("rows")
+    lay(tmp_path / "site", **{"Uploads/photo": "a photo"})
+    (tmp_path / "site" / "media").symlink_to("/srv/data")
+    moments = [f"2026-01-{day:02}T080000Z" for day in range(1, 9)]
+    for number, moment in enumerate(moments):
+        monkeypatch.setattr(place, "now", lambda moment=moment: moment)
+        folder = place.backup(one, for_good=number == 0)
+    assert len(list(folder.parent.iterdir())) == 8
+    place.make_room(one)
+    names = sorted(path.name for path in folder.parent.iterdir())
+    assert names == [f"{moments[0]}-kept", *moments[-5:]]
+    there = sorted(path.name for path in folder.iterdir())
+    assert there == ["crontab", "database.sql.gz", "deployed.json", "files.tar"]
+    with tarfile.open(folder / "files.tar") as tar:
+        assert tar.extractfile("./Uploads/photo").read() == b"a photo"
+        assert tar.getmember("./media").linkname == "/srv/data"
+    assert not [path for path in folder.rglob("*") if path.is_symlink()]
+
+
+def test_a_failure_is_told_in_one_line_with_what_was_done_before(load) -> None:
+    module = load("application")
+    assert module.sentence(ValueError("a\nb"), []) == "a b"
+    assert module.sentence(ValueError("it failed"), ["taken back"]) == "taken back. Then: it failed"

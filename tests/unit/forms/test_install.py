@@ -53,6 +53,12 @@ def test_every_row_of_the_form_is_measured_asked_or_open_with_a_reason() -> None
         assert row.reason or row.how is How.MEASURED, name
 
 
+def test_hidden_modules_are_modules_of_the_application(healthy: Measured) -> None:
+    found = filled("application", changed(healthy, counts={"tables": 75, "modules": 12, "hidden": 1}))
+    assert found.row.done
+    assert "13 modules (1 of them hidden)" in found.row.measured
+
+
 def test_what_a_machine_proves_alone_is_ticked_with_what_it_found(healthy: Measured) -> None:
     for name in ("application", "domains", "admin-user"):
         found = filled(name, healthy)

@@ -73,6 +73,12 @@ def test_every_row_of_the_form_is_measured_asked_or_open_with_a_reason() -> None
         assert one.reason or one.how is How.MEASURED, name
 
 
+@pytest.mark.parametrize("name", ROWS)
+def test_every_row_without_a_verdict_has_a_reason(healthy: Measured, name: str) -> None:
+    found = row(name, healthy)
+    assert found.found or found.said
+
+
 def test_a_server_in_order_needs_no_attention_and_no_advice(whole: Measured) -> None:
     rows = [row(name, whole) for name in ROWS]
     assert [one.item for one in rows if one.verdict == "attention"] == []
@@ -144,8 +150,21 @@ def test_what_was_changed_is_told_by_where_it_is(whole: Measured, changes: dict[
         assert found == {bad}
 
 
+def test_advice_names_what_it_is_about_and_promises_nothing_that_an_update_does_not_do(whole: Measured) -> None:
+    seen = with_files(
+        whole, strange=("Modules/Admin/evil.php",), changed=tuple(f"Modules/{name}.php" for name in "abcde"),
+        missing=("index.php",), odd=("Modules/a.php",), old_calls={"each": 1},
+    )  # fmt: skip
+    advice = {name: row(name, seen).advice or "" for name in ROWS}
+    assert "who put Modules/Admin/evil.php there, and move it away: an update keeps it" in advice["integrity-modules"]
+    assert "who changed Modules/a.php, Modules/b.php, Modules/c.php and 2 more" in advice["integrity-modules"]
+    assert advice["integrity-framework"] == "find out who deleted index.php: an update brings it back"
+    assert "Modules/a.php" in advice["unicode"]
+    assert "each" in advice["functions"]
+
+
 def test_a_row_that_nobody_answered_is_open(whole: Measured) -> None:
-    assert row("remarks", whole).verdict == "open"
+    assert (row("remarks", whole).verdict, row("remarks", whole).found) == ("open", "nobody answered: anything else")
     assert (row("remarks", whole, "none").verdict, row("remarks", whole, "none").said) == ("noted", "none")
     assert row("tests-modules", whole, "ran them").verdict == "open"
     assert question(ROWS["tests-modules"]) is None

@@ -23,6 +23,10 @@ def test_a_department_may_be_in_the_first_unit_by_its_name() -> None:
     assert ordered(organisation="Acme", departments=[{"name": "Sales", "unit": "Acme"}]).departments[0].unit == "Acme"
 
 
+def test_the_organisation_may_have_the_letters_that_units_may_have() -> None:
+    assert ordered(organisation="Bäcker & Söhne").organisation == "Bäcker & Söhne"
+
+
 @pytest.mark.parametrize(
     ("entries", "reason"),
     [
@@ -32,6 +36,8 @@ def test_a_department_may_be_in_the_first_unit_by_its_name() -> None:
         ({"departments": [{"name": "Sales", "unit": "East"}]}, "which is no unit here"),
         ({"positions": [{"name": "Clerk", "department": "Sales"}]}, "no department here"),
         ({"groups": ["<b>"]}, "match pattern"),
+        ({"organisation": "a'b"}, "match pattern"),
+        ({"organisation": "a$b"}, "match pattern"),
         ({"groups": ["a'b"]}, "match pattern"),
         ({"groups": ["a\nb"]}, "invisible character"),
         ({"units": ["{{ x }}"]}, "template marks"),

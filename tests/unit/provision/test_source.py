@@ -1,6 +1,7 @@
 """The application's archive is the one that was ordered, and the same on every machine."""
 
 import hashlib
+import io
 import subprocess
 import tarfile
 from pathlib import Path
@@ -85,9 +86,44 @@ def test_a_link_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_ordered_archive_is_handed_over(project: Path, tmp_path: Path) -> None:
-    (tmp_path / "a.tar").write_bytes(b"archive")
-    hand_over(ordered(b"archive"), tmp_path / "a.tar", project)
-    assert (project / PLACE).read_bytes() == b"archive"
+    data = archive("release/index.php", "release/Web/a.css")
+    (tmp_path / "a.tar").write_bytes(data)
+    hand_over(ordered(data), tmp_path / "a.tar", project)
+    assert (project / PLACE).read_bytes() == data
+
+
+def archive(*names: str) -> bytes:
+    """Packed; a name that ends in a slash is a folder's, one with an arrow a link's."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as tar:
+        for name in names:
+            info = tarfile.TarInfo(name.partition("->")[0].rstrip("/"))
+            info.type = tarfile.DIRTYPE if name.endswith("/") else tarfile.SYMTYPE if "->" in name else tarfile.REGTYPE
+            info.linkname = name.partition("->")[2]
+            info.size = 10_000 if info.isfile() else 0
+            tar.addfile(info, io.BytesIO(bytes(range(250)) * 40))
+    return out.getvalue()
+
+
+BROKEN = {
+    "no archive": (b"a placeholder", "is no whole archive"),
+    "cut off": (archive("index.php", "a")[:-40], "is no whole archive"),
+    "empty": (archive(), "holds no index.php"),
+    "something else": (archive("README", "b/index.php"), "holds no index.php"),
+    "a file with a file in it": (archive("index.php", "f", "f/g"), "holds f both as a file and as a folder"),
+    "a folder and a file": (archive("index.php", "f/", "f"), "holds f both as a file and as a folder"),
+    "a link": (archive("index.php", "a->/etc"), "holds a, which is no plain file"),
+    "out of it": (archive("index.php", "../a"), "leads elsewhere"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_an_archive_that_no_server_could_unpack_is_refused_here(project: Path, tmp_path: Path, name: str) -> None:
+    data, reason = BROKEN[name]
+    (tmp_path / "a.tar").write_bytes(data)
+    with pytest.raises(RefusedError, match=reason) as told:
+        hand_over(ordered(data), tmp_path / "a.tar", project)
+    assert told.value.where == str(tmp_path / "a.tar")
 
 
 def test_a_checkout_is_packed_by_the_ordered_commit(checkout: Path, project: Path, tmp_path: Path) -> None:

@@ -28,8 +28,9 @@ def maintained(*, unchanged: bool = True, changes: tuple[Change, ...] = ()) -> M
 
 def test_the_mail_has_what_needs_attention_and_what_we_recommend() -> None:
     text = mail(maintained())
+    assert "the application of Example Bakery on web-1" in text
     assert text.startswith("Subject: Maintenance of your application on 2026-01-31\n")
-    assert "1 of 4 points are as they should be; 1 need attention." in text
+    assert "1 of 4 points are as they should be; 1 point needs attention." in text
     assert "- Storage meets the recommendation: 5 % free" in text
     assert "We recommend:\n\n- extend the storage" in text
     assert "Nothing on your server was changed" in text
@@ -38,7 +39,7 @@ def test_the_mail_has_what_needs_attention_and_what_we_recommend() -> None:
 
 def test_the_page_has_every_row_with_its_verdict() -> None:
     text = page(maintained())
-    for words in ("needs attention", "good", "noted", "not done", "extend the storage", "Example Bakery (4711)"):
+    for words in ("needs attention", "good", "noted", "open", "extend the storage", "Example Bakery (4711)"):
         assert words in text
     assert "7 entries" in text
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from koor_provision.models.application import Application
@@ -70,13 +70,17 @@ def picture(record: Record, scopes: Mapping[str, Scope], words: Words, *, done: 
         if plan.undo:
             found["tool"].append(Node(words.known("component", component.component), "gone", gone))
             continue
-        found[_LOOKS[kind_of(component.component)]].append(_node(component, plan, scopes[component.component], words))
+        if not isinstance(component, Application) or not _runs_in_a_language(plan):
+            node = _node(component, plan, scopes[component.component], words)
+            found[_LOOKS[kind_of(component.component)]].append(node)
     if plan.removal:
         look = _LOOKS[kind_of(plan.removal.component)]
         found["store" if look == "store" else "tool"].append(
             Node(words.known("component", plan.removal.component), "gone", gone)
         )
     web, language = next(iter(found["web"]), None), next(iter(found["language"]), None)
+    if language:
+        language = _with_application(language, plan, words)
     php = next((one for one in plan.components if isinstance(one, Php)), None)
     return Picture(
         server=f"{plan.host.name} · {system_name(plan.host.system)}",
@@ -88,6 +92,19 @@ def picture(record: Record, scopes: Mapping[str, Scope], words: Words, *, done: 
         tools_label=words("picture.tools"),
         to_language=words("picture.socket" if php is None or php.handler == "fpm" else "picture.inside"),
     )
+
+
+def _runs_in_a_language(plan: Plan) -> bool:
+    return any(_LOOKS[kind_of(one.component)] == "language" for one in plan.components)
+
+
+def _with_application(language: Node, plan: Plan, words: Words) -> Node:
+    """The application is what the language runs, and no tool beside it."""
+    ours = next((one for one in plan.components if isinstance(one, Application)), None)
+    if ours is None or plan.undo:
+        return language
+    line = Line(f"{words.known('component', ours.component)} {ours.version}")
+    return replace(language, lines=(*language.lines, line))
 
 
 def described(whole: Picture, words: Words) -> str:

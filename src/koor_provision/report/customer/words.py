@@ -60,6 +60,10 @@ class Words:
         self.asked.add(full)
         return str(self._texts.get(full, otherwise or name))
 
+    def has(self, table: str, name: str) -> bool:
+        """Whether a table says something of it, in this language."""
+        return f"{table}.{name}" in self._texts
+
     def number(self, value: int) -> str:
         """A whole number, in groups of three where it has more than four digits."""
         return f"{value:,}".replace(",", self("format.thousand")) if value > 9999 else str(value)  # noqa: PLR2004

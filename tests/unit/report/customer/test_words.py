@@ -11,6 +11,7 @@ from tests.examples import SCOPES, Example
 
 from koor_provision.load.resources import share
 from koor_provision.load.rule_pages import rule_pages
+from koor_provision.models.application import Application
 from koor_provision.models.attendance import Attendance
 from koor_provision.models.audit import Audit, Change, ChangeKind, Owner
 from koor_provision.models.components import ROLE_OF, Php
@@ -54,6 +55,9 @@ def rarer(runs: dict[str, Example]) -> Iterator[Example]:
     yield with_plan(passed, packages=updated)
     yield with_plan(runs["failed-step"], packages=updated)
     yield with_plan(passed, components=(Php(component="php", handler="mod_php"),))
+    ours = Application(component="application", version="2026.1", sha256="a" * 64)
+    for one in (passed, runs["failed-step"]):
+        yield with_plan(one, components=(*one.record.proposal.plan.components, ours))
     findings = (
         Finding("R5", Verdict.DENY, "no", "x"),
         Finding("R10", Verdict.PASS, "little memory", "x", warning=True),
@@ -87,7 +91,7 @@ def test_every_text_is_needed(runs: dict[str, Example]) -> None:
         words = Words("en")
         report(one.record, one.case, words, [*names("file")])
         asked |= words.asked
-    tables = ("test.", "component.", "about.", "rule.", "kind.", "what.", "how.")
+    tables = ("test.", "component.", "about.", "note.", "rule.", "kind.", "what.", "how.")
     assert {name for name in texts("en").keys() - asked if not name.startswith(tables)} == set()
 
 
@@ -108,6 +112,10 @@ def test_every_component_has_a_name_and_a_description() -> None:
     ordered = {name for name, scope in SCOPES.items() if scope.can_be_ordered}
     assert set(ROLE_OF) <= ordered
     assert names("component") == names("about") == ordered
+
+
+def test_every_note_of_a_role_is_written_to_the_customer() -> None:
+    assert names("note") == {note for scope in SCOPES.values() for note in scope.notes}
 
 
 def test_every_kind_of_change_has_its_words() -> None:

@@ -94,8 +94,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # ansible-core has no
             fields["message"] = str(data.get("censored") or data.get("msg") or data.get("stderr") or "no message")[
                 :MAX_MESSAGE
             ]
-        elif told := result.result.get("told"):  # by a module of ours: what people have to hear though nothing failed
-            fields["message"] = "; ".join(map(str, told))[:MAX_MESSAGE]
+        elif notes := result.result.get("notes"):  # of a module of ours: what people have to hear though nothing failed
+            fields["message"] = "; ".join(map(str, notes))[:MAX_MESSAGE]
         self._emit("result", **fields)
 
     def v2_runner_on_ok(self, result: Any) -> None:

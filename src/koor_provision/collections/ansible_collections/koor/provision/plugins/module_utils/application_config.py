@@ -20,7 +20,7 @@ WORKS = {
 """Each of the application's connections, and the account whose work it is."""
 KEY = re.compile(r'^\s*SetEnv\s+OMS_PRIVATE_KEY_I\s+"?([^"\s]+)"?\s*$', re.MULTILINE)
 # A quote or a backslash would end the text in the application's file, which it does not notice.
-SAFE = re.compile(r"[A-Za-z0-9@._ -]{1,190}")
+SAFE = re.compile(r"[\w&(),./+@ -]{1,190}")
 
 
 def set_masters(text: str, logins: Mapping[str, Mapping[str, str]]) -> str:

@@ -168,7 +168,7 @@ def keep_key(site: Site, *, pretend: bool) -> list[str]:
 
 def reinstall(site: Site, word: str) -> None:
     """Install anew over what is there, after it was backed up."""
-    backup(site)
+    backup(site, for_good=True)
     shutil.rmtree(site.root, ignore_errors=True)
     site.base.clear()
     install(site, word)

@@ -40,7 +40,12 @@ class Seen:
         """Read it; there is nothing where nothing was entered."""
         self._file = state / ENTERED
         text = self._file.read_text(encoding="utf-8") if self._file.is_file() else "{}"
-        self._names: dict[str, list[str]] = json.loads(text)
+        try:
+            self._names: dict[str, list[str]] = dict(json.loads(text))
+        except (ValueError, TypeError) as problem:
+            raise Failed(
+                f"{self._file} is damaged: bring it back from the newest backup below {state}/backups"
+            ) from problem
 
     def __contains__(self, entry: Entry) -> bool:
         """Whether it was there."""

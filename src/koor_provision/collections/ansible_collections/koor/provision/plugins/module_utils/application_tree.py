@@ -5,16 +5,21 @@
 from __future__ import annotations
 
 import hashlib
+import lzma
 import os
 import shutil
 import tarfile
+import zlib
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 INSTALLER = "Install"
 """Clear passwords and a re-installer that anybody may call: never part of what is served."""
 OWN = ("config.php", ".htaccess")
 """Made on this server, with its passwords and its key; no version of the application brings them."""
+GENERATED = ("Web/",)
+"""Where the application writes programs of its own."""
 DIRECTORY, FILE, PRIVATE = 0o755, 0o644, 0o640
 
 
@@ -31,14 +36,25 @@ def digest(path: Path) -> str:
 def unpack(archive: Path, folder: Path) -> None:
     """Unpack an archive into a new folder: plain files and directories, and nothing that leads elsewhere.
 
-    A single directory around everything, as archives of a release have it, is left out.
+    A single directory around everything, as archives of a release have it, is left out. An archive that is not whole
+    leaves nothing behind.
     """
     folder.mkdir(mode=DIRECTORY)
     try:
         with tarfile.open(archive) as tar:
             _write(tar, [(inside(member), member) for member in tar.getmembers()], folder)
-    except tarfile.TarError as problem:
-        raise Refused(f"{archive} is no archive: {problem}") from problem
+    except BaseException as problem:
+        shutil.rmtree(folder, ignore_errors=True)
+        if isinstance(problem, tarfile.TarError):
+            raise Refused(f"{archive} is no archive: {problem}") from problem
+        if isinstance(problem, (EOFError, zlib.error, lzma.LZMAError)):
+            raise Refused(f"{archive} is cut off or damaged: {problem}") from problem
+        if isinstance(problem, (FileExistsError, NotADirectoryError, IsADirectoryError)):
+            name = Path(problem.filename or "").name
+            raise Refused(f"{archive} holds {name} both as a file and as a folder") from problem
+        if isinstance(problem, OSError):
+            raise Refused(f"{archive} could not be unpacked: {problem}") from problem
+        raise
 
 
 def inside(member: tarfile.TarInfo) -> PurePosixPath:
@@ -112,27 +128,102 @@ def give(
     return changed
 
 
-def carry_over(old: Path, new: Path, before: dict[str, str], after: dict[str, str]) -> list[str]:
-    """Take into a new version what this server made of the old one; return names that changed on both sides.
+@dataclass
+class Carried:
+    """What an update took over, as far as somebody should know of it, by names.
 
-    What no version brought was made here: uploads, generated pages, logs. What a version brought stays as it was
-    changed here, unless the new version changed it too: then the new one counts, and the old one is in the backup.
+    Attributes:
+        both: changed here and by the new version, which counts.
+        links: links that were made here, with what they lead to.
+        programs: PHP that no version brought, which may be anybody's.
     """
-    both = []
+
+    both: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
+    programs: list[str] = field(default_factory=list)
+
+    def notes(self) -> list[str]:
+        """Return sentences about it."""
+        found = []
+        if self.both:
+            found.append(f"changed here and by the new version, which counts: {few(self.both)}")
+        if self.links:
+            found.append(f"links that were made here, and stay: {few(self.links)}")
+        if self.programs:
+            found.append(f"programs that no version brought, and stay (find out whose they are): {few(self.programs)}")
+        return found
+
+
+def few(names: list[str], most: int = 10) -> str:
+    """Return some of many names, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def carry_over(old: Path, new: Path, before: dict[str, str], after: dict[str, str]) -> Carried:
+    """Take into a new version what this server made of the old one; return what somebody should know of.
+
+    What no version brought was made here: uploads, links, generated pages, logs. What a version brought stays as it was
+    changed here, unless the new version changed it too: then the new one counts, and the old one is in the backup.
+
+    Raises:
+        Refused: a link stands for a folder in which the new version changes files.
+    """
+    found = Carried()
     for name, path in walk(old):
         target = new / name
-        if name.split("/")[0] == INSTALLER or path.is_symlink():
+        if name.split("/")[0] == INSTALLER:
             continue
-        if path.is_dir():
+        if path.is_symlink():
+            _carry_link(name, path, target, before, after, found)
+        elif path.is_dir():
             target.mkdir(mode=DIRECTORY, parents=True, exist_ok=True)
         elif name not in before:
             _copy(path, target)
+            if name.endswith(".php") and name not in OWN and not name.startswith(GENERATED):
+                found.programs.append(name)
         elif digest(path) != before[name]:
             if after.get(name) == before[name]:
                 _copy(path, target)
             else:
-                both.append(name)
-    return both
+                found.both.append(name)
+    return found
+
+
+def made(new: Path, old: Path, brought: dict[str, str]) -> list[str]:
+    """Return what was made since a new version was put in an old one's place; logs and generated pages are no work."""
+    return [
+        name
+        for name, path in walk(new)
+        if (path.is_symlink() or not path.is_dir())
+        and name not in brought
+        and not name.startswith((*GENERATED, "Logs/", f"{INSTALLER}/"))
+        and not os.path.lexists(old / name)
+    ]
+
+
+def _carry_link(
+    name: str, path: Path, target: Path, before: dict[str, str], after: dict[str, str], found: Carried
+) -> None:
+    leads = path.readlink()
+    if target.is_dir():
+        changed = [one for one in before.keys() | after.keys() if one.startswith(f"{name}/")]
+        if any(before.get(one) != after.get(one) for one in changed):
+            raise Refused(
+                f"{name} is a link here (to {leads}), and the new version changes files in the folder of that name: "
+                "put a folder in the link's place, with what it leads to"
+            )
+        shutil.rmtree(target)
+    elif os.path.lexists(target):
+        if after.get(name) != before.get(name):
+            found.both.append(name)
+            return
+        target.unlink()
+    target.parent.mkdir(mode=DIRECTORY, parents=True, exist_ok=True)
+    target.symlink_to(leads)
+    status = path.lstat()
+    os.chown(target, status.st_uid, status.st_gid, follow_symlinks=False)
+    found.links.append(f"{name} (to {leads})")
 
 
 def _copy(source: Path, target: Path) -> None:

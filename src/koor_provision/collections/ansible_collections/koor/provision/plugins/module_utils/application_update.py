@@ -4,15 +4,22 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
+from typing import Any, NoReturn
 
 from ansible_collections.koor.provision.plugins.module_utils import application_tree as tree
 from ansible_collections.koor.provision.plugins.module_utils.application_check import complaints
 from ansible_collections.koor.provision.plugins.module_utils.application_database import Failed
 from ansible_collections.koor.provision.plugins.module_utils.application_deploy import settle
-from ansible_collections.koor.provision.plugins.module_utils.application_site import Site, backup
+from ansible_collections.koor.provision.plugins.module_utils.application_site import (
+    FAILED,
+    Site,
+    backup,
+    make_room,
+    now,
+    write,
+)
 from ansible_collections.koor.provision.plugins.module_utils.application_tree import Refused
 
 MAINTENANCE = """<?php
@@ -26,22 +33,83 @@ MAINTENANCE_RULES = "RewriteEngine On\nRewriteRule !^index\\.php$ /index.php [L]
 
 
 def recover(site: Site) -> None:
-    """Finish with an update that was cut off: take it back, unless the new version was in place and works.
+    """Finish with an update that was cut off: keep the new version where it is in place and works, or take it back.
 
-    While the maintenance page was shown nobody could write into the database, so it is restored only where the new
-    version was already asked for something.
+    While the maintenance page was shown nobody could write anything, so the old files come back and no more. Once the
+    new version was in place people may have worked with it for as long as nobody looked: then it is taken back only
+    where the database is as it was before, or somebody said so on this server; and everything is backed up first.
+
+    Raises:
+        Refused: the new version is in place, does not work, and what was written since would be lost.
     """
     working = site.beside("working")
+    for name in ("old", "was", "maintenance"):  # what another run had no time to clear away
+        shutil.rmtree(site.beside(name), ignore_errors=True)
     if not working.exists():
+        _forget(site)
         return
-    in_place = (site.root / "config.php").exists()
-    if in_place and not complaints(site.root, site.base, site.parameters):
-        shutil.rmtree(working)
-        site.notes.append("an update had been cut off after the new version was in place, which works")
-        return
-    backups = sorted((site.state / "backups").glob("*")) if in_place else []
-    back(site, working, backups[-1] if backups else None)
-    site.notes.append("an update had been cut off, and was taken back")
+    mark = site.read(site.mark)
+    began = f"an update{_version(mark)} had been cut off{_moment(mark)}"
+    if not (site.root / "config.php").exists():
+        back(site, working)
+        site.notes.append(f"{began} before the new version was in place, and the old one is back")
+    elif _finished(site, mark) or not (wrong := complaints(site.root, site.base, site.parameters)):
+        _keep(site, mark)
+        site.notes.append(f"{began} after the new version was in place, which works and is kept")
+    else:
+        _take_back(
+            site, working, mark, f"{began} with the new version in place, which does not work: {'; '.join(wrong)}"
+        )
+    _forget(site)
+
+
+def _forget(site: Site) -> None:
+    """Nothing is cut off any more; what root said of it counts for no other one."""
+    site.mark.unlink(missing_ok=True)
+    site.consent.unlink(missing_ok=True)
+
+
+def _version(mark: dict[str, Any]) -> str:
+    return f" to version {mark['version']}" if mark else ""
+
+
+def _moment(mark: dict[str, Any]) -> str:
+    return f" (begun {mark['began']})" if mark else ""
+
+
+def _finished(site: Site, mark: dict[str, Any]) -> bool:
+    """Whether it was checked and written down already, and only the old version was still to go."""
+    return bool(mark) and site.deployed().get("sha256") == mark["sha256"]
+
+
+def _keep(site: Site, mark: dict[str, Any]) -> None:
+    if mark and not _finished(site, mark):
+        site.remember(mark["manifest"], site.deployed().get("reinstalled", ""), mark)
+    _put_away(site, site.beside("working"))
+
+
+def _take_back(site: Site, working: Path, mark: dict[str, Any], what: str) -> None:
+    backups = sorted((site.state / "backups").glob("*"))
+    before = Path(mark["backup"]) if mark.get("backup") else backups[-1] if backups else None
+    dump = before / "database.sql.gz" if before else None
+    if dump is None or not dump.is_file():
+        raise Refused(f"{what}. The backup from before it is gone, so nothing was changed. Mend it by hand")
+    same = site.base.same_as(dump)
+    made = tree.made(site.root, working, mark.get("manifest", {}))
+    if (made or not same) and not site.consent.exists():
+        written = "Files were made" if made else "The database was written to"
+        raise Refused(
+            f"{what}. {written} since the backup {before}, perhaps by people at work, so nothing was changed. Mend "
+            "what is wrong and run this again: then the new version is kept. Or, if all that was written since may go, "
+            f"have root on the server run: touch {site.consent}, and run this again: then everything is backed up, "
+            "and the old version comes back with its data"
+        )
+    later = backup(site, for_good=True)
+    if not same:
+        site.base.restore(dump)
+    back(site, working)
+    data = "the database was the same" if same else f"the database is the one of {before}, and what came since is gone"
+    site.notes.append(f"{what}. It was taken back: {data}; everything as it was before that lies in {later}")
 
 
 def update(site: Site) -> None:
@@ -50,11 +118,11 @@ def update(site: Site) -> None:
     Raises:
         Failed: it did not work, and the old version is back.
     """
+    before = site.known()
     stage = site.staged()
     manifest = tree.manifest(stage)
-    if not site.files.is_file():
-        raise Refused(f"{site.files} is missing, so nobody knows what was deployed: restore it from a backup")
-    before = dict(json.loads(site.files.read_text(encoding="utf-8")))
+    mark = {name: site.parameters[name] for name in ("sha256", "version")} | {"began": now(), "manifest": manifest}
+    write(site.mark, mark)
     page = site.beside("maintenance")
     shutil.rmtree(page, ignore_errors=True)
     page.mkdir()
@@ -68,9 +136,8 @@ def update(site: Site) -> None:
     folder = None
     try:
         folder = backup_of(site, working)
-        both = tree.carry_over(working, stage, before, manifest)
-        if both:
-            site.notes.append(f"changed here and by the new version, which counts: {', '.join(both[:10])}")
+        write(site.mark, {**mark, "backup": str(folder)})
+        site.notes += tree.carry_over(working, stage, before, manifest).notes()
         shutil.rmtree(site.root)
         tree.give(stage, site.owner())
         stage.rename(site.root)
@@ -78,16 +145,32 @@ def update(site: Site) -> None:
         wrong = complaints(site.root, site.base, site.parameters)
         if wrong:
             raise Failed("; ".join(wrong))
-    except BaseException as problem:
-        back(site, working, folder)
-        if isinstance(problem, (Failed, Refused, OSError)):
-            raise Failed(
-                f"the new version did not pass its check, and the old one is back: {problem}"
-                + (f" (the backup is in {folder})" if folder else "")
-            ) from problem
-        raise
-    shutil.rmtree(working)
+    except BaseException as problem:  # noqa: BLE001 - raised again, or as one of ours
+        _failed(site, working, folder, problem)
+    # Written down before the old version goes: from here on a run that is cut off is one that is done.
     site.remember(manifest, site.deployed().get("reinstalled", ""))
+    _put_away(site, working)
+    site.mark.unlink()
+    make_room(site)
+
+
+def _failed(site: Site, working: Path, folder: Path | None, problem: BaseException) -> NoReturn:
+    """Bring the old version back, its database too where anything was written to it, and say so."""
+    if folder is not None and not site.base.same_as(folder / "database.sql.gz"):
+        site.base.dump(folder / "database-of-the-new-version.sql.gz")
+        site.base.restore(folder / "database.sql.gz")
+    back(site, working)
+    site.mark.unlink(missing_ok=True)
+    if folder is not None:
+        for old in folder.parent.glob(f"*{FAILED}"):
+            shutil.rmtree(old)
+        folder = folder.rename(f"{folder}{FAILED}")
+    if not isinstance(problem, (Failed, Refused, OSError)):
+        raise problem
+    raise Failed(
+        f"the new version did not pass its check, and the old one is back: {problem}"
+        + (f" (the backup is in {folder})" if folder else "")
+    ) from problem
 
 
 def backup_of(site: Site, working: Path) -> Path:
@@ -96,10 +179,17 @@ def backup_of(site: Site, working: Path) -> Path:
     return Path(backup(moved))
 
 
-def back(site: Site, working: Path, folder: Path | None) -> None:
-    """Bring the old version back: its files, and the database where a new version may have written."""
-    if folder is not None:
-        site.base.restore(folder / "database.sql.gz")
-    shutil.rmtree(site.root, ignore_errors=True)
+def back(site: Site, working: Path) -> None:
+    """Bring the old version's files back. Half of them are never in place, whenever this is cut off."""
+    if site.root.exists():
+        _put_away(site, site.root)
     working.rename(site.root)
     shutil.rmtree(site.beside("new"), ignore_errors=True)
+
+
+def _put_away(site: Site, folder: Path) -> None:
+    """Delete a version such that half of it is never taken for a whole one."""
+    old = site.beside("old")
+    shutil.rmtree(old, ignore_errors=True)
+    folder.rename(old)
+    shutil.rmtree(old)

@@ -97,7 +97,7 @@ options:
     type: str
     default: ""
   minimum:
-    description: The least that an installed application has, of C(tables), C(modules) and C(apps).
+    description: The least that an installed application has, of C(tables), C(modules), active or hidden, and C(apps).
     type: dict
     default: {tables: 71, modules: 13, apps: 6}
   secrets:
@@ -136,7 +136,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 action:
-  description: What was (or in check mode would be) done; nothing, C(install), C(update), C(reinstall) or C(settle).
+  description:
+    - What was (or in check mode would be) done; nothing, C(install), C(update), C(reinstall), C(settle), or C(recover)
+      where an update that had been cut off was finished.
   returned: always
   type: str
   sample: update
@@ -154,9 +156,9 @@ notes:
   sample: [backed up to /var/lib/koor/application/backups/2026-01-31T080000Z]
 """
 
-import json
 import re
 import shutil
+from collections.abc import Callable
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -175,6 +177,12 @@ ENDINGS = re.compile(r".+_(schema|insert|select|update|delete)")
 RIGHTS = re.compile(r"[A-Z]+( [A-Z]+)*")
 SHA256 = re.compile(r"[0-9a-f]{64}")
 
+ACTIONS: dict[str, Callable[[Site], None]] = {
+    "install": install,
+    "update": update,
+    "reinstall": lambda site: reinstall(site, site.parameters["reinstall"]),
+}
+
 
 def odd(parameters: dict[str, Any]) -> list[str]:
     """Return values that must not get into a statement or a file."""
@@ -189,23 +197,31 @@ def odd(parameters: dict[str, Any]) -> list[str]:
 
 def carry_out(site: Site, *, pretend: bool) -> tuple[str, list[str]]:
     """Do what is to be done; return what that was, and what was brought in order besides."""
+    if pretend and site.beside("working").exists():
+        return "recover", []
     if not pretend:
         recover(site)
+    recovered = len(site.notes)
     action = situation(site)
     if action and not pretend:
-        if action == "install":
-            install(site)
-        elif action == "update":
-            update(site)
-        else:
-            reinstall(site, site.parameters["reinstall"])
-        if action != "update" and (wrong := complaints(site.root, site.base, site.parameters)):
+        try:
+            ACTIONS[action](site)
+        finally:
+            # What was unpacked for nothing; in place it has another name.
+            shutil.rmtree(site.beside("new"), ignore_errors=True)
+        if action != "update" and (wrong := complaints(site.root, site.base, site.parameters, fresh=True)):
             raise Failed(f"the application was installed and does not work: {'; '.join(wrong)}")
     if action:
         return action, []
-    known = {*json.loads(site.files.read_text(encoding="utf-8")), *tree.OWN}
+    known = {*site.known(keep=not pretend), *tree.OWN}
     settled = settle(site, known, pretend=pretend)
-    return ("settle" if settled else ""), settled
+    return ("settle" if settled else "recover" if recovered else ""), settled
+
+
+def sentence(problem: Exception, notes: list[str]) -> str:
+    """Return what happened in one line, with what was done before it."""
+    done = f"{'; '.join(notes)}. Then: " if notes else ""
+    return " ".join(f"{done}{problem}".split())
 
 
 def main() -> None:
@@ -251,8 +267,8 @@ def main() -> None:
     site = Site(module.params)
     try:
         action, settled = carry_out(site, pretend=module.check_mode)
-    except (Refused, Failed) as problem:
-        module.fail_json(msg=str(problem), notes=site.notes)
+    except (Refused, Failed, OSError) as problem:
+        module.fail_json(msg=sentence(problem, site.notes), notes=site.notes)
     module.exit_json(changed=bool(action), action=action, settled=settled, notes=site.notes)
 
 

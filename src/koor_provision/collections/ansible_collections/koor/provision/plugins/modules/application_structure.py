@@ -147,8 +147,9 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    base, seen = Database(module.params["database"]), Seen(Path(module.params["state"]))
+    base = Database(module.params["database"])
     try:
+        seen = Seen(Path(module.params["state"]))
         lacking, found = split(base, wanted_of(module.params), seen, blank=module.check_mode)
         if found and not module.check_mode:
             seen.add(*found)
@@ -163,7 +164,7 @@ def main() -> None:
         session.sign_in("admin", password)
         enter(base, session, lacking, seen)
     except Failed as problem:
-        module.fail_json(msg=str(problem))
+        module.fail_json(msg=" ".join(str(problem).split()))
     module.exit_json(changed=True, entered=words(lacking), missing=[])
 
 

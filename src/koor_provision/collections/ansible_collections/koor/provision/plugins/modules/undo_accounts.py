@@ -55,7 +55,7 @@ kept:
   returned: always
   type: dict
   sample: {mysql: owns /srv/backup}
-told:
+notes:
   description: The same for people.
   returned: always
   type: list
@@ -182,8 +182,8 @@ def main() -> None:
                     module.run_command([tool, name], check_rc=True)
         if marked:
             module.run_command([*MARK, "auto", *marked], check_rc=True)
-    told = [f"the account {name} stays: it {reason}" for name, reason in sorted(kept.items())]
-    module.exit_json(changed=bool(gone or marked), gone=gone, kept=kept, told=told)
+    notes = [f"the account {name} stays: it {reason}" for name, reason in sorted(kept.items())]
+    module.exit_json(changed=bool(gone or marked), gone=gone, kept=kept, notes=notes)
 
 
 if __name__ == "__main__":

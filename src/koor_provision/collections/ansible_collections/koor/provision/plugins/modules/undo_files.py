@@ -71,7 +71,7 @@ deleted:
   type: list
   elements: str
   sample: [/etc/nginx/conf.d/koor.conf]
-told:
+notes:
   description: What people have to hear, such as what stays and why.
   returned: always
   type: list
@@ -146,11 +146,11 @@ def main() -> None:
             back = put_back(run, restored)
         was = load(f"{BASE}/{run}/{BEFORE}").get("chosen", {})
         others = [name for name in module.params["choices"] if name in was and chosen().get(name) != was[name]]
-        told = [text for name in others if (text := choose(module, name, *was[name]))]
+        notes = [text for name in others if (text := choose(module, name, *was[name]))]
     except (OSError, Odd, ValueError) as problem:
         module.fail_json(msg=str(problem))
-    changed = bool(back or gone or left or len(others) > len(told))
-    module.exit_json(changed=changed, restored=back, deleted=gone, told=told)
+    changed = bool(back or gone or left or len(others) > len(notes))
+    module.exit_json(changed=changed, restored=back, deleted=gone, notes=notes)
 
 
 if __name__ == "__main__":
