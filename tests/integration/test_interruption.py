@@ -155,6 +155,7 @@ def test_terminal_that_is_gone_ends_it_after_the_step(install: Install) -> None:
     assert install.receipts[-2:] == ["started", "interrupted"]
 
 
+@pytest.mark.long
 def test_a_run_that_finishes_a_killed_one_says_what_nobody_looked_at(
     koor: Koor, sample: Path, server_factory: Callable[[str], Server]
 ) -> None:
