@@ -26,7 +26,7 @@ print(json.dumps([found, sum(one is not None for one in understood)]))
 
 
 @pytest.mark.parametrize("system", ["debian12", "debian13"])
-def test_the_announcement_says_what_the_simulation_says(server_factory, system: str) -> None:
+def test_the_announcement_says_what_the_simulation_says(server_factory, system) -> None:
     scopes = load_scopes(share() / "roles")
     packages = [sorted(one.systems[system].every_package) for one in scopes.values() if one.can_be_ordered]
     server = server_factory(system)

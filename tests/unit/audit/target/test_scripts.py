@@ -42,7 +42,7 @@ def scripts(tmp_path: Path) -> Scripts:
         ("user", "olduser", {}), ("user", "redis", {}),
     ],
 )  # fmt: skip
-def test_accounts_as_the_script_makes_them(scripts: Scripts, kind: str, name: str, record: dict) -> None:
+def test_accounts_as_the_script_makes_them(scripts: Scripts, kind: str, name: str, record: dict[str, object]) -> None:
     assert scripts.account(kind, name, record) == "shop"
 
 
@@ -57,5 +57,5 @@ def test_accounts_as_the_script_makes_them(scripts: Scripts, kind: str, name: st
         ("group", "configure", {"members": []}), ("group", "games", {"members": []}), ("user", "olduser", REDIS),
     ],
 )  # fmt: skip
-def test_accounts_that_no_script_makes(scripts: Scripts, kind: str, name: str, record: dict) -> None:
+def test_accounts_that_no_script_makes(scripts: Scripts, kind: str, name: str, record: dict[str, object]) -> None:
     assert scripts.account(kind, name, record) == ""
