@@ -37,7 +37,8 @@ class Records:
         package = self._known[name]
         if self.archives.forged(name, package):
             return dict.fromkeys(packages.paths_of(name, package, self._database), "")
-        control = self.archives.control(name, package)
+        # Of a package that was removed only its configuration is left, wherever its archive still lies.
+        control = {} if _state(package) in _GONE else self.archives.control(name, package)
         listed = control.get("md5sums")
         sums = listed.decode("utf-8", "surrogateescape").splitlines() if listed is not None else None
         found = packages.paths_of(name, package, self._database, sums)
@@ -56,7 +57,7 @@ class Records:
     def holds(self, name: str, kind: str, path: str) -> bool:
         """Whether one of dpkg's files about a package is what its archive has; `kind` is the end of its name."""
         package = self._known.get(name)
-        state = package.status.rpartition(" ")[2] if package else ""
+        state = _state(package) if package else ""
         if package is None or state in _GONE:
             return kind == "list"  # all others that stay are left as they are
         if self.archives.forged(name, package):
@@ -83,6 +84,11 @@ class Records:
             if self.archives.member(name, package, place) is None:
                 return False
         return True
+
+
+def _state(package: packages.Package) -> str:
+    """The last word of dpkg's three, such as installed."""
+    return package.status.rpartition(" ")[2]
 
 
 def _matters(path: str) -> bool:

@@ -104,6 +104,21 @@ def test_what_is_as_in_the_archive_is_the_packages(server: Server) -> None:
     assert records == {"record"}
 
 
+def test_what_a_removed_package_took_along_is_gone_though_its_archive_is_still_there(server: Server) -> None:
+    shipped = [f"{server.root}/bin/shop", f"{server.root}/etc/cron"]
+    (server.root / "bin/shop").unlink()
+    server.write("dpkg/info/shop.list", f"{server.root}/etc/cron\n".encode())
+    (server.info / "shop.md5sums").unlink()
+    package = Package("1", "deinstall ok config-files", "all", {f"{server.root}/etc/cron": md5(CONF)})
+    archives = Archives(str(server.root / "archives"), server.announced)
+    before = Before({"shop": shipped}, {}, {})
+    claims = Claims({"shop": package}, {"shop"}, before, str(server.root / "dpkg"), archives)
+    was = Entry(0o100755, 0, 0)
+    assert claims.claim(Difference(shipped[0], was, None)) == ("shop", "gone")
+    # Its configuration stays until it is purged, so that must not go.
+    assert claims.claim(Difference(shipped[1], was, None)) == ("shop", "differs")
+
+
 def test_a_program_with_its_line_in_the_list_is_not(server: Server) -> None:
     server.write("bin/shop", EVIL)
     server.write("dpkg/info/shop.md5sums", f"{md5(EVIL)}  {str(server.root)[1:]}/bin/shop\n".encode())
