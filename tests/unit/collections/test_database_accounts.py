@@ -40,6 +40,26 @@ def test_statements_go_in_by_standard_input_and_not_by_argument(shared):
     assert work.actions == ["do two things"]
 
 
+def test_what_can_wait_is_done_at_once_and_in_its_order(shared):
+    module = Module()
+    work = shared.Work(module, "Server", lambda _: ["client"])
+    work.later("make it", "FIRST")
+    work.later("fill it", "SECOND", "THIRD")
+    assert module.asked == []
+    work.finish()
+    work.finish()
+    assert module.asked == [(["client"], "FIRST;\nSECOND;\nTHIRD;\n")]
+    assert work.actions == ["make it", "fill it"]
+
+
+def test_check_mode_does_not_do_it_later_either(shared):
+    module = Module(check_mode=True)
+    work = shared.Work(module, "Server", lambda _: ["client"])
+    work.later("drop everything", "DROP")
+    work.finish()
+    assert (module.asked, work.actions) == ([], ["drop everything"])
+
+
 def test_check_mode_asks_and_does_nothing(shared):
     module = Module(check_mode=True)
     work = shared.Work(module, "Server", lambda _: ["client"])

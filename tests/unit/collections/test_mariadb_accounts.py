@@ -100,3 +100,31 @@ def test_plain_names_are_accepted(mariadb):
 )
 def test_nothing_but_a_name_gets_into_a_statement(mariadb, changes):
     assert len(odd(mariadb, **changes)) == 1
+
+
+class Work:
+    """A server's answers, and what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked = ""
+
+    def sql(self, statements: str) -> str:
+        self.asked = statements
+        mark = statements.split("'")[1]
+        evil = "GRANT SELECT ON `a\nother\tb@127.0.0.1\n`.* TO `a`@`127.0.0.1`"
+        return f"{mark}\ta@127.0.0.1\n{evil}\n{mark}\tb@127.0.0.1\n{USAGE}\n"
+
+
+def test_rights_of_all_accounts_are_asked_for_at_once(mariadb):
+    accounts = [{**ACCOUNT, "name": name} for name in ("a", "b", "new")]
+    server = mariadb.Server(accounts={"a@127.0.0.1": "", "b@127.0.0.1": ""})
+    work = Work()
+    found = mariadb.grants_of(work, server, accounts)
+    assert work.asked.count("SHOW GRANTS FOR") == len(found) == 2
+    assert found["b@127.0.0.1"] == f"{USAGE}\n"
+    # A name with ends of lines in it is nobody else's part, and taken for foreign rights.
+    assert mariadb.grant_statements(accounts[0], found["a@127.0.0.1"])[0].startswith("REVOKE ALL PRIVILEGES")
+
+
+def test_a_server_without_the_accounts_is_not_asked(mariadb):
+    assert mariadb.grants_of(None, mariadb.Server(), [ACCOUNT]) == {}

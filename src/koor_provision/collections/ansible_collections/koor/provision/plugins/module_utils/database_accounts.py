@@ -63,6 +63,7 @@ class Work:
         self.server = server
         self.client = client
         self.actions: list[str] = []
+        self._later: list[str] = []
 
     def sql(self, statements: str, database: str = "") -> str:
         """Run statements; return what they answer."""
@@ -76,6 +77,17 @@ class Work:
         self.actions.append(action)
         if not self.module.check_mode:
             self.sql("".join(f"{statement};\n" for statement in statements), database)
+
+    def later(self, action: str, *statements: str) -> None:
+        """Note something that `finish` does with all the rest: a client takes longer to start than to do it."""
+        self.actions.append(action)
+        self._later += statements
+
+    def finish(self) -> None:
+        """Do what was noted, in its order. The server stops at the first that it refuses, and the next run goes on."""
+        statements, self._later = self._later, []
+        if statements and not self.module.check_mode:
+            self.sql("".join(f"{statement};\n" for statement in statements))
 
     def keep(self, name: str, content: Callable[[str], str]) -> str:
         """Return the password in a kept file, after making it if there is none: a crash after this loses nothing."""

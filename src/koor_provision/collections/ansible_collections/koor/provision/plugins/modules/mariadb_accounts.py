@@ -103,6 +103,7 @@ actions:
 
 import hashlib
 import re
+import secrets
 import shutil
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -202,21 +203,34 @@ def secret_of(work: Work, account: dict[str, Any]) -> str:
     return password_hash(password)
 
 
-def set_account(work: Work, server: Server, account: dict[str, Any]) -> None:
+def full_name(account: dict[str, Any]) -> str:
+    """Return what the server knows an account by."""
+    return f"{account['name']}@{account['host']}"
+
+
+def grants_of(work: Work, server: Server, accounts: list[dict[str, Any]]) -> dict[str, str]:
+    """Return what SHOW GRANTS says of each account that is there."""
+    there = [account for account in accounts if full_name(account) in server.accounts]
+    mark = secrets.token_hex(8)  # what somebody named a database must not end an account's part
+    asked = (
+        f"SELECT '{mark}', '{full_name(one)}';\nSHOW GRANTS FOR '{one['name']}'@'{one['host']}';\n"
+        for one in there
+    )
+    parts = work.sql("".join(asked)).split(f"{mark}\t")[1:] if there else []
+    return {name: rest for name, _, rest in (part.partition("\n") for part in parts)}
+
+
+def set_account(work: Work, server: Server, account: dict[str, Any], grants: str) -> None:
     """Make an account, or correct its password and rights."""
-    name = f"{account['name']}@{account['host']}"
-    who = f"'{account['name']}'@'{account['host']}'"
+    name = full_name(account)
     wanted = secret_of(work, account)
-    identified = f"{who} IDENTIFIED VIA mysql_native_password USING '{wanted}'"
-    grants = ""
+    identified = f"'{account['name']}'@'{account['host']}' IDENTIFIED VIA mysql_native_password USING '{wanted}'"
     if name not in server.accounts:
-        work.act(f"create account {name}", f"CREATE USER {identified}")
-    else:
-        if server.accounts[name] != wanted:
-            work.act(f"set password of {name}", f"ALTER USER {identified}")
-        grants = work.sql(f"SHOW GRANTS FOR {who};")
+        work.later(f"create account {name}", f"CREATE USER {identified}")
+    elif server.accounts[name] != wanted:
+        work.later(f"set password of {name}", f"ALTER USER {identified}")
     if statements := grant_statements(account, grants, tables_of(work, server, account)):
-        work.act(f"set rights of {name} on {account['database']}", *statements)
+        work.later(f"set rights of {name} on {account['database']}", *statements)
 
 
 def tables_of(work: Work, server: Server, account: dict[str, Any]) -> list[str]:
@@ -232,19 +246,19 @@ def set_database(work: Work, server: Server, database: dict[str, str]) -> None:
     name, collation = database["name"], database["collation"]
     if name not in server.databases:
         letters = f"CHARACTER SET {collation.partition('_')[0]} COLLATE {collation}"
-        work.act(f"create database {name}", f"CREATE DATABASE `{name}` {letters}")
+        work.later(f"create database {name}", f"CREATE DATABASE `{name}` {letters}")
 
 
 def tidy(work: Work, server: Server) -> None:
     """Remove what old or foreign installations leave open."""
     for name in sorted(server.accounts):
         if name.startswith("@"):
-            work.act(f"drop account {name}", f"DROP USER ''@'{name[1:]}'")
+            work.later(f"drop account {name}", f"DROP USER ''@'{name[1:]}'")
     if "test" in server.databases and "test" not in {entry["name"] for entry in work.module.params["databases"]}:
         if server.test_tables:
             work.module.warn("a database named test has tables in it and was left alone")
         else:
-            work.act("drop database test", "DROP DATABASE `test`")
+            work.later("drop database test", "DROP DATABASE `test`")
 
 
 def values(parameters: dict[str, Any]) -> list[tuple[re.Pattern[str], str]]:
@@ -281,8 +295,11 @@ def main() -> None:
         tidy(work, server)
     for database in module.params["databases"]:
         set_database(work, server, database)
-    for account in module.params["accounts"]:
-        set_account(work, server, account)
+    accounts = module.params["accounts"]
+    grants = grants_of(work, server, accounts)
+    for account in accounts:
+        set_account(work, server, account, grants.get(full_name(account), ""))
+    work.finish()
     module.exit_json(changed=bool(work.actions), actions=work.actions)
 
 
