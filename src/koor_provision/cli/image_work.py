@@ -21,6 +21,7 @@ from koor_provision.gate.decision import AdmittedImage, AuthorisedImage, Refused
 from koor_provision.gate.images import authorise_image, judge_image
 from koor_provision.images.bake import FirstBoot, bake, export
 from koor_provision.images.base import make_base, tools_image
+from koor_provision.images.bytecode import compiled
 from koor_provision.images.canaries import collect, must_not_hold
 from koor_provision.images.containers import Container, container, imported
 from koor_provision.images.inventory import Lock, installed, read_lock
@@ -169,6 +170,7 @@ def _build(job: Job) -> int:
                 packages = installed(server)
                 if job.lock:
                     job.lock.must_hold(packages)
+                program = compiled(server, payload(collections()))
                 canaries = collect(server)
                 job.bar.stage("Taking the tree out")
                 out = export(server, job.layout, folder)
@@ -176,7 +178,7 @@ def _build(job: Job) -> int:
         job.bar.stage("Sealing the tree and making the disk")
         plan = done.authorised.proposal.plan
         todo = jobs([one.component for one in plan.components], variables(plan, None))
-        disk = bake(out, tools, job.layout, FirstBoot(payload(collections()), todo), job.epoch)
+        disk = bake(out, tools, job.layout, FirstBoot(program, todo), job.epoch)
         job.bar.stage("Searching the disk for what was secret in the container")
         must_not_hold(disk, canaries)
         job.bar.stage("Writing the files for each hypervisor")

@@ -213,8 +213,7 @@ def grants_of(work: Work, server: Server, accounts: list[dict[str, Any]]) -> dic
     there = [account for account in accounts if full_name(account) in server.accounts]
     mark = secrets.token_hex(8)  # what somebody named a database must not end an account's part
     asked = (
-        f"SELECT '{mark}', '{full_name(one)}';\nSHOW GRANTS FOR '{one['name']}'@'{one['host']}';\n"
-        for one in there
+        f"SELECT '{mark}', '{full_name(one)}';\nSHOW GRANTS FOR '{one['name']}'@'{one['host']}';\n" for one in there
     )
     parts = work.sql("".join(asked)).split(f"{mark}\t")[1:] if there else []
     return {name: rest for name, _, rest in (part.partition("\n") for part in parts)}
