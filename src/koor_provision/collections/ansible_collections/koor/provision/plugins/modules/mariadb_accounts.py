@@ -105,7 +105,6 @@ import hashlib
 import re
 import secrets
 import shutil
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,13 +114,13 @@ from ansible_collections.koor.provision.plugins.module_utils.database_accounts i
     argument_spec,
     refuse_odd_values,
 )
+from ansible_collections.koor.provision.plugins.module_utils.mariadb_rights import grant_statements
 
 CLIENT = ["mariadb", "--no-defaults", "--protocol=socket", "--user=root", "--batch", "--raw", "--skip-column-names"]
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 HOST = re.compile(r"[A-Za-z0-9.:%_-]{1,60}")
 PRIVILEGE = re.compile(r"[A-Z]+( [A-Z]+)*")
 COLLATION = re.compile(r"[a-z0-9_]+")
-GRANT = re.compile(r"GRANT (?P<rights>.+) ON (?P<object>\S+) TO .*?(?P<option> WITH GRANT OPTION)?$")
 
 QUERY_SERVER = """
 SELECT 'database', schema_name, '' FROM information_schema.schemata;
@@ -167,32 +166,6 @@ def option_file(account: dict[str, Any], port: int, password: str) -> str:
         f"[client]\nhost={account['host']}\nport={port}\nuser={account['name']}\npassword={password}\n"
         f"\n[mariadb-client]\ndatabase={account['database']}\n"
     )
-
-
-def grant_statements(account: dict[str, Any], grants: str, there: Collection[str] = ()) -> list[str]:
-    """Return what leads from the output of SHOW GRANTS to exactly the wanted rights; `there` are the tables."""
-    who = f"'{account['name']}'@'{account['host']}'"
-    # a bare underscore would mean any character, but in the name of one table
-    wanted = {"`{}`.*".format(account["database"].replace("_", r"\_")): set(account["privileges"])}
-    for table, rights in account.get("tables", {}).items():
-        if table in there:
-            wanted[f"`{account['database']}`.`{table}`"] = set(rights)
-    had: dict[str, set[str]] = {place: set() for place in wanted}
-    foreign = False
-    for line in grants.splitlines():
-        match = GRANT.match(line)
-        if match and match["object"] in wanted and not match["option"]:
-            had[match["object"]] = {right.strip() for right in match["rights"].split(",")}
-        elif not (match and match["object"] == "*.*" and match["rights"] == "USAGE" and not match["option"]):
-            foreign = True
-    result = [f"REVOKE ALL PRIVILEGES, GRANT OPTION FROM {who}"] if foreign else []
-    for place, rights in wanted.items():
-        has: set[str] = set() if foreign else had[place]
-        if has - rights:
-            result.append(f"REVOKE {', '.join(sorted(has - rights))} ON {place} FROM {who}")
-        if rights - has:
-            result.append(f"GRANT {', '.join(sorted(rights - has))} ON {place} TO {who}")
-    return result
 
 
 def secret_of(work: Work, account: dict[str, Any]) -> str:
