@@ -25,38 +25,71 @@ class Identity:
 
     marks: dict[str, str]
 
+    def lost_by(self, later: "Identity") -> list[str]:
+        """What is not as it was when the same machine started again; its random seed never is."""
+        return sorted(
+            name
+            for name, mark in self.marks.items()
+            if later.marks.get(name) != mark and not name.endswith("/random-seed")
+        )
+
     def shared_with(self, other: "Identity") -> list[str]:
         """What two machines have in common."""
         return sorted(name for name, mark in self.marks.items() if other.marks.get(name) == mark)
 
 
-def log_in(console: Console) -> str:
-    """Log in for the first time, as the console shows it; returns the password that it showed.
+@dataclass(frozen=True)
+class Login:
+    """Passwords of the administrator: the one that the console showed, and the one that took its place."""
+
+    shown: str
+    password: str
+
+
+def log_in(console: Console) -> Login:
+    """Log in for the first time, as the console shows it.
 
     Raises:
         RunError: the console does not show a login, or it does not work as it says.
     """
     shown = console.wait_for(r"^    password  ([a-z]{20})\b", BOOT_SECONDS)[1]
-    console.wait_for(r"login: ?$", _ASK_SECONDS)
     new = secrets.token_urlsafe(16)
+    current = ("Current password: ?$", shown)
+    _answer(console, *_name(shown), current, ("New password: ?$", new), ("Retype new password: ?$", new))
+    _become_root(console, new)
+    return Login(shown, new)
+
+
+def come_back(console: Console, password: str) -> None:
+    """Log in with the password that was chosen.
+
+    Raises:
+        RunError: there is no login, or the password does not work.
+    """
+    console.wait_for(r"login: ?$", BOOT_SECONDS)
+    _answer(console, *_name(password))
+    _become_root(console, password)
+
+
+def _name(password: str) -> tuple[tuple[str, str], ...]:
+    return ("login: ?$", "koor"), ("Password: ?$", password)
+
+
+def _answer(console: Console, *questions: tuple[str, str]) -> None:
     place = 0
-    for expected, typed in (
-        ("login: ?$", "koor"),
-        ("Password: ?$", shown),
-        ("Current password: ?$", shown),
-        ("New password: ?$", new),
-        ("Retype new password: ?$", new),
-    ):
+    for expected, typed in questions:
         console.wait_for(expected, _ASK_SECONDS, place)
         place = console.type(typed)
     console.wait_for(r"\$ ?$", _ASK_SECONDS, place)
+
+
+def _become_root(console: Console, password: str) -> None:
     place = console.type("sudo -S -p 'sudo? ' -i bash --noediting --norc")
     console.wait_for(r"sudo\? $", _ASK_SECONDS, place)
-    place = console.type(new)
+    place = console.type(password)
     console.wait_for(r"# ?$", _ASK_SECONDS, place)
     place = console.type("stty -echo; PS1= PS2=; echo re''ady")
     console.wait_for("^ready$", _ASK_SECONDS, place)
-    return shown
 
 
 def identity(console: Console) -> Identity:

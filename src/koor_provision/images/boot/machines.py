@@ -1,6 +1,6 @@
 """The machines that stand in for the hypervisors: firmware, disk controller and card of each. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Firmware = Literal["bios", "uefi", "secure-boot"]
@@ -17,12 +17,14 @@ class Machine:
         file: which of the formats.
         disk: the controller, and the disk on it.
         card: the model of the network card.
+        then: what the same copy of the disk is started as afterwards: it must come up again, as what it has become.
     """
 
     file: str
     firmware: Firmware
     disk: str
     card: str
+    then: tuple["Machine", ...] = ()
 
     @property
     def name(self) -> str:
@@ -36,30 +38,32 @@ _DISKS = {
     "virtio": ["-device", "virtio-blk-pci,drive=root"],
     "pvscsi": ["-device", "pvscsi,id=scsi0", "-device", "scsi-hd,drive=root,bus=scsi0.0"],
 }
-# Each file once as its hypervisor starts it, and one of them a second time: one boot for each firmware at least.
+# A first start makes everything, and takes three times as long as those after it.
+_QCOW2_BIOS = Machine("qcow2", "bios", "virtio", "virtio-net-pci")
+# Each file once as its hypervisor starts it. They hold one and the same disk, so each is a further copy of the others.
 USUAL = (
-    Machine("qcow2", "uefi", "virtio", "virtio-net-pci"),
+    Machine("qcow2", "uefi", "virtio", "virtio-net-pci", then=(_QCOW2_BIOS,)),
     Machine("virtualbox", "bios", "ahci", "e1000"),
     Machine("vmware", "secure-boot", "nvme", "vmxnet3"),
     Machine("hyperv", "secure-boot", "ahci", "e1000e"),
 )
-AGAIN = Machine("qcow2", "bios", "virtio", "virtio-net-pci")
-_MORE = (
-    Machine("virtualbox", "uefi", "ahci", "e1000"),
-    Machine("virtualbox", "secure-boot", "ahci", "e1000"),
-    Machine("vmware", "bios", "pvscsi", "vmxnet3"),
-    Machine("vmware", "uefi", "nvme", "vmxnet3"),
-    Machine("hyperv", "bios", "ahci", "rtl8139"),
-    Machine("hyperv", "uefi", "nvme", "virtio-net-pci"),
-    Machine("qcow2", "secure-boot", "virtio", "virtio-net-pci"),
-)
+_FURTHER = {
+    "qcow2": (_QCOW2_BIOS, Machine("qcow2", "secure-boot", "virtio", "virtio-net-pci")),
+    "virtualbox": (
+        Machine("virtualbox", "uefi", "ahci", "e1000"),
+        Machine("virtualbox", "secure-boot", "ahci", "e1000"),
+    ),
+    "vmware": (Machine("vmware", "uefi", "nvme", "vmxnet3"), Machine("vmware", "bios", "pvscsi", "vmxnet3")),
+    "hyperv": (Machine("hyperv", "uefi", "nvme", "virtio-net-pci"), Machine("hyperv", "bios", "ahci", "rtl8139")),
+}
 
 
 def machines(files: set[str], wanted: Literal["one", "usual", "all"]) -> tuple[Machine, ...]:
-    """Which machines to start, of those whose file is there."""
-    chosen = {"one": USUAL, "usual": (*USUAL, AGAIN), "all": (*USUAL, AGAIN, *_MORE)}[wanted]
-    here = tuple(one for one in chosen if one.file in files)
-    return here[:1] if wanted == "one" else here
+    """Which machines to start first, of those whose file is there; each says what it is started as afterwards."""
+    here = tuple(one for one in USUAL if one.file in files)
+    if wanted == "one":
+        return tuple(replace(one, then=()) for one in here[:1])
+    return tuple(replace(one, then=_FURTHER[one.file]) for one in here) if wanted == "all" else here
 
 
 def command(machine: Machine, disk: str, variables: str) -> list[str]:

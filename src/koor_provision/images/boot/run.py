@@ -17,7 +17,7 @@ from typing import Any
 from koor_provision.errors import InputError, KoorError
 from koor_provision.images.boot import packages
 from koor_provision.images.boot.machines import Machine
-from koor_provision.images.boot.trial import Check, Seen, start
+from koor_provision.images.boot.trial import Check, Seen, Trial, starts
 from koor_provision.images.containers import Container
 
 _AT_ONCE = 2
@@ -175,21 +175,24 @@ def _check(name: str, look: Callable[[], Iterator[str]]) -> Check:
 def boot(
     image: Image, disks: dict[str, str], chosen: Sequence[Machine], tag: str, folder: Path, tell: Callable[[Seen], None]
 ) -> list[Seen]:
-    """Start the machines, two at a time.
+    """Start the machines, two at a time, and each again as what it is started as afterwards.
 
     Args:
-        tell: called when one is done.
+        tell: called when a start is done.
     """
     token = secrets.token_hex(3)
 
-    def one(numbered: tuple[int, Machine]) -> Seen:
+    def one(numbered: tuple[int, Machine]) -> list[Seen]:
         number, machine = numbered
-        seen = start(machine, disks[machine.file], image.disk_bytes, tag, folder, f"{token}-{number}")
-        tell(seen)
+        trial = Trial(disks[machine.file], image.disk_bytes, tag, folder, f"koor-image-boot-{token}-{number}")
+        seen = []
+        for start in starts(machine, trial):
+            tell(start)
+            seen.append(start)
         return seen
 
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return list(pool.map(one, enumerate(chosen)))
+        return [start for found in pool.map(one, enumerate(chosen)) for start in found]
 
 
 def check_differences(machines: Sequence[Seen]) -> Iterator[Check]:

@@ -1,30 +1,21 @@
-"""One machine from its first start to being switched off, and what was seen of it."""
+"""One copy of a disk, from its machine's first start to the last time that it is switched off, and what was seen."""
 
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from koor_provision.errors import KoorError
 from koor_provision.images.boot import guest
 from koor_provision.images.boot.console import Console
-from koor_provision.images.boot.machines import PORT, Machine, command, variables_of
-from koor_provision.images.containers import Container, call
+from koor_provision.images.boot.emulated import copied, fetch, started
+from koor_provision.images.boot.machines import Machine
 
 _ROOT_AT_LEAST = 0.9
 _OFF_SECONDS = 180
-_FETCH = """
-import sys, urllib.error, urllib.request
-try:
-    with urllib.request.urlopen("http://127.0.0.1:{port}{path}", timeout=60) as answer:
-        print(answer.status, answer.read(65536).decode(errors="replace"))
-except urllib.error.HTTPError as error:
-    print(error.code, error.read(65536).decode(errors="replace"))
-except OSError:
-    pass
-"""
+_MENU_SECONDS = 600
 
 
 @dataclass(frozen=True)
@@ -43,101 +34,133 @@ class Seen:
     machine: Machine
     checks: list[Check] = field(default_factory=list)
     identity: guest.Identity | None = None
+    login: guest.Login | None = field(default=None, repr=False)
     log: str = ""
 
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is wrong with it."""
+        return bool(self.checks) and not any(check.failure for check in self.checks)
 
-def start(machine: Machine, disk: str, disk_bytes: int, tag: str, folder: Path, token: str) -> Seen:
-    """Start a machine, look at it, and switch it off. What goes wrong is a check that failed.
 
-    Args:
+@dataclass(frozen=True)
+class Trial:
+    """One copy of a disk, and what it is tried with.
+
+    Attributes:
         disk: the file, as containers see it; it is not written to.
         disk_bytes: size of its disk.
         tag: the image with the tools.
         folder: seen as /disks by containers.
-        token: makes names unique.
+        name: of everything that is made for it.
     """
-    seen = Seen(machine)
-    name = f"koor-image-boot-{token}"
-    console: Console | None = None
 
-    def step(what: str, do: Callable[[], None]) -> None:
-        begun, failure = time.monotonic(), ""
-        try:
-            do()
-        except KoorError as error:
-            failure = f"{error}\n{error.hint}"
-        except (KeyError, ValueError) as error:
-            failure = f"the machine answered something else than it was asked: {error}"
-        seen.checks.append(Check(what, failure, time.monotonic() - begun))
-        if failure:
-            raise _StoppedError
-
-    def fetch(path: str) -> str:
-        return (
-            Container(name)
-            .run("python3", "-", given=_FETCH.format(port=PORT, path=path).encode(), doing="asking the web server")
-            .decode()
-        )
-
-    try:
-        with _machine(machine, disk, tag, folder, name) as console:
-            here = console
-            shown: list[str] = []
-            step(
-                "shows a first login on its console, which works once and asks for a new password",
-                lambda: shown.append(guest.log_in(here)),
-            )
-            step("serves a page over HTTP", lambda: _served(fetch))
-            step("serves a page that PHP makes from the database", lambda: _paged(here, fetch))
-            step(
-                "is what its descriptor asks for, and nothing failed in it",
-                lambda: _stated(machine, guest.state(here), disk_bytes, shown[0]),
-            )
-            step("has keys and secrets", lambda: setattr(seen, "identity", guest.identity(here)))
-            step("switches itself off", lambda: _off(here))
-    except _StoppedError:
-        pass
-    finally:
-        seen.log = console.log if console else ""
-    return seen
+    disk: str
+    disk_bytes: int
+    tag: str
+    folder: Path
+    name: str
 
 
 class _StoppedError(Exception):
     """A step failed, so those after it are not taken."""
 
 
-@contextmanager
-def _machine(machine: Machine, disk: str, tag: str, folder: Path, name: str) -> Iterator[Console]:
-    """The machine's console, for as long as it is looked at."""
-    variables, overlay = f"/disks/{name}.vars", f"/disks/{name}.qcow2"
-    form = disk.rpartition(".")[2]
-    prepare = f"qemu-img create -q -f qcow2 -F {form} -b {disk} {overlay}"
-    if source := variables_of(machine):
-        prepare += f" && cp {source} {variables}"
-    options = ["--network=none", f"--volume={folder}:/disks"]
-    call(["podman", "run", "--rm", *options, tag, "sh", "-c", prepare], doing=f"preparing {machine.name}")
+def _step(seen: Seen, what: str, do: Callable[[], None]) -> None:
+    begun, failure = time.monotonic(), ""
     try:
-        yield (
-            console := Console(
-                [
-                    "podman",
-                    "run",
-                    "--rm",
-                    "--interactive",
-                    "--name",
-                    name,
-                    *options,
-                    tag,
-                    *command(machine, overlay, variables),
-                ],
-                machine.name,
-            )
-        )
+        do()
+    except KoorError as error:
+        failure = f"{error}\n{error.hint}"
+    except (KeyError, ValueError) as error:
+        failure = f"the machine answered something else than it was asked: {error}"
+    seen.checks.append(Check(what, failure, time.monotonic() - begun))
+    if failure:
+        raise _StoppedError
+
+
+def starts(machine: Machine, trial: Trial) -> Iterator[Seen]:
+    """Start a new machine, and the same one again as each that it is started as afterwards.
+
+    What goes wrong is a check that failed; a machine with which something is wrong is not started again.
+    """
+    first = Seen(machine)
+    with ExitStack() as stack:
+        try:
+            disk = stack.enter_context(copied(trial.disk, trial.tag, trial.folder, trial.name))
+        except KoorError as error:
+            first.checks.append(Check("its disk can be copied", f"{error}\n{error.hint}"))
+            yield first
+            return
+        _start(first, trial, disk, partial(_first, first, trial))
+        yield first
+        here = first
+        for later in machine.then:
+            if not here.passed:
+                return
+            here = Seen(later)
+            _start(here, trial, disk, partial(_later, here, first, trial))
+            yield here
+
+
+def _start(seen: Seen, trial: Trial, disk: str, look: Callable[[Console], None]) -> None:
+    console: Console | None = None
+    try:
+        with started(seen.machine, disk, trial.tag, trial.folder, trial.name) as console:
+            look(console)
+            _step(seen, "switches itself off", partial(_off, console))
+    except _StoppedError:
+        pass
+    except KoorError as error:
+        seen.checks.append(Check("can be started", f"{error}\n{error.hint}"))
     finally:
-        subprocess.run(["podman", "rm", "--force", "--time", "0", name], capture_output=True, check=False)
-        console.kill()
-        for left in (variables, overlay):
-            (folder / Path(left).name).unlink(missing_ok=True)
+        seen.log = console.log if console else ""
+
+
+def _first(seen: Seen, trial: Trial, console: Console) -> None:
+    """What a person sees of a new machine."""
+    ask = partial(fetch, trial.name)
+
+    def come_in() -> None:
+        seen.login = guest.log_in(console)
+
+    def look() -> None:
+        _stated(seen.machine, guest.state(console), trial.disk_bytes, seen.login.shown if seen.login else "")
+
+    def know() -> None:
+        seen.identity = guest.identity(console)
+
+    _step(seen, "shows a first login on its console, which works once and asks for a new password", come_in)
+    _step(seen, "serves a page over HTTP", partial(_served, ask))
+    _step(seen, "serves a page that PHP makes from the database", partial(_paged, console, ask))
+    _step(seen, "is what its descriptor asks for, and nothing failed in it", look)
+    _step(seen, "has keys and secrets", know)
+    if seen.machine.then:
+        _step(seen, "makes its boot menu anew, as after an update of its kernel", partial(_menu, console))
+
+
+def _later(seen: Seen, first: Seen, trial: Trial, console: Console) -> None:
+    """What it is when it was started again."""
+
+    def come_back() -> None:
+        guest.come_back(console, first.login.password if first.login else "")
+
+    def look() -> None:
+        _stated(seen.machine, guest.state(console), trial.disk_bytes, first.login.shown if first.login else "")
+
+    def compare() -> None:
+        lost = first.identity.lost_by(guest.identity(console)) if first.identity else ["all"]
+        if lost:
+            raise ValueError(f"not as at its first start: {', '.join(lost)}")
+
+    _step(seen, "starts again, and takes the password that was chosen", come_back)
+    _step(seen, "serves a page over HTTP", partial(_served, partial(fetch, trial.name)))
+    _step(seen, "is what its descriptor asks for, and nothing failed in it", look)
+    _step(seen, "is the same machine, with the same keys and secrets", compare)
+
+
+def _menu(console: Console) -> None:
+    console.run("update-grub", _MENU_SECONDS)
 
 
 def _served(fetch: guest.Fetch) -> None:
