@@ -19,13 +19,15 @@ from koor_provision.cli.trusted import open_company
 from koor_provision.errors import Exit, InputError, RunError
 from koor_provision.gate.decision import AdmittedImage, AuthorisedImage, RefusedImage
 from koor_provision.gate.images import authorise_image, judge_image
-from koor_provision.images.bake import FirstBoot, bake, export
-from koor_provision.images.base import make_base, tools_image
+from koor_provision.images.bake import bake, export
+from koor_provision.images.base import make_base, own_sources, tools_image
 from koor_provision.images.bytecode import compiled
 from koor_provision.images.canaries import collect, must_not_hold
 from koor_provision.images.containers import Container, container, imported
 from koor_provision.images.inventory import Lock, installed, read_lock
 from koor_provision.images.layout import Layout, layout
+from koor_provision.images.mirrors import check_mirrors
+from koor_provision.images.overlay import FirstBoot
 from koor_provision.images.payload import jobs, payload
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content, read
@@ -97,6 +99,7 @@ class Ran:
 
 def build(options: Options) -> int:
     """Build; returns the exit code."""
+    check_mirrors(options.mirror)
     spec, content = _spec(options.spec)
     if options.out.exists() and any(options.out.iterdir()):
         raise InputError("exists already", where=str(options.out), hint="name a new folder; nothing is overwritten")
@@ -146,6 +149,7 @@ def _build(job: Job) -> int:
     job.bar.stage("Making base and tools from Debian's packages")
     base, folder, options = job.folder / "base.tar", job.folder, job.options
     pins = job.lock.packages if job.lock else {}
+    sources = own_sources(job.spec.system)
     with ThreadPoolExecutor(2) as pool:
         tree = pool.submit(make_base, job.spec.system, base, job.epoch, pins, options.mirror)
         tag = pool.submit(tools_image, folder, options.mirror).result()
@@ -178,7 +182,7 @@ def _build(job: Job) -> int:
         job.bar.stage("Sealing the tree and making the disk")
         plan = done.authorised.proposal.plan
         todo = jobs([one.component for one in plan.components], variables(plan, None))
-        disk = bake(out, tools, job.layout, FirstBoot(program, todo), job.epoch)
+        disk = bake(out, tools, job.layout, FirstBoot(program, todo), sources, job.epoch)
         job.bar.stage("Searching the disk for what was secret in the container")
         must_not_hold(disk, canaries)
         job.bar.stage("Writing the files for each hypervisor")

@@ -1,10 +1,14 @@
 """The trees that are made from Debian's packages alone: the base of an image, and the tools that compose disks."""
 
 import hashlib
+import io
 import json
+import re
+import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from koor_provision.errors import RunError
 from koor_provision.images.containers import call, has, imported
 from koor_provision.models.origin import RELEASES
 from koor_provision.models.software import System
@@ -37,6 +41,7 @@ _EVERY_DRIVER = (
 )
 _NO_SYNC = 'mkdir -p "$1/etc/dpkg/dpkg.cfg.d" && echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/koor-build"'
 """A build that is cut off is thrown away, so dpkg need not wait for the disk."""
+_OPTIONS = re.compile(r"(?<=^deb )\[[^\]]*\] *")
 _ADMIN = 'chroot "$1" useradd --create-home --shell /bin/bash --groups sudo,adm koor'
 
 
@@ -65,6 +70,30 @@ def make_base(system: System, target: Path, epoch: int, pins: Mapping[str, str],
         doing="making the base from Debian's packages",
         environment={"SOURCE_DATE_EPOCH": str(epoch)},
     )  # fmt: skip
+
+
+def own_sources(system: System) -> str:
+    """The sources.list of a system whose packages come from Debian itself, as mmdebstrap writes it; nothing is fetched.
+
+    An image gets this one whatever it was built from: a mirror of the build is nobody else's, and may have no updates.
+
+    Raises:
+        RunError: mmdebstrap has none.
+    """
+    empty = call(
+        ["mmdebstrap", "--variant=custom", "--skip=update", "--format=tar", RELEASES[system], "-"],
+        doing="asking where Debian's packages come from",
+    )
+    with tarfile.open(fileobj=io.BytesIO(empty)) as tree:
+        file = tree.extractfile("./etc/apt/sources.list")
+        said = file.read().decode() if file else ""
+    # Some hosts need the keyring's place in it; in the image apt has the same keys anyhow.
+    text = "".join(f"{_OPTIONS.sub('', line).strip()}\n" for line in said.splitlines() if line.strip())
+    if f" {RELEASES[system]}-security " not in text:
+        raise RunError(
+            "mmdebstrap knows no security updates of this system", hint="install a newer mmdebstrap, and build again"
+        )
+    return text
 
 
 def preference_file(pins: Mapping[str, str]) -> str:

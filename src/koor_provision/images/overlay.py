@@ -1,6 +1,7 @@
 """What is laid into the tree when it is sealed: units of the first boot, network, boot menu, mounts, names."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from koor_provision.images.layout import Layout
@@ -31,12 +32,19 @@ _KERNEL = "quiet console=ttyS0,115200 console=tty0"
 """Messages go to the screen and, where there is one, to the first serial port."""
 
 
-def overlay(layout: Layout, payload: bytes, jobs: bytes, hostname: str) -> Iterator[Laid]:
+@dataclass(frozen=True)
+class FirstBoot:
+    """What an image does when it wakes up: the program, and its jobs."""
+
+    program: bytes
+    jobs: bytes
+
+
+def overlay(layout: Layout, first_boot: FirstBoot, hostname: str, sources: str) -> Iterator[Laid]:
     """Everything that is laid.
 
     Args:
-        payload: the program of the first boot.
-        jobs: what it is to do.
+        sources: where the machine gets Debian's updates from, as apt's sources.list.
     """
     for file in sorted(_FILES.rglob("*")):
         if file.is_file():
@@ -50,10 +58,11 @@ def overlay(layout: Layout, payload: bytes, jobs: bytes, hostname: str) -> Itera
     yield Laid("etc/machine-id", mode=0o444)
     yield Laid("etc/hostname", f"{hostname}\n".encode())
     yield Laid("etc/hosts", _HOSTS.format(hostname=hostname).encode())
+    yield Laid("etc/apt/sources.list", sources.encode())
     yield Laid("etc/fstab", _FSTAB.format(root=layout.root_uuid, esp=layout.esp_mount).encode())
     yield Laid("boot/grub/grub.cfg", _GRUB_CFG.format(root=layout.root_uuid, kernel=_KERNEL).encode())
-    yield Laid("var/lib/koor-image/first-boot.pyz", payload, 0o600)
-    yield Laid("var/lib/koor-image/jobs.json", jobs, 0o600)
+    yield Laid("var/lib/koor-image/first-boot.pyz", first_boot.program, 0o600)
+    yield Laid("var/lib/koor-image/jobs.json", first_boot.jobs, 0o600)
 
 
 def esp_grub_cfg(layout: Layout) -> str:

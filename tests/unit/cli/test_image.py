@@ -79,6 +79,15 @@ def test_another_images_lock_is_refused(koor, sample, tmp_path):
     assert "is the lock of other on debian13" in answer.err
 
 
+def test_a_mirror_with_a_password_is_refused_before_anything_is_made(koor, sample, tmp_path):
+    mirror = "http://user:s3cret@mirror.example/debian"
+    answer = koor("image", "build", "--company", sample.company, "--mirror", mirror, "--out", tmp_path / "out")
+    assert answer.code == 2
+    assert "holds a user name or password" in answer.err
+    assert "s3cret" not in answer.err
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_folder_without_an_image_is_not_tested(koor, tmp_path):
     answer = koor("image", "test", tmp_path)
     assert answer.code == 2

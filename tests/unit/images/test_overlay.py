@@ -4,17 +4,18 @@ from pathlib import Path
 import pytest
 
 from koor_provision.images.layout import layout
-from koor_provision.images.overlay import core_cfg, esp_grub_cfg, overlay
+from koor_provision.images.overlay import FirstBoot, core_cfg, esp_grub_cfg, overlay
 from koor_provision.images.sealing import stays
 from koor_provision.load.resources import share
 from koor_provision.load.scopes import load_scopes
 
 LAYOUT = layout("koor-default", 20)
+SOURCES = "deb http://mirror.example/debian trixie main\n"
 
 
 @pytest.fixture(scope="module")
 def laid():
-    return {one.path: one for one in overlay(LAYOUT, b"payload", b"{}", "koor-default")}
+    return {one.path: one for one in overlay(LAYOUT, FirstBoot(b"payload", b"{}"), "koor-default", SOURCES)}
 
 
 def unit(laid, name: str) -> configparser.RawConfigParser:
@@ -72,7 +73,7 @@ def test_only_root_reads_what_the_first_boot_is_to_do(laid):
 
 def test_what_sealing_takes_away_is_laid_anew_and_nothing_else_that_it_would_take(laid):
     anew = {path for path in laid if not stays(path, is_folder=False)}
-    assert anew == {"etc/hostname", "etc/hosts", "etc/machine-id", "etc/resolv.conf"}
+    assert anew == {"etc/apt/sources.list", "etc/hostname", "etc/hosts", "etc/machine-id", "etc/resolv.conf"}
 
 
 def test_every_service_of_every_component_waits_for_the_first_boot(laid):
