@@ -62,6 +62,23 @@ def test_boot_loaders_and_mounts_look_for_the_disks_own_identities(laid):
         assert root in text
 
 
+def test_the_menu_after_a_kernel_update_boots_as_the_first_one_does(laid):
+    settings = dict(
+        line.split("=", 1)
+        for line in laid["etc/default/grub.d/koor.cfg"].content.decode().splitlines()
+        if not line.startswith("#")
+    )
+    line = f"{settings['GRUB_CMDLINE_LINUX'].strip(chr(34))}"
+    assert f"ro {settings['GRUB_CMDLINE_LINUX_DEFAULT']} {line}\n" in laid["boot/grub/grub.cfg"].content.decode()
+    assert settings["GRUB_TERMINAL"] == "console"  # what it would take else is no module of the core
+
+
+def test_no_update_of_the_loaders_is_left_to_grub_install(laid):
+    """shim's package runs it where /etc/default/grub is there and a distributor is named."""
+    assert "etc/default/grub" not in laid
+    assert not [path for path, one in laid.items() if b"GRUB_DISTRIBUTOR=" in one.content]
+
+
 def test_the_machine_id_is_empty_and_not_missing(laid):
     assert laid["etc/machine-id"].content == b""
     assert not laid["etc/machine-id"].target
