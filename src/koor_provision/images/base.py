@@ -44,6 +44,14 @@ _NO_SYNC = 'mkdir -p "$1/etc/dpkg/dpkg.cfg.d" && echo force-unsafe-io >"$1/etc/d
 _OPTIONS = re.compile(r"(?<=^deb )\[[^\]]*\] *")
 _ADMIN = 'chroot "$1" useradd --create-home --shell /bin/bash --groups sudo,adm koor'
 
+_LONG_PASSWORDS = r'''sed -i '/^password.*pam_unix\.so/s/$/ minlen=12/' "$1/etc/pam.d/common-password"'''
+"""In the place where pam-auth-update keeps what was added."""
+_LIBRARIES = (
+    """chroot "$1" sh -c 'dpkg-query --show --showformat "\\${Section} \\${Package}\\n" | """
+    """sed -n "s/^\\(old\\)\\{0,1\\}libs //p" | xargs apt-mark auto >/dev/null'"""
+)
+"""mmdebstrap marks all of the base as wanted; a library is, as long as something needs it."""
+
 
 def make_base(system: System, target: Path, epoch: int, pins: Mapping[str, str], mirror: Sequence[str]) -> None:
     """Make the base of an image: an archive of its tree.
@@ -56,7 +64,11 @@ def make_base(system: System, target: Path, epoch: int, pins: Mapping[str, str],
     Raises:
         RunError: the mirror cannot be reached, or does not have these versions.
     """
-    hooks = [f"--setup-hook={_EVERY_DRIVER}", f"--setup-hook={_NO_SYNC}", f"--customize-hook={_ADMIN}"]
+    hooks = [
+        f"--setup-hook={_EVERY_DRIVER}",
+        f"--setup-hook={_NO_SYNC}",
+        *(f"--customize-hook={hook}" for hook in (_ADMIN, _LONG_PASSWORDS, _LIBRARIES)),
+    ]
     if pins:
         preferences = target.with_name("koor-lock")
         preferences.write_text(preference_file(pins), encoding="ascii")

@@ -20,6 +20,8 @@ _OURS = "/etc/systemd/system/"
 _WANTED = {
     "multi-user.target.wants/koor-first-boot.service": _OURS,
     "multi-user.target.wants/koor-first-accounts.service": _OURS,
+    "multi-user.target.wants/koor-clock.path": _OURS,
+    "multi-user.target.wants/koor-clock.service": _OURS,
     "multi-user.target.wants/koor-loader.service": _OURS,
     "multi-user.target.wants/koor-notice.path": _OURS,
     # What `systemctl enable systemd-networkd` does; in the container where the roles ran that takes the network away.
@@ -81,9 +83,9 @@ def core_cfg(layout: Layout) -> str:
 
 
 CORE_MODULES = (
-    "biosdisk", "part_gpt", "ext2", "search", "search_fs_uuid", "search_fs_file", "search_label", "normal", "configfile",
-    "linux", "gzio", "echo", "test", "true", "sleep", "ls", "cat", "halt", "reboot", "minicmd", "loadenv", "gettext",
-    "all_video", "video", "font", "gfxterm", "terminal", "serial",
+    "biosdisk", "part_gpt", "ext2", "search", "search_fs_uuid", "search_fs_file", "search_label", "normal",
+    "configfile", "linux", "gzio", "echo", "test", "true", "sleep", "ls", "cat", "halt", "reboot", "minicmd", "loadenv",
+    "gettext", "all_video", "video", "font", "gfxterm", "terminal", "serial",
 )  # fmt: skip
 """All that our menu needs, and the one that update-grub makes in its place when a kernel comes or goes: the core reads
 no module from the disk, where there is none."""
