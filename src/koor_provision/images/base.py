@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import secrets
 import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -129,7 +130,8 @@ def tools_image(folder: Path, mirror: Sequence[str]) -> str:
             ["mmdebstrap", "--variant=apt", f"--include={','.join(TOOLS)}", RELEASES["debian13"], tree, *mirror],
             doing="making the tools from Debian's packages",
         )
-        with imported(tree, f"{tag}-new"):
-            call(["podman", "tag", f"{tag}-new", tag], doing="naming the tools")
+        fresh = f"{tag}-{secrets.token_hex(4)}"  # another build may make them at the same time
+        with imported(tree, fresh):
+            call(["podman", "tag", fresh, tag], doing="naming the tools")
         tree.unlink()
     return tag
