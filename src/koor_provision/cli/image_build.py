@@ -27,7 +27,11 @@ FORMATS = ("virtualbox", "vmware", "hyperv", "qcow2", "vagrant")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder to make; must not be there yet.")
 @company_only_option
 @click.option("--lock", type=click.Path(path_type=Path), help="Build exactly what this packages.lock says.")
-@click.option("--mirror", multiple=True, help="Where to get Debian's packages, as mmdebstrap takes it.")
+@click.option(
+    "--mirror",
+    multiple=True,
+    help="Where this build gets Debian's packages, as mmdebstrap takes it; the machine gets Debian's own.",
+)
 @click.option("--key", type=click.Path(path_type=Path), help="An SSH key to sign SHA256SUMS with.")
 @click.option("--keep-disk", is_flag=True, help="Leave the raw disk in the folder as well.")
 def command(**options: object) -> int:

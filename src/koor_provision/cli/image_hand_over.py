@@ -1,8 +1,7 @@
 """What a build leaves in its folder: the files for each hypervisor, and everything that says what they are."""
 
 import json
-import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from koor_provision.images.inventory import Installed, Lock
 from koor_provision.images.layout import Layout
 from koor_provision.images.release import FORMATS, Format, Pressing, file_of, press
 from koor_provision.images.texts import configuration, reproducing
+from koor_provision.images.vmdk import GRAIN_BYTES, filled_blocks
 from koor_provision.models.image import ImageSpec
 from koor_provision.models.text import shown
 from koor_provision.rules.r10_system_requirements import MINIMUM
@@ -26,6 +26,7 @@ from koor_provision.trust.signing import sign
 from koor_provision.write import write_whole
 
 LOCK, RECORD, SUMS, BILL = "packages.lock", "image.json", "SHA256SUMS", "sbom.cdx.json"
+SPEC, DISK = "spec.yml", "disk.raw"
 NAMESPACE = "image@koor-provision"
 _SYSTEMS = {"debian12": "Debian 12", "debian13": "Debian 13"}
 
@@ -37,20 +38,35 @@ class Baked:
     disk: Path
     layout: Layout
     spec: ImageSpec
+    text: bytes
     authorised: AuthorisedImage
     content: Mapping[str, Any]
     packages: tuple[Installed, ...]
     lock: Lock
 
 
-def hand_over(baked: Baked, tools: Container, out: Path, formats: tuple[str, ...], key: Path | None) -> None:
+@dataclass(frozen=True)
+class Asked:
+    """What is wanted of it, and where."""
+
+    out: Path
+    formats: tuple[str, ...]
+    key: Path | None
+    keep_disk: bool
+
+
+def hand_over(baked: Baked, tools: Container, asked: Asked, progress: Callable[[float], None]) -> None:
     """Write everything.
+
+    Args:
+        progress: told the part that is done, from 0 to 1.
 
     Raises:
         InputError: it cannot be written, or the key cannot sign.
         RunError: a tool failed.
     """
-    wanted: tuple[Format, ...] = tuple(form for form in FORMATS if form in formats or "all" in formats)
+    wanted: tuple[Format, ...] = tuple(form for form in FORMATS if form in asked.formats or "all" in asked.formats)
+    out = asked.out
     name, case = baked.spec.name, baked.authorised.admitted.case
     files = {form: file_of(name, form) for form in wanted}
     machine = _machine(baked)
@@ -58,22 +74,27 @@ def hand_over(baked: Baked, tools: Container, out: Path, formats: tuple[str, ...
         machine, files.items(), (MINIMUM.cores, MINIMUM.memory_mb), sample=case.company.sample
     ).encode()
     pressing = Pressing(baked.disk, out, tools, baked.layout, machine, baked.lock.epoch, notes)
-    raw = press(pressing, wanted, lambda _: None)
+    raw = press(pressing, wanted, progress)
     versions = {one: package for one, package in _version_packages(baked).items() if package}
     texts = {
         "CONFIGURATION.md": notes,
-        "REPRODUCING.md": reproducing(LOCK, raw).encode(),
+        "REPRODUCING.md": reproducing(LOCK, SPEC, raw, files).encode(),
+        SPEC: baked.text,
         LOCK: baked.lock.text().encode(),
         BILL: bill(name, baked.spec.system, baked.packages, versions).encode(),
         RECORD: _record(baked, machine, files, raw).encode(),
     }
     for file, content in texts.items():
         write_whole(out / file, content)
-    names = sorted([*files.values(), *texts])
-    sums = "".join(f"{sha256(out / file)}  {file}\n" for file in names).encode()
+    digests = {file: sha256(out / file) for file in [*files.values(), *texts]}
+    if asked.keep_disk:
+        baked.disk.rename(out / DISK)
+        digests[DISK] = raw
+    names = sorted(digests)
+    sums = "".join(f"{digests[file]}  {file}\n" for file in names).encode()
     write_whole(out / SUMS, sums)
-    if key:
-        write_whole(out / f"{SUMS}.sig", sign(sums, key, NAMESPACE))
+    if asked.key:
+        write_whole(out / f"{SUMS}.sig", sign(sums, asked.key, NAMESPACE))
     _tell(out, [*names, SUMS])
 
 
@@ -82,7 +103,8 @@ def _machine(baked: Baked) -> Machine:
     versions = {package.name: package.version for package in plan.packages}
     contents = [f"{_SYSTEMS[spec.system]}, kernel and guest tools of Debian"]
     contents += [f"{name} {versions.get(package, '')}".strip() for name, package in _version_packages(baked).items()]
-    used = os.stat(baked.disk).st_blocks * 512  # noqa: PTH116  # of a sparse file: what holds something
+    with baked.disk.open("rb") as disk:  # what holds something, and not what this host's file system keeps for it
+        used = sum(GRAIN_BYTES for _ in filled_blocks(disk, GRAIN_BYTES))
     return Machine(
         name=spec.name,
         summary=spec.summary,

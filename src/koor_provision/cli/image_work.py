@@ -12,20 +12,23 @@ from typing import Any
 
 import click
 
-from koor_provision.cli.image_hand_over import Baked, hand_over
+from koor_provision.cli.image_hand_over import NAMESPACE, Asked, Baked, hand_over
+from koor_provision.cli.image_stopping import stopped_cleanly
 from koor_provision.cli.options import company_folder
 from koor_provision.cli.progress import Progress, progress
 from koor_provision.cli.trusted import open_company
 from koor_provision.errors import Exit, InputError, RunError
 from koor_provision.gate.decision import AdmittedImage, AuthorisedImage, RefusedImage
 from koor_provision.gate.images import authorise_image, judge_image
-from koor_provision.images.bake import FirstBoot, bake, export
-from koor_provision.images.base import make_base, tools_image
+from koor_provision.images.bake import bake, export
+from koor_provision.images.base import make_base, own_sources, tools_image
 from koor_provision.images.bytecode import compiled
 from koor_provision.images.canaries import collect, must_not_hold
 from koor_provision.images.containers import Container, container, imported
 from koor_provision.images.inventory import Lock, installed, read_lock
 from koor_provision.images.layout import Layout, layout
+from koor_provision.images.mirrors import check_mirrors
+from koor_provision.images.overlay import FirstBoot
 from koor_provision.images.payload import jobs, payload
 from koor_provision.load.documents import to_model
 from koor_provision.load.files import Content, read
@@ -42,6 +45,8 @@ from koor_provision.private.memory import private_directory
 from koor_provision.provision import planning, seal
 from koor_provision.provision.runner import run
 from koor_provision.provision.variables import variables
+from koor_provision.rules.r10_system_requirements import MINIMUM
+from koor_provision.trust.signing import sign
 
 DEFAULT = Path(__file__).parent.parent / "images" / "default.yml"
 _DAY = 86_400
@@ -79,6 +84,7 @@ class Job:
 
     options: Options
     spec: ImageSpec
+    text: bytes
     admitted: AdmittedImage
     layout: Layout
     lock: Lock | None
@@ -97,19 +103,30 @@ class Ran:
 
 def build(options: Options) -> int:
     """Build; returns the exit code."""
+    check_mirrors(options.mirror)
     spec, content = _spec(options.spec)
-    if options.out.exists() and any(options.out.iterdir()):
-        raise InputError("exists already", where=str(options.out), hint="name a new folder; nothing is overwritten")
+    _must_be_new(options.out)
     decision = _judge(options, spec, content)
     if isinstance(decision, RefusedImage):
         return _refuse(decision.findings, spec)
-    lock = read_lock(options.lock, spec.name, spec.system) if options.lock else None
+    if options.key:
+        sign(b"", options.key, NAMESPACE)  # a key that cannot is better told now than when all is built
+    components = [one.model_dump(mode="json") for one in spec.components]
+    lock = read_lock(options.lock, Lock(spec.name, spec.system, 0, {}, components)) if options.lock else None
     epoch = lock.epoch if lock else int(datetime.now(UTC).timestamp()) // _DAY * _DAY
-    options.out.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=".work-", dir=options.out.absolute()))
+    if spec.cores < MINIMUM.cores or spec.memory_mb < MINIMUM.memory_mb:
+        least = f"{MINIMUM.cores} cores, {MINIMUM.memory_mb} MB"
+        click.echo(f"note: the spec asks for less than the system requirements do: {least} (R10)", err=True)
     try:
-        with progress() as bar:
-            job = Job(options, spec, decision, layout(spec.name, spec.disk_gb), lock, epoch, folder, bar)
+        options.out.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".work-", dir=options.out.absolute()))
+    except OSError as error:
+        raise InputError(
+            f"cannot be made: {error.strerror}", where=str(options.out), hint="name a new folder"
+        ) from error
+    try:
+        with stopped_cleanly(), progress() as bar:
+            job = Job(options, spec, content.data, decision, layout(spec.name, spec.disk_gb), lock, epoch, folder, bar)
             return _build(job)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -117,7 +134,19 @@ def build(options: Options) -> int:
 
 def _spec(path: Path | None) -> tuple[ImageSpec, Content]:
     content = read(path or DEFAULT, str(path) if path else "images/default.yml")
-    return to_model(content, ImageSpec), content
+    try:
+        return to_model(content, ImageSpec), content
+    except InputError as error:
+        raise InputError(error.message, where=error.where, hint=f"an image's spec looks like {DEFAULT}") from error
+
+
+def _must_be_new(out: Path) -> None:
+    try:
+        there = out.is_symlink() or (out.exists() and (not out.is_dir() or any(out.iterdir())))
+    except OSError as error:
+        raise InputError(f"cannot be used: {error.strerror}", where=str(out), hint="name a new folder") from error
+    if there:
+        raise InputError("exists already", where=str(out), hint="name a new folder; nothing is overwritten")
 
 
 def _judge(options: Options, spec: ImageSpec, content: Content) -> AdmittedImage | RefusedImage:
@@ -146,6 +175,7 @@ def _build(job: Job) -> int:
     job.bar.stage("Making base and tools from Debian's packages")
     base, folder, options = job.folder / "base.tar", job.folder, job.options
     pins = job.lock.packages if job.lock else {}
+    sources = own_sources(job.spec.system)
     with ThreadPoolExecutor(2) as pool:
         tree = pool.submit(make_base, job.spec.system, base, job.epoch, pins, options.mirror)
         tag = pool.submit(tools_image, folder, options.mirror).result()
@@ -174,18 +204,19 @@ def _build(job: Job) -> int:
                 canaries = collect(server)
                 job.bar.stage("Taking the tree out")
                 out = export(server, job.layout, folder)
-        lock = Lock(job.spec.name, job.spec.system, job.epoch, {one.name: one.version for one in packages})
+        versions = {one.name: one.version for one in packages}
+        components = [one.model_dump(mode="json") for one in job.spec.components]
+        lock = Lock(job.spec.name, job.spec.system, job.epoch, versions, components)
         job.bar.stage("Sealing the tree and making the disk")
         plan = done.authorised.proposal.plan
         todo = jobs([one.component for one in plan.components], variables(plan, None))
-        disk = bake(out, tools, job.layout, FirstBoot(program, todo), job.epoch)
+        disk = bake(out, tools, job.layout, FirstBoot(program, todo), sources, job.epoch)
         job.bar.stage("Searching the disk for what was secret in the container")
         must_not_hold(disk, canaries)
         job.bar.stage("Writing the files for each hypervisor")
-        baked = Baked(disk, job.layout, job.spec, done.authorised, done.content, packages, lock)
-        hand_over(baked, tools, options.out, options.formats, options.key)
-        if options.keep_disk:
-            disk.rename(options.out / "disk.raw")
+        baked = Baked(disk, job.layout, job.spec, job.text, done.authorised, done.content, packages, lock)
+        asked = Asked(options.out, options.formats, options.key, options.keep_disk)
+        hand_over(baked, tools, asked, job.bar.part)
     return Exit.DONE
 
 

@@ -18,6 +18,9 @@ class Progress(Protocol):
     def stage(self, text: str, roles: int | None = None) -> None:
         """A new stage begins; it has this many roles, where that is known."""
 
+    def part(self, done: float) -> None:
+        """So much of the stage is done, from 0 to 1; may be told from any thread."""
+
     def event(self, event: dict[str, Any]) -> None:
         """Something happened in the run."""
 
@@ -27,6 +30,7 @@ class _Plain:
 
     def __init__(self) -> None:
         self._start = time.monotonic()
+        self._quarters = 0
 
     def _say(self, text: str) -> None:
         with suppress(OSError):  # whoever read this has gone; the run goes on
@@ -34,7 +38,13 @@ class _Plain:
 
     def stage(self, text: str, roles: int | None = None) -> None:
         del roles
+        self._quarters = 0
         self._say(text)
+
+    def part(self, done: float) -> None:
+        if int(done * 4) > self._quarters:
+            self._quarters = int(done * 4)
+            self._say(f"  {self._quarters * 25} %")
 
     def event(self, event: dict[str, Any]) -> None:
         if event["event"] == "result" and event["status"] in {"changed", "failed", "unreachable", "ignored"}:
@@ -54,6 +64,9 @@ class _Bar:
 
     def stage(self, text: str, roles: int | None = None) -> None:
         self._bar.update(self._row, description=text, total=roles, completed=0)
+
+    def part(self, done: float) -> None:
+        self._bar.update(self._row, total=1, completed=done)
 
     def event(self, event: dict[str, Any]) -> None:
         if event["event"] == "task" and event["role"]:

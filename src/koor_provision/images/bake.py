@@ -1,21 +1,12 @@
 """From a container in which the roles ran to a disk."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from koor_provision.images.compose import compose
 from koor_provision.images.containers import Container, call
 from koor_provision.images.layout import Layout
-from koor_provision.images.overlay import CORE, CORE_MODULES, LOADERS, core_cfg, overlay
+from koor_provision.images.overlay import CORE, CORE_MODULES, LOADERS, FirstBoot, core_cfg, overlay
 from koor_provision.images.tree import seal
-
-
-@dataclass(frozen=True)
-class FirstBoot:
-    """What an image does when it wakes up: the program, and its jobs."""
-
-    program: bytes
-    jobs: bytes
 
 
 def export(container: Container, layout: Layout, folder: Path) -> Path:
@@ -44,15 +35,18 @@ def export(container: Container, layout: Layout, folder: Path) -> Path:
     return tree
 
 
-def bake(tree: Path, tools: Container, layout: Layout, first_boot: FirstBoot, epoch: int) -> Path:
+def bake(tree: Path, tools: Container, layout: Layout, first_boot: FirstBoot, sources: str, epoch: int) -> Path:
     """Seal the tree and make the disk; returns `disk.raw`, which lies beside the tree.
+
+    Args:
+        sources: the machine's sources.list.
 
     Raises:
         RunError: something in the tree must not be in an image, or a tool failed.
     """
     folder = tree.parent
     sealed = folder / "sealed.tar"
-    laid = overlay(layout, first_boot.program, first_boot.jobs, layout.name)
+    laid = overlay(layout, first_boot, layout.name, sources)
     loaders = seal(tree, sealed, laid, epoch, LOADERS)
     tree.unlink()
     return compose(tools, folder, layout, loaders, epoch)

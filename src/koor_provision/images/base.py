@@ -1,10 +1,15 @@
 """The trees that are made from Debian's packages alone: the base of an image, and the tools that compose disks."""
 
 import hashlib
+import io
 import json
+import re
+import secrets
+import tarfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from koor_provision.errors import RunError
 from koor_provision.images.containers import call, has, imported
 from koor_provision.models.origin import RELEASES
 from koor_provision.models.software import System
@@ -37,7 +42,16 @@ _EVERY_DRIVER = (
 )
 _NO_SYNC = 'mkdir -p "$1/etc/dpkg/dpkg.cfg.d" && echo force-unsafe-io >"$1/etc/dpkg/dpkg.cfg.d/koor-build"'
 """A build that is cut off is thrown away, so dpkg need not wait for the disk."""
+_OPTIONS = re.compile(r"(?<=^deb )\[[^\]]*\] *")
 _ADMIN = 'chroot "$1" useradd --create-home --shell /bin/bash --groups sudo,adm koor'
+
+_LONG_PASSWORDS = r'''sed -i '/^password.*pam_unix\.so/s/$/ minlen=12/' "$1/etc/pam.d/common-password"'''
+"""In the place where pam-auth-update keeps what was added."""
+_LIBRARIES = (
+    """chroot "$1" sh -c 'dpkg-query --show --showformat "\\${Section} \\${Package}\\n" | """
+    """sed -n "s/^\\(old\\)\\{0,1\\}libs //p" | xargs apt-mark auto >/dev/null'"""
+)
+"""mmdebstrap marks all of the base as wanted; a library is, as long as something needs it."""
 
 
 def make_base(system: System, target: Path, epoch: int, pins: Mapping[str, str], mirror: Sequence[str]) -> None:
@@ -51,7 +65,11 @@ def make_base(system: System, target: Path, epoch: int, pins: Mapping[str, str],
     Raises:
         RunError: the mirror cannot be reached, or does not have these versions.
     """
-    hooks = [f"--setup-hook={_EVERY_DRIVER}", f"--setup-hook={_NO_SYNC}", f"--customize-hook={_ADMIN}"]
+    hooks = [
+        f"--setup-hook={_EVERY_DRIVER}",
+        f"--setup-hook={_NO_SYNC}",
+        *(f"--customize-hook={hook}" for hook in (_ADMIN, _LONG_PASSWORDS, _LIBRARIES)),
+    ]
     if pins:
         preferences = target.with_name("koor-lock")
         preferences.write_text(preference_file(pins), encoding="ascii")
@@ -65,6 +83,30 @@ def make_base(system: System, target: Path, epoch: int, pins: Mapping[str, str],
         doing="making the base from Debian's packages",
         environment={"SOURCE_DATE_EPOCH": str(epoch)},
     )  # fmt: skip
+
+
+def own_sources(system: System) -> str:
+    """The sources.list of a system whose packages come from Debian itself, as mmdebstrap writes it; nothing is fetched.
+
+    An image gets this one whatever it was built from: a mirror of the build is nobody else's, and may have no updates.
+
+    Raises:
+        RunError: mmdebstrap has none.
+    """
+    empty = call(
+        ["mmdebstrap", "--variant=custom", "--skip=update", "--format=tar", RELEASES[system], "-"],
+        doing="asking where Debian's packages come from",
+    )
+    with tarfile.open(fileobj=io.BytesIO(empty)) as tree:
+        file = tree.extractfile("./etc/apt/sources.list")
+        said = file.read().decode() if file else ""
+    # Some hosts need the keyring's place in it; in the image apt has the same keys anyhow.
+    text = "".join(f"{_OPTIONS.sub('', line).strip()}\n" for line in said.splitlines() if line.strip())
+    if f" {RELEASES[system]}-security " not in text:
+        raise RunError(
+            "mmdebstrap knows no security updates of this system", hint="install a newer mmdebstrap, and build again"
+        )
+    return text
 
 
 def preference_file(pins: Mapping[str, str]) -> str:
@@ -88,7 +130,8 @@ def tools_image(folder: Path, mirror: Sequence[str]) -> str:
             ["mmdebstrap", "--variant=apt", f"--include={','.join(TOOLS)}", RELEASES["debian13"], tree, *mirror],
             doing="making the tools from Debian's packages",
         )
-        with imported(tree, f"{tag}-new"):
-            call(["podman", "tag", f"{tag}-new", tag], doing="naming the tools")
+        fresh = f"{tag}-{secrets.token_hex(4)}"  # another build may make them at the same time
+        with imported(tree, fresh):
+            call(["podman", "tag", fresh, tag], doing="naming the tools")
         tree.unlink()
     return tag

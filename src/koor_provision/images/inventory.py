@@ -1,14 +1,22 @@
 """What is installed in an image: read from it, locked for the next build, and listed for scanners."""
 
 import json
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from koor_provision.errors import InputError, RunError
 from koor_provision.images.containers import Container
 
 _FORM = "${binary:Package}\\t${Version}\\t${Architecture}\\t${source:Package}\\t${db:Status-Status}\\n"
+
+_KIND = "image-lock"
+_MOST_BYTES = 1 << 20
+_EARLIEST, _LATEST = 315_532_800, 4_102_444_800  # 1980, before which zip has no time, and 2100
+_NAME = re.compile(r"[a-z0-9][a-z0-9+.-]{0,99}(:[a-z0-9]+)?")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+:~-]{0,199}")
 
 
 @dataclass(frozen=True)
@@ -28,16 +36,32 @@ class Lock:
     Attributes:
         epoch: seconds since 1970; nothing in the image is younger.
         packages: versions by name.
+        components: what the spec ordered, with its options.
     """
 
     image: str
     system: str
     epoch: int
     packages: Mapping[str, str]
+    components: Sequence[Mapping[str, Any]] = ()
 
     def text(self) -> str:
         """As it is written."""
-        return json.dumps({"kind": "image-lock", **asdict(self)}, indent=1, sort_keys=True) + "\n"
+        return json.dumps({"kind": _KIND, **asdict(self)}, indent=1, sort_keys=True) + "\n"
+
+    def is_sound(self) -> bool:
+        """Whether what was read is what a build writes: names, versions, a moment that a date can be made of."""
+        packages = self.packages if isinstance(self.packages, dict) else {}
+        return (
+            isinstance(self.epoch, int)
+            and _EARLIEST <= self.epoch <= _LATEST
+            and isinstance(self.image, str)
+            and isinstance(self.system, str)
+            and isinstance(self.components, list)
+            and bool(packages)
+            and all(isinstance(version, str) and _NAME.fullmatch(name) and _VERSION.fullmatch(version)
+                    for name, version in packages.items())
+        )  # fmt: skip
 
     def must_hold(self, installed: Iterable[Installed]) -> None:
         """Compare with what a build installed.
@@ -57,20 +81,29 @@ class Lock:
             )
 
 
-def read_lock(path: Path, image: str, system: str) -> Lock:
-    """Read a lock for this image.
+def read_lock(path: Path, wanted: Lock) -> Lock:
+    """Read a lock for an image.
+
+    Args:
+        wanted: image, system and components that it must be the lock of.
 
     Raises:
         InputError: it cannot be read, or is another image's.
     """
-    hint = "give the packages.lock of an earlier build of this spec"
+    hint = "give the packages.lock of an earlier build of this spec; spec.yml beside it is that build's"
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise ValueError("too large")
         data = json.loads(path.read_text(encoding="utf-8"))
-        lock = Lock(data["image"], data["system"], int(data["epoch"]), dict(data["packages"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        lock = Lock(*(data[name] for name in ("image", "system", "epoch", "packages", "components")))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError("is no lock of an image", where=str(path), hint=hint) from error
-    if (lock.image, lock.system) != (image, system):
+    if data.get("kind") != _KIND or not lock.is_sound():
+        raise InputError("is no lock of an image", where=str(path), hint=hint)
+    if (lock.image, lock.system) != (wanted.image, wanted.system):
         raise InputError(f"is the lock of {lock.image} on {lock.system}", where=str(path), hint=hint)
+    if lock.components != wanted.components:
+        raise InputError("is the lock of other components, or of other options of them", where=str(path), hint=hint)
     return lock
 
 

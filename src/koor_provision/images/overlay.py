@@ -1,6 +1,7 @@
 """What is laid into the tree when it is sealed: units of the first boot, network, boot menu, mounts, names."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from koor_provision.images.layout import Layout
@@ -19,6 +20,8 @@ _OURS = "/etc/systemd/system/"
 _WANTED = {
     "multi-user.target.wants/koor-first-boot.service": _OURS,
     "multi-user.target.wants/koor-first-accounts.service": _OURS,
+    "multi-user.target.wants/koor-clock.path": _OURS,
+    "multi-user.target.wants/koor-clock.service": _OURS,
     "multi-user.target.wants/koor-loader.service": _OURS,
     "multi-user.target.wants/koor-notice.path": _OURS,
     # What `systemctl enable systemd-networkd` does; in the container where the roles ran that takes the network away.
@@ -27,16 +30,24 @@ _WANTED = {
     "network-online.target.wants/systemd-networkd-wait-online.service": _UNITS,
     "sysinit.target.wants/systemd-network-generator.service": _UNITS,
 }
-_KERNEL = "quiet console=ttyS0,115200 console=tty0"
+_CONSOLES = "console=ttyS0,115200 console=tty0"
 """Messages go to the screen and, where there is one, to the first serial port."""
+_TIMEOUT = 2
 
 
-def overlay(layout: Layout, payload: bytes, jobs: bytes, hostname: str) -> Iterator[Laid]:
+@dataclass(frozen=True)
+class FirstBoot:
+    """What an image does when it wakes up: the program, and its jobs."""
+
+    program: bytes
+    jobs: bytes
+
+
+def overlay(layout: Layout, first_boot: FirstBoot, hostname: str, sources: str) -> Iterator[Laid]:
     """Everything that is laid.
 
     Args:
-        payload: the program of the first boot.
-        jobs: what it is to do.
+        sources: where the machine gets Debian's updates from, as apt's sources.list.
     """
     for file in sorted(_FILES.rglob("*")):
         if file.is_file():
@@ -50,10 +61,15 @@ def overlay(layout: Layout, payload: bytes, jobs: bytes, hostname: str) -> Itera
     yield Laid("etc/machine-id", mode=0o444)
     yield Laid("etc/hostname", f"{hostname}\n".encode())
     yield Laid("etc/hosts", _HOSTS.format(hostname=hostname).encode())
+    yield Laid("etc/apt/sources.list", sources.encode())
     yield Laid("etc/fstab", _FSTAB.format(root=layout.root_uuid, esp=layout.esp_mount).encode())
-    yield Laid("boot/grub/grub.cfg", _GRUB_CFG.format(root=layout.root_uuid, kernel=_KERNEL).encode())
-    yield Laid("var/lib/koor-image/first-boot.pyz", payload, 0o600)
-    yield Laid("var/lib/koor-image/jobs.json", jobs, 0o600)
+    yield Laid(
+        "boot/grub/grub.cfg",
+        _GRUB_CFG.format(root=layout.root_uuid, kernel=f"quiet {_CONSOLES}", timeout=_TIMEOUT).encode(),
+    )
+    yield Laid("etc/default/grub.d/koor.cfg", _GRUB_SETTINGS.encode())
+    yield Laid("var/lib/koor-image/first-boot.pyz", first_boot.program, 0o600)
+    yield Laid("var/lib/koor-image/jobs.json", first_boot.jobs, 0o600)
 
 
 def esp_grub_cfg(layout: Layout) -> str:
@@ -67,17 +83,19 @@ def core_cfg(layout: Layout) -> str:
 
 
 CORE_MODULES = (
-    "biosdisk", "part_gpt", "ext2", "search", "search_fs_uuid", "normal", "configfile", "linux", "echo", "test", "ls",
-    "cat", "halt", "reboot", "minicmd", "all_video", "terminal",
+    "biosdisk", "part_gpt", "ext2", "search", "search_fs_uuid", "search_fs_file", "search_label", "normal",
+    "configfile", "linux", "gzio", "echo", "test", "true", "sleep", "ls", "cat", "halt", "reboot", "minicmd", "loadenv",
+    "gettext", "all_video", "video", "font", "gfxterm", "terminal", "serial",
 )  # fmt: skip
-"""All that the menu needs, so that the core reads no module from the disk."""
+"""All that our menu needs, and the one that update-grub makes in its place when a kernel comes or goes: the core reads
+no module from the disk, where there is none."""
 
 _HOSTS = "127.0.0.1\tlocalhost\n127.0.1.1\t{hostname}\n::1\tlocalhost ip6-localhost ip6-loopback\n"
 _FSTAB = "UUID={root} / ext4 errors=remount-ro,x-systemd.growfs 0 1\nUUID={esp} /boot/efi vfat umask=0077,nofail 0 2\n"
 # Debian's kernel packages keep the two links to the newest kernel and the one before, so nothing here needs an update.
 _GRUB_CFG = """\
 # Laid by koor-provision.
-set timeout=2
+set timeout={timeout}
 set default=0
 search --no-floppy --fs-uuid --set=root {root}
 menuentry "Debian" {{
@@ -88,4 +106,17 @@ menuentry "Debian, the kernel before" {{
     linux /vmlinuz.old root=UUID={root} ro {kernel}
     initrd /initrd.img.old
 }}
+"""
+# Read by update-grub, which Debian's kernel packages call, so that the menu it makes boots as ours does. No
+# GRUB_DISTRIBUTOR: with one, updates of shim would run grub-install, and the loaders here are koor-loader's.
+_GRUB_SETTINGS = f"""\
+# Laid by koor-provision: what update-grub puts into the boot menu.
+GRUB_DEFAULT=0
+GRUB_TIMEOUT={_TIMEOUT}
+GRUB_CMDLINE_LINUX_DEFAULT=quiet
+GRUB_CMDLINE_LINUX="{_CONSOLES}"
+GRUB_TERMINAL=console
+GRUB_DISABLE_SUBMENU=true
+GRUB_DISABLE_RECOVERY=true
+GRUB_DISABLE_OS_PROBER=true
 """

@@ -82,5 +82,6 @@ def jobs(components: list[str], variables: dict[str, Any]) -> bytes:
         if database in components:
             wanted = {name: variables[f"{database}_{name}"] for name in ("databases", "accounts")}
             after.append((f"{database}_accounts", wanted))
-    todo = {"components": components, "before": before, "after": after}
+    ordered = [cache for cache in ("redis", "memcached") if f"{cache}_memory_mb" in variables]
+    todo = {"components": components, "ordered_sizes": ordered, "before": before, "after": after}
     return json.dumps(todo, indent=1, sort_keys=True).encode() + b"\n"

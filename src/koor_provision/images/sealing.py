@@ -50,7 +50,11 @@ LEFT_OUT = (
     "etc/.pwd.lock",
     "etc/.resolv.conf.*",
     "etc/dpkg/dpkg.cfg.d/koor-build",
+    "etc/apt/auth.conf",
+    "etc/apt/auth.conf.d/*",
     "etc/apt/preferences.d/koor-lock",
+    "etc/apt/sources.list",  # the build's mirror; the machine gets Debian's own
+    "etc/apt/sources.list.d/[0-9][0-9][0-9][0-9]*",  # further ones of the build, as mmdebstrap calls them
     "etc/hostname",
     "etc/hosts",
     "etc/machine-id",

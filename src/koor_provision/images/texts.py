@@ -1,6 +1,7 @@
 """What lies beside an image for people: how to bring it up, and how to build the same again."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from koor_provision.images.descriptors.machine import Machine
 
@@ -22,7 +23,8 @@ _HOW = {
     "hyperv": """\
 ### Hyper-V on Windows Server 2019 or newer
 
-1. Unpack `{file}`, open an elevated PowerShell in its folder.
+1. Unpack `{file}`, open an elevated PowerShell in its folder. What was downloaded may have to be unblocked:
+   `Unblock-File .\\Import-Image.ps1`.
 2. `.\\Import-Image.ps1 -SwitchName SWITCH` (with `-Processors` and `-MemoryMB` if the host has less).
    It makes a machine of generation 2 with Secure Boot; `-Generation 1` one with BIOS.
 3. `Start-VM {name}`, and open its console.
@@ -36,8 +38,8 @@ Use `{file}` as the disk of a machine with BIOS or UEFI, for instance
     "vagrant": """\
 ### Vagrant with VirtualBox
 
-`vagrant box add --name {name} {file}`, then `vagrant init {name}` and `vagrant up` in a project. The box makes a key of
-its own for each machine; it holds none that others know.
+`vagrant box add --name {name} {file}`, then `vagrant init {name}` and `vagrant up` in a project. `vagrant up` makes
+a key in `.vagrant/koor` of the project, for its machines alone; the box holds none that others know.
 """,
 }
 
@@ -53,6 +55,8 @@ def configuration(machine: Machine, files: Iterable[tuple[str, str]], minimum: t
     how = "\n".join(_HOW[form].format(file=file, **values) for form, file in files)
     contents = "\n".join(f"- {line}" for line in machine.contents)
     warning = "**A sample: built with the documents of a sample company. Not for customers.**\n\n" if sample else ""
+    if machine.cores < minimum[0] or machine.memory_mb < minimum[1]:
+        warning += '**The file asks for less than the system requirements do: raise it to what "at least" says.**\n\n'
     return f"""\
 # {machine.name}
 
@@ -77,33 +81,59 @@ Check the files first: `sha256sum --check SHA256SUMS`.
 {how}
 ## The first start
 
-1. It takes a minute or two, during which the machine makes its own keys, certificates, databases and passwords. None
-   of them is in the file that you have, and no two machines have the same.
+1. It takes some minutes, more on a busy host, during which the machine makes its own keys, certificates, databases and
+   passwords. None of them is in the file that you have, and no two machines have the same. The console says that the
+   first boot is at work; it is over when the login prompt is there. If it fails, the console says why, with a login to
+   look into it; it is tried again at the next start.
 2. The console then shows the machine's address and the first login. Log in there, or by SSH to that address: the
    machine asks for a password of your own at once. `sudo` gives you everything else; root has no password.
-3. To come in with an SSH key: `ssh-copy-id koor@ADDRESS` after the first login.
-4. Open `https://ADDRESS/`. The certificate is the machine's own, so the browser warns until you put yours in place.
+   Passwords have at least 12 letters.
+3. To come in with an SSH key: `ssh-copy-id koor@ADDRESS` after the first login. Then let nobody in by a password:
+   `echo PasswordAuthentication no | sudo tee /etc/ssh/sshd_config.d/01-keys-only.conf && sudo systemctl reload ssh`.
+4. Open `https://ADDRESS/`. The certificate is the machine's own and has its name but no address in it, so the browser
+   warns until you put yours in place.
 
 The machine asks the network for an address (DHCP). For a fixed one put a file into `/etc/systemd/network/` that sorts
 before `20-koor.network`.
 
-Accounts of the database lie in `/etc/koor-provision/secrets/`, for root only. Updates come from Debian:
-`apt-get update && apt-get upgrade`. The root's file system grows with the disk at the next start.
+Accounts of the database lie in `/etc/koor-provision/secrets/`, for root only. The root's file system grows with the
+disk at the next start.
+
+**Updates, security updates among them, come from Debian, and only when somebody fetches them**: `sudo apt-get update &&
+sudo apt-get upgrade`, and a restart after a new kernel. For such that come by themselves: `sudo apt-get install
+unattended-upgrades`.
+
+root has no password, also where a rescue shell asks for it. When a machine no longer starts, boot the hypervisor's
+rescue system or another Linux with its disk.
 """
 
 
-def reproducing(lock: str, raw_sha256: str) -> str:
-    """REPRODUCING.md: how to get the same bytes again, and what may differ."""
+def reproducing(lock: str, spec: str, raw_sha256: str, files: Mapping[Any, str]) -> str:
+    """REPRODUCING.md: how to get the same bytes again, and what may differ.
+
+    Args:
+        files: for each format its file.
+    """
+    if "qcow2" in files:
+        keep, disk = "", f"qemu-img convert -O raw AGAIN/{files['qcow2']} disk.raw && sha256sum disk.raw"
+    else:
+        keep, disk = " --keep-disk", "sha256sum AGAIN/disk.raw"
+    formats = "".join(f" --format {form}" for form in files)
+    converted = [f"`{files[form]}`" for form in ("qcow2", "hyperv") if form in files]
+    may = (
+        f"- The disk in {' and '.join(converted)}, as a file, if Debian's qemu changed since; what it holds does not.\n"
+    )
     return f"""\
 # The same image again
 
-    koor-provision image build --spec SPEC --lock {lock} --out AGAIN
+    koor-provision image build --company COMPANY --spec {spec} --lock {lock}{formats}{keep} --out AGAIN
 
-`{lock}` holds the version of every package and the time that everything inside gets. The build takes exactly these
-versions or stops; a mirror that still has them is named with `--mirror`. With the same koor-provision, the disk is the
+COMPANY is the folder with the company's signed documents. `{spec}` is what the image was made from; `{lock}` holds the
+version of every package and the time that everything inside gets. The build takes exactly these versions or stops; a
+mirror that still has them is named with `--mirror`, for the build alone. With the same koor-provision, the disk is the
 same, to the byte:
 
-    qemu-img convert -O raw {"NAME.qcow2"} disk.raw && sha256sum disk.raw
+    {disk}
     {raw_sha256}  disk.raw
 
 ## What may differ
@@ -111,7 +141,6 @@ same, to the byte:
 - `SHA256SUMS.sig`: some kinds of keys sign differently each time.
 - `image.json`: names the digests of the company's documents, which may have been issued anew since. `SHA256SUMS` names
   its digest.
-- `NAME.qcow2` and the disk inside `NAME-hyperv.zip`, as files, if Debian's qemu changed since; what they hold does not.
-
+{may if converted else ""}
 Anything else is a mistake: please report it.
 """

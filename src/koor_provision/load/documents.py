@@ -57,7 +57,7 @@ def _in_words(content: Content, error: ValidationError) -> InputError:
     lines = lines_of(content.data, [item["loc"] for item in told])  # at once: each look reads the whole document
     first = lines[0]
     places = [
-        place(item["loc"]) + (f" (line {line})" if line and line != first else "") + f": {problem(item)}"
+        ": ".join(filter(None, (place(item["loc"]) + _line(line, first), problem(item))))
         for item, line in zip(told, lines, strict=True)
     ]
     if len(items) > _SHOWN:
@@ -67,6 +67,10 @@ def _in_words(content: Content, error: ValidationError) -> InputError:
         where=f"{content.name}, line {first}" if first else content.name,
         hint="see `koor-provision sample DIR` for the format",
     )
+
+
+def _line(line: int | None, first: int | None) -> str:
+    return f" (line {line})" if line and line != first else ""
 
 
 @dataclass(frozen=True)

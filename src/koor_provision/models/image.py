@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
+from koor_provision.models.application import Application
 from koor_provision.models.base import Count, Flag, Line, Moment, Paragraph, Sha256, Slug
 from koor_provision.models.components import Component, Role, Sqlsrv, kind_of
 from koor_provision.models.documents import Document
@@ -35,6 +36,8 @@ class ImageSpec(Document):
             raise ValueError("components: names one of them twice")
         if any(isinstance(one, Sqlsrv) for one in self.components):
             raise ValueError("components: sqlsrv needs a server that an image cannot know")
+        if any(isinstance(one, Application) for one in self.components):
+            raise ValueError("components: the application comes by its archive, which no image is given")
         for role in (Role.WEB, Role.CACHE):
             if len([name for name in names if kind_of(name) is role]) > 1:
                 raise ValueError(f"components: has more than one {role.value}")

@@ -1,12 +1,12 @@
 """Building and testing images: what is refused before anything is made. Real ones are built in tests/integration."""
 
-import json
 from xml.etree import ElementTree as ET  # reads what the test itself made
 
 import pytest
 
 from koor_provision.cli.image_trying import junit
 from koor_provision.images.boot.trial import Check
+from koor_provision.images.inventory import Lock
 
 SPEC = """kind: image
 name: my-image
@@ -15,6 +15,15 @@ system: debian13
 components:
   - component: php
   - component: apache
+"""
+
+
+APPLICATION = f"""  - component: apache
+  - component: mariadb
+  - component: application
+    version: "1.0"
+    sha256: {"0" * 64}
+    organisation: Example
 """
 
 
@@ -51,6 +60,8 @@ def test_nothing_is_overwritten(koor, sample, tmp_path):
         ("  - component: php", "  - component: nginx", "more than one web server"),
         ("system:", "disk_gb: 1\nsystem:", "disk_gb"),
         ("system:", "password: x\nsystem:", "password"),
+        ("component: apache", "component: php", "error: {spec}: components: names"),
+        ("  - component: apache", APPLICATION, "the application comes by its archive"),
     ],
 )
 def test_a_spec_that_is_wrong_is_told_with_its_place(koor, sample, tmp_path, spec, mistake):
@@ -58,7 +69,25 @@ def test_a_spec_that_is_wrong_is_told_with_its_place(koor, sample, tmp_path, spe
     file = spec(SPEC.replace(before, after))
     answer = koor("image", "build", "--company", sample.company, "--spec", file, "--out", tmp_path / "out")
     assert answer.code == 2
-    assert said in answer.err
+    assert said.format(spec=file) in answer.err
+    assert "images/default.yml" in answer.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("make", [lambda out: out.write_text("x"), lambda out: out.symlink_to("nowhere")])
+def test_an_out_that_is_no_folder_is_refused(koor, sample, tmp_path, make):
+    make(tmp_path / "out")
+    answer = koor("image", "build", "--company", sample.company, "--out", tmp_path / "out")
+    assert answer.code == 2
+    assert "exists already" in answer.err
+
+
+def test_a_key_that_cannot_sign_is_told_before_anything_is_made(koor, sample, tmp_path):
+    answer = koor(
+        "image", "build", "--company", sample.company, "--key", tmp_path / "no-key", "--out", tmp_path / "out"
+    )
+    assert answer.code == 2
+    assert "no such key file" in answer.err
     assert not (tmp_path / "out").exists()
 
 
@@ -72,11 +101,19 @@ def test_software_that_nobody_approved_is_refused_before_anything_is_made(koor, 
 
 
 def test_another_images_lock_is_refused(koor, sample, tmp_path):
-    lock = {"kind": "image-lock", "image": "other", "system": "debian13", "epoch": 1, "packages": {}}
-    (tmp_path / "lock").write_text(json.dumps(lock))
+    (tmp_path / "lock").write_text(Lock("other", "debian13", 1_700_000_000, {"bash": "5.2-1"}, []).text())
     answer = koor("image", "build", "--company", sample.company, "--lock", tmp_path / "lock", "--out", tmp_path / "out")
     assert answer.code == 2
     assert "is the lock of other on debian13" in answer.err
+
+
+def test_a_mirror_with_a_password_is_refused_before_anything_is_made(koor, sample, tmp_path):
+    mirror = "http://user:s3cret@mirror.example/debian"
+    answer = koor("image", "build", "--company", sample.company, "--mirror", mirror, "--out", tmp_path / "out")
+    assert answer.code == 2
+    assert "holds a user name or password" in answer.err
+    assert "s3cret" not in answer.err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_without_an_image_is_not_tested(koor, tmp_path):

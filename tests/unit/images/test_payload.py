@@ -60,3 +60,9 @@ def test_jobs_are_what_the_roles_were_told():
         "koor_schema", "koor_insert", "koor_select", "koor_update", "koor_delete"
     ]  # fmt: skip
     assert "postgresql_accounts" not in after
+    assert todo["ordered_sizes"] == []
+
+
+def test_the_first_boot_is_told_which_sizes_were_ordered():
+    component = Redis(component="redis", memory_mb=512)
+    assert json.loads(jobs(["redis"], role_variables(component)))["ordered_sizes"] == ["redis"]

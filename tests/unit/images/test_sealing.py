@@ -9,6 +9,9 @@ from koor_provision.images.sealing import sealed_accounts, stays
         "etc/ssh/ssh_host_ed25519_key",
         "etc/ssh/ssh_host_rsa_key.pub",
         "etc/machine-id",
+        "etc/apt/auth.conf.d/mirror.conf",
+        "etc/apt/sources.list",
+        "etc/apt/sources.list.d/0001mirror.sources",
         "etc/koor-provision/secrets/mariadb-koor_select.cnf",
         "etc/redis/koor-account.conf",
         "etc/shadow-",
@@ -43,7 +46,7 @@ def test_secrets_and_traces_stay_behind(path):
     [
         "etc/shadow",
         "etc/ssh/sshd_config",
-        "etc/apt/sources.list",
+        "etc/apt/sources.list.d/vendor.sources",
         "etc/apt/preferences.d/koor-mariadb",
         "etc/mysql/mariadb.conf.d/90-koor.cnf",
         "home/koor/.bashrc",

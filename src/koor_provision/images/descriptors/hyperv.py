@@ -10,18 +10,21 @@ def import_script(machine: Machine, disk_file: str) -> str:
         disk=disk_file,
         cores=machine.cores,
         memory=machine.memory_mb,
-        summary=" ".join(machine.summary.split()),
+        summary=" ".join(machine.summary.split()).replace("#>", "# >"),  # which would end the comment
     )
-    return text.replace("\n", "\r\n")
+    return _MARK + text.replace("\n", "\r\n")
 
 
+_MARK = "\ufeff"
+"""Without it Windows PowerShell 5.1 reads the file in the code page of the country."""
 _SCRIPT = """\
 <#
 .SYNOPSIS
     Makes the virtual machine {name} from the disk beside this script.
 .DESCRIPTION
     {summary}
-    Run it in an elevated PowerShell on the Hyper-V host. The disk is copied: the script may run again for another one.
+    Run it in an elevated PowerShell on the Hyper-V host. If Windows refuses to run a script that was downloaded, look
+    at it and run Unblock-File .\\Import-Image.ps1 first. The disk is copied: the script may run again for another one.
 .EXAMPLE
     .\\Import-Image.ps1 -SwitchName "External"
 .EXAMPLE
@@ -54,8 +57,9 @@ Copy-Item -Path $source -Destination $disk
 fsutil sparse setflag "$disk" 0 | Out-Null
 compact /u "$disk" | Out-Null
 
-$machine = New-VM -Name $Name -Generation $Generation -MemoryStartupBytes ($MemoryMB * 1MB) -VHDPath $disk
+$machine = $null
 try {{
+    $machine = New-VM -Name $Name -Generation $Generation -MemoryStartupBytes ($MemoryMB * 1MB) -VHDPath $disk
     Set-VMProcessor -VM $machine -Count $Processors
     Set-VMMemory -VM $machine -DynamicMemoryEnabled $false
     if ($Generation -eq 2) {{
@@ -66,7 +70,7 @@ try {{
     if ($SwitchName) {{ Connect-VMNetworkAdapter -VMName $Name -SwitchName $SwitchName }}
     else {{ Write-Warning "Not connected to a network: run Connect-VMNetworkAdapter -VMName $Name -SwitchName SWITCH" }}
 }} catch {{
-    Remove-VM -VM $machine -Force
+    if ($machine) {{ Remove-VM -VM $machine -Force }}
     Remove-Item $disk
     throw
 }}

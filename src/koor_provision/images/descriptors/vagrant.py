@@ -1,4 +1,4 @@
-"""A box for Vagrant's provider virtualbox. It holds no key either: each machine is given one by its own Vagrantfile.
+"""A box for Vagrant's provider virtualbox. It holds no key either: each project makes one by the box's Vagrantfile.
 
 Boxes usually let everybody in who has Vagrant's published key. This one has no login that anybody knows: the
 Vagrantfile inside it makes a key pair beside the project and hands the public half to the machine as a system
@@ -8,7 +8,7 @@ credential (`ssh.authorized_keys.root`), in the firmware's table of vendor strin
 METADATA = '{"provider":"virtualbox"}\n'
 
 VAGRANTFILE = """\
-# Comes with the box. No key is in the box: one is made for each machine, and only its public half leaves this computer.
+# Comes with the box. No key is in the box: one is made for each project, and only its public half leaves this computer.
 require "fileutils"
 
 Vagrant.configure("2") do |config|
@@ -18,16 +18,21 @@ Vagrant.configure("2") do |config|
   config.vm.synced_folder ".", "/vagrant", disabled: true
 
   config.vm.provider "virtualbox" do |machine, override|
-    folder = File.join(Dir.pwd, ".vagrant", "koor")
+    project = ENV["VAGRANT_CWD"] || Dir.pwd
+    project = File.dirname(project) until Dir.glob(File.join(project, "{Vagrantfile,vagrantfile}")).any? ||
+                                          project == File.dirname(project)
+    folder = File.join(project, ".vagrant", "koor")
     key = File.join(folder, "id_ed25519")
-    unless File.exist?(key)
+    if !File.exist?(key) && ARGV.include?("up")
       FileUtils.mkdir_p(folder, mode: 0o700)
       system("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "vagrant", "-f", key) or raise "ssh-keygen failed"
     end
     override.ssh.private_key_path = key
-    credential = "io.systemd.credential:ssh.authorized_keys.root=" + File.read(key + ".pub").strip
-    machine.customize ["setextradata", :id,
-                       "VBoxInternal/Devices/pcbios/0/Config/DmiOEMVBoxVer", "string:" + credential]
+    if File.exist?(key + ".pub")
+      credential = "io.systemd.credential:ssh.authorized_keys.root=" + File.read(key + ".pub").strip
+      machine.customize ["setextradata", :id,
+                         "VBoxInternal/Devices/pcbios/0/Config/DmiOEMVBoxVer", "string:" + credential]
+    end
     machine.cpus = 2
     machine.memory = 4096
   end

@@ -12,11 +12,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Machine:
-    """What sizes follow."""
+    """What sizes follow.
+
+    Attributes:
+        ordered: caches whose memory was ordered, so that it follows nothing.
+    """
 
     memory_mb: int
     cores: int
     components: Collection[str]
+    ordered: Collection[str] = ()
 
 
 @dataclass(frozen=True)
@@ -52,8 +57,11 @@ def sized(machine: Machine) -> Iterator[Sized]:
     yield _mariadb(machine)
     yield _postgresql(machine)
     cache = max(machine.memory_mb // 16, 64)
-    yield Sized("/etc/redis/koor.conf", _from(machine) | {r"^maxmemory (\d+)mb$": cache})
-    yield Sized("/etc/memcached.conf", _from(machine) | {r"^-m (\d+)$": cache})
+    for name, file, pattern in (
+        ("redis", "/etc/redis/koor.conf", r"^maxmemory (\d+)mb$"),
+        ("memcached", "/etc/memcached.conf", r"^-m (\d+)$"),
+    ):
+        yield Sized(file, _from(machine) | ({} if name in machine.ordered else {pattern: cache}))
 
 
 def _php(machine: Machine) -> Iterator[Sized]:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from xml.etree import ElementTree as ET  # reads what the test itself made
 
 import pytest
@@ -89,3 +90,9 @@ def test_the_import_script_has_balanced_braces_and_ends_its_lines_as_windows_doe
     assert '"koor-default.vhdx"' in script
     assert "[int] $Processors = 10" in script
     assert "[int] $MemoryMB = 32768" in script
+
+
+def test_a_summary_cannot_end_the_scripts_comment(machine):
+    script = import_script(replace(machine, summary="Good #> Start-Process calc <# day"), "x.vhdx")
+    assert script.count("#>") == 1
+    assert script.startswith("\ufeff<#\r\n")

@@ -65,6 +65,18 @@ def test_workers_of_an_apache_that_holds_php_follow_the_memory():
         assert one.rewrite(built) == rendered("apache", "zz-koor.conf.j2", size, components, "mod_php")
 
 
+@pytest.mark.parametrize(
+    ("name", "file", "text"),
+    [("redis", "/etc/redis/koor.conf", "maxmemory 1024mb\n"), ("memcached", "/etc/memcached.conf", "-m 1024\n")],
+)
+def test_a_size_that_was_ordered_stays(name, file, text):
+    def rewritten(ordered: list[str]) -> str:
+        return next(one for one in sized(Machine(4096, 4, [name], ordered)) if one.files == file).rewrite(text)
+
+    assert rewritten([name]) == text
+    assert rewritten([]) == text.replace("1024", "256")
+
+
 def test_every_size_of_a_file_is_found_in_it():
     """A setting that a role renames would otherwise be left as it was built."""
     for file, (role, template) in TEMPLATES.items():
