@@ -24,7 +24,7 @@ def test_a_program_that_is_missing_is_named_with_the_package():
 
 
 def test_what_runs_in_other_threads_is_asked_to_stop_and_clears_up(tmp_path):
-    script = f"trap 'touch {tmp_path}/cleared; exit 1' INT; touch {tmp_path}/begun; sleep 60 & wait $!"
+    script = f"trap 'touch {tmp_path}/cleared; exit 1' INT; touch {tmp_path}/begun; sleep 60"
     with ThreadPoolExecutor(1) as pool:
         work = pool.submit(call, ["bash", "-c", script], doing="making the base")
         while not (tmp_path / "begun").exists():
