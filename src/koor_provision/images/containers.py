@@ -61,7 +61,7 @@ def call(
         said = [line for line in said if not line.startswith("I: ")] or said
         raise RunError(
             f"{doing} failed: {said[-1][:300] if said else f'exit code {process.returncode}'}",
-            where=" ".join(str(word) for word in command)[:120],
+            where=name,
             hint="what it said before: " + " | ".join(line[:200] for line in said[-5:-1])
             if said[1:]
             else "run it again",
