@@ -6,6 +6,7 @@ itself.
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -40,6 +41,7 @@ def main() -> int:
     step = sys.argv[1]
     if not (HOME / f"{step}.done").exists():
         tell(_AT_WORK[step])
+        signal.signal(signal.SIGTERM, _stopped)
         try:
             STEPS[step](json.loads((HOME / "jobs.json").read_text(encoding="utf-8")))
         except Exception as error:
@@ -50,6 +52,11 @@ def main() -> int:
     if step == "accounts":
         vanish()
     return 0
+
+
+def _stopped(*_: object) -> None:
+    """Raise what `main` tells: systemd's patience is over, or the machine is switched off."""
+    raise TimeoutError("was stopped before it had finished")
 
 
 def vanish() -> None:

@@ -1,6 +1,8 @@
 """The first boot's own program, with everything that it makes replaced: its order, and what it says when it fails."""
 
 import json
+import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -38,7 +40,9 @@ def image(tmp_path, monkeypatch):
         monkeypatch.setattr(first_boot, name, value)
     (tmp_path / "console").write_text("")
     monkeypatch.setattr(first_boot, "resize", lambda *_: done.append("sizes"))
-    return done
+    before = signal.getsignal(signal.SIGTERM)
+    yield done
+    signal.signal(signal.SIGTERM, before)
 
 
 def step(monkeypatch, name: str) -> int:
@@ -97,6 +101,14 @@ def test_a_password_that_somebody_chose_in_between_is_not_replaced(image, monkey
     assert step(monkeypatch, "accounts") == 0
     assert image.count("login") == 1
     assert first_boot.NOTICE.read_text() == "This server is ready: https://\\4/\n\n"
+
+
+def test_a_first_boot_that_systemd_stopped_says_so_too(image, monkeypatch):
+    monkeypatch.setattr(first_boot.here, "make_mariadb", lambda: os.kill(os.getpid(), signal.SIGTERM))
+    with pytest.raises(TimeoutError):
+        step(monkeypatch, "machine")
+    assert "was stopped before it had finished" in first_boot.NOTICE.read_text()
+    assert PASSWORD in first_boot.NOTICE.read_text()
 
 
 def test_no_secret_of_the_server_is_on_the_console(image, monkeypatch, tmp_path):
