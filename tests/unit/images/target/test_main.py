@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from koor_provision.images.target import main as first_boot
+from koor_provision.images.target import secrets_here
 
 PASSWORD = "b" * 20
 
@@ -30,10 +31,10 @@ def image(tmp_path, monkeypatch):
         (tmp_path / "shadow").write_text("koor:$y$x:0:0:99999:7:::\n")
 
     for name in ("make_host_keys", "make_snakeoil", "make_mariadb", "make_postgresql"):
-        monkeypatch.setattr(first_boot.here, name, lambda name=name: done.append(name))
-    monkeypatch.setattr(first_boot.here, "give_login", give_login)
-    monkeypatch.setattr(first_boot.here, "new_password", lambda: PASSWORD)
-    monkeypatch.setattr(first_boot.here, "run_module", lambda name, _: done.append(name))
+        monkeypatch.setattr(secrets_here, name, lambda name=name: done.append(name))
+    monkeypatch.setattr(secrets_here, "give_login", give_login)
+    monkeypatch.setattr(secrets_here, "new_password", lambda: PASSWORD)
+    monkeypatch.setattr(secrets_here, "run_module", lambda name, _: done.append(name))
     for name, value in (("HOME", home), ("NOTICE", tmp_path / "issue.d" / "koor.issue"),
                         ("SHADOW", tmp_path / "shadow"), ("SECRETS", tmp_path / "secrets"),
                         ("CONSOLES", (str(tmp_path / "console"), str(tmp_path / "missing" / "serial")))):  # fmt: skip
@@ -54,7 +55,7 @@ def fails(monkeypatch, name: str, said: str) -> None:
     def fail(*_: object) -> None:
         raise RuntimeError(said)
 
-    monkeypatch.setattr(first_boot.here, name, fail)
+    monkeypatch.setattr(secrets_here, name, fail)
 
 
 def test_both_steps_end_with_a_login_and_nothing_left(image, monkeypatch, tmp_path):
@@ -85,7 +86,7 @@ def test_what_failed_is_tried_again_with_a_login_that_works(image, monkeypatch):
     fails(monkeypatch, "make_host_keys", "x")
     with pytest.raises(RuntimeError):
         step(monkeypatch, "machine")
-    monkeypatch.setattr(first_boot.here, "make_host_keys", lambda: image.append("keys"))
+    monkeypatch.setattr(secrets_here, "make_host_keys", lambda: image.append("keys"))
     assert step(monkeypatch, "machine") == 0
     assert image.count("login") == 2
     assert "keys" in image
@@ -96,7 +97,7 @@ def test_a_password_that_somebody_chose_in_between_is_not_replaced(image, monkey
     with pytest.raises(RuntimeError):
         step(monkeypatch, "machine")
     (tmp_path / "shadow").write_text("koor:$y$chosen:20500:0:99999:7:::\n")
-    monkeypatch.setattr(first_boot.here, "run_module", lambda *_: None)
+    monkeypatch.setattr(secrets_here, "run_module", lambda *_: None)
     assert step(monkeypatch, "machine") == 0
     assert step(monkeypatch, "accounts") == 0
     assert image.count("login") == 1
@@ -104,7 +105,7 @@ def test_a_password_that_somebody_chose_in_between_is_not_replaced(image, monkey
 
 
 def test_a_first_boot_that_systemd_stopped_says_so_too(image, monkeypatch):
-    monkeypatch.setattr(first_boot.here, "make_mariadb", lambda: os.kill(os.getpid(), signal.SIGTERM))
+    monkeypatch.setattr(secrets_here, "make_mariadb", lambda: os.kill(os.getpid(), signal.SIGTERM))
     with pytest.raises(TimeoutError):
         step(monkeypatch, "machine")
     assert "was stopped before it had finished" in first_boot.NOTICE.read_text()
