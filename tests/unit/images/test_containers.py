@@ -1,3 +1,4 @@
+import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -42,7 +43,7 @@ def test_a_container_whose_start_was_cut_off_is_taken_away_as_well(monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(containers, "call", interrupted)
-    monkeypatch.setattr(containers.subprocess, "run", lambda command, **_: ran.append(command))
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: ran.append(command))
     with pytest.raises(KeyboardInterrupt), containers.container("koor-x", "image", command=["sleep"]):
         pass
     assert ran[0][:3] == ["podman", "rm", "--force"]

@@ -17,21 +17,27 @@ def test_a_lock_is_read_back_as_it_was_written(tmp_path):
     assert read_lock(tmp_path / "lock", LOCK) == LOCK
 
 
-SOUND = json.loads(LOCK.text())
+SOUND: dict[str, object] = json.loads(LOCK.text())
+WRONG: tuple[dict[str, object], ...] = (
+    {"kind": "offer"},
+    {"epoch": float("inf")},
+    {"epoch": -1},
+    {"epoch": "1700000000"},
+    {"packages": {}},
+    {"packages": []},
+    {"packages": {"bash": 5}},
+    {"packages": {"bash": "1\nPackage: x"}},
+    {"packages": {"a b": "1"}},
+    {"components": None},
+    {"image": 1},
+)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         "", "[]", "{}", '{"image": "koor-default"}', "[" * 100_000, " " * 2_000_000,
-        *(
-            json.dumps(SOUND | wrong)
-            for wrong in (
-                {"kind": "offer"}, {"epoch": float("inf")}, {"epoch": -1}, {"epoch": "1700000000"}, {"packages": {}},
-                {"packages": []}, {"packages": {"bash": 5}}, {"packages": {"bash": "1\nPackage: x"}},
-                {"packages": {"a b": "1"}}, {"components": None}, {"image": 1},
-            )
-        ),
+        *(json.dumps(SOUND | wrong) for wrong in WRONG),
     ],
 )  # fmt: skip
 def test_what_is_no_lock_is_refused(tmp_path, text):
