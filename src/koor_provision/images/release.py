@@ -17,7 +17,7 @@ from koor_provision.images.descriptors.virtualbox import virtualbox
 from koor_provision.images.descriptors.vmware import vmware
 from koor_provision.images.layout import Layout
 from koor_provision.images.vhdx import settle
-from koor_provision.images.vmdk import write_vmdk
+from koor_provision.images.vmdk import GRAIN_BYTES, write_vmdk
 
 Format = Literal["virtualbox", "vmware", "hyperv", "qcow2", "vagrant"]
 FORMATS: tuple[Format, ...] = ("virtualbox", "vmware", "hyperv", "qcow2", "vagrant")
@@ -74,7 +74,9 @@ def _with_vmdk(pressing: Pressing, wanted: set[Format], progress: Callable[[floa
     name, machine, epoch = pressing.layout.name, pressing.machine, pressing.epoch
     disk = pressing.disk.with_suffix(".vmdk")
     inside = f"{name}-disk1.vmdk"
-    write_vmdk(pressing.disk, disk, inside, pressing.layout.uuid("vmdk").fields[0], progress)
+    total = max(machine.used_bytes // GRAIN_BYTES, 1)
+    content_id = pressing.layout.uuid("vmdk").fields[0]
+    write_vmdk(pressing.disk, disk, inside, content_id, lambda grains: progress(min(grains / total, 1.0)))
     size, digest = disk.stat().st_size, sha256(disk)
     for form, describe in (("virtualbox", virtualbox), ("vmware", vmware)):
         if form in wanted:

@@ -30,13 +30,13 @@ _AT_ONCE = 256
 ZERO = bytes(GRAIN_BYTES)
 
 
-def write_vmdk(disk: Path, target: Path, name: str, content_id: int, progress: Callable[[float], None]) -> None:
+def write_vmdk(disk: Path, target: Path, name: str, content_id: int, progress: Callable[[int], None]) -> None:
     """Write a raw disk as a stream-optimised one.
 
     Args:
         name: what the disk's file is called where it is imported.
         content_id: 32 bits that stand for the content; the same for the same image.
-        progress: told the part that is done, from 0 to 1.
+        progress: told now and then how many grains are written; those that hold nothing do not count.
     """
     capacity = disk.stat().st_size // SECTOR
     with disk.open("rb") as source, target.open("wb") as out:
@@ -55,18 +55,18 @@ def write_vmdk(disk: Path, target: Path, name: str, content_id: int, progress: C
         _marker(out, 0, _END)
 
 
-def _grains(source: BinaryIO, out: BinaryIO, capacity: int, progress: Callable[[float], None]) -> list[int]:
+def _grains(source: BinaryIO, out: BinaryIO, capacity: int, progress: Callable[[int], None]) -> list[int]:
     """Write every grain that holds something, after each stretch of them its table; returns where the tables lie."""
     tables = -(-capacity // (GRAIN_SECTORS * _GRAINS_A_TABLE))
     directory = [0] * tables
     table: dict[int, int] = {}
     present = -1
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
-        for number, data in _compressed(source, pool):
+        for written, (number, data) in enumerate(_compressed(source, pool)):
             if number // _GRAINS_A_TABLE != present:
                 _end_table(out, directory, present, table)
                 present, table = number // _GRAINS_A_TABLE, {}
-                progress(present / tables)
+                progress(written)
             table[number % _GRAINS_A_TABLE] = out.tell() // SECTOR
             entry = struct.pack("<QI", number * GRAIN_SECTORS, len(data)) + data
             out.write(entry + bytes(-len(entry) % SECTOR))
