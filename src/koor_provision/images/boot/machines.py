@@ -8,7 +8,7 @@ FIRMWARES: tuple[Firmware, ...] = ("bios", "uefi", "secure-boot")
 PORT = 8080
 _OVMF = "/usr/share/OVMF"
 _PROCESSOR = "qemu64,+arat"
-"""A plain one, with timers that go on while it idles: else they are one other timer's, whose signals an emulated machine
+"""A plain one, with timers that go on while it idles: else all share another one, whose signals an emulated machine
 misses when its host is busy, and it stands still."""
 
 
