@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from koor_provision.cli.image_cut_off import cut_off_cleanly
 from koor_provision.cli.image_results import Results, must_be_writable
 from koor_provision.cli.image_signature import check_signature
-from koor_provision.cli.image_stopping import ended_politely
 from koor_provision.cli.progress import Progress, progress
 from koor_provision.errors import InputError
 from koor_provision.images.base import tools_image
@@ -49,7 +49,7 @@ def run(options: Options) -> int:
         image = Image(options.folder, read_record(options.folder))
         if options.schema:
             must_be_a_schema(options.schema)
-        with ended_politely(), _scratch(image) as folder, progress() as bar:
+        with _scratch(image) as folder, cut_off_cleanly(folder), progress() as bar:
             _try(image, options, results, folder, bar)
     return results.code
 

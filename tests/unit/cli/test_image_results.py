@@ -10,9 +10,8 @@ from xml.etree import ElementTree as ET  # reads what the test itself made
 import pytest
 from tests.unit.images.boot.small import build
 
-from koor_provision.cli import image_trying
+from koor_provision.cli.image_cut_off import cut_off_cleanly
 from koor_provision.cli.image_results import Results
-from koor_provision.cli.image_stopping import ended_politely
 from koor_provision.errors import Exit, RunError
 from koor_provision.images.boot.trial import Check
 
@@ -58,12 +57,25 @@ def test_a_test_that_looked_at_nothing_did_not_pass(tmp_path):
     assert results.code == Exit.FAILED
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_polite_kill_is_taken_like_ctrl_c(number):
+PODMAN = """#!/bin/sh
+echo "$@" >>{log}
+if [ "$1" = ps ] && [ ! -e {log}.gone ]; then echo 0123456789ab; fi
+if [ "$1" = rm ]; then touch {log}.gone; fi
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_whatever_ends_a_test_ends_its_containers_and_no_others(number, tmp_path, monkeypatch):
+    log = tmp_path / "log"
+    (tmp_path / "podman").write_text(PODMAN.format(log=log))
+    (tmp_path / "podman").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
     before = signal.getsignal(number)
-    with pytest.raises(KeyboardInterrupt), ended_politely():
+    with pytest.raises(KeyboardInterrupt), cut_off_cleanly(tmp_path / "disks"):
         os.kill(os.getpid(), number)
     assert signal.getsignal(number) == before
+    assert f"ps --all --quiet --filter volume={tmp_path}/disks" in log.read_text().splitlines()
+    assert "rm --force --time 0 0123456789ab" in log.read_text().splitlines()
 
 
 def test_a_report_that_cannot_be_written_is_told_before_anything_is_done(koor, folder, tmp_path):
@@ -87,7 +99,7 @@ def test_a_record_that_is_none_is_bad_input_and_still_in_the_report(koor, folder
 
 
 def test_no_room_for_the_disks_is_told_with_its_place(koor, folder, monkeypatch):
-    monkeypatch.setattr(image_trying.shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=0))
     answer = koor("image", "test", folder)
     assert answer.code == 2
     assert "TMPDIR=" in answer.err

@@ -12,6 +12,7 @@ from tests.unit.images.boot.small import MINIMUM, Members, build, repack, sum_up
 from koor_provision.errors import InputError
 from koor_provision.images.boot.handed import check_folder
 from koor_provision.images.record import Image, read_record
+from koor_provision.images.release import Format
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ CARD = (
     b"<Item><rasd:Address>tcp://other.example:23</rasd:Address><rasd:ElementName>Serial</rasd:ElementName>"
     b"<rasd:InstanceID>19</rasd:InstanceID><rasd:ResourceType>21</rasd:ResourceType></Item>\n      <vmw:Config"
 )
-ALTERED = {
+ALTERED: dict[str, tuple[Format, Callable[[Members], Members]]] = {
     "secure boot off": ("vmware", swap(b'BootEnabled" vmw:value="true"', b'BootEnabled" vmw:value="false"')),
     "no firmware": ("vmware", swap(b'vmw:key="firmware"', b'vmw:key="x"')),
     "settings required": ("vmware", swap(b'ovf:required="false"', b'ovf:required="true"')),

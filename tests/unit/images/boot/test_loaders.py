@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 from koor_provision.images.boot.loaders import compared
@@ -15,7 +17,7 @@ def both(tmp_path):
     return tmp_path
 
 
-def look(both):
+def look(both: Path) -> list[str]:
     return list(compared(str(both / "root"), str(both / "esp"), COPIES, TEXTS))
 
 
