@@ -3,10 +3,14 @@
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
+from koor_provision.cli.image_stopping import stopped_cleanly
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _AGAIN_SECONDS = 0.5
 
 
@@ -22,23 +26,22 @@ def cut_off_cleanly(folder: Path) -> Iterator[None]:
     over = threading.Event()
     reaper = threading.Thread(target=_reap, args=(folder, over), name="ends containers", daemon=True)
 
-    def end(_: int, __: object) -> None:
-        for number in before:
-            signal.signal(number, signal.SIG_IGN)  # the way out is not disturbed
+    def end(number: int, frame: FrameType | None) -> None:
         reaper.start()
-        raise KeyboardInterrupt
+        handlers[number](number, frame)  # which raises, and hears no signal after this one
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
-    for number in before:
-        signal.signal(number, end)
-    try:
-        yield
-    finally:
-        over.set()
-        if reaper.ident is not None:
-            reaper.join()
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    with stopped_cleanly():
+        handlers: dict[int, Callable[[int, FrameType | None], object]] = {
+            number: handler for number in _SIGNALS if callable(handler := signal.getsignal(number))
+        }
+        for number in handlers:
+            signal.signal(number, end)
+        try:
+            yield
+        finally:
+            over.set()
+            if reaper.ident is not None:
+                reaper.join()
 
 
 def _reap(folder: Path, over: threading.Event) -> None:

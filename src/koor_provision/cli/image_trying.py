@@ -17,7 +17,7 @@ from koor_provision.errors import InputError
 from koor_provision.images.base import tools_image
 from koor_provision.images.boot.disks import check_disks, unpack
 from koor_provision.images.boot.handed import check_folder
-from koor_provision.images.boot.machines import Machine, machines
+from koor_provision.images.boot.machines import machines
 from koor_provision.images.boot.run import boot, check_differences
 from koor_provision.images.boot.schema_asked import check_schema, must_be_a_schema
 from koor_provision.images.boot.trial import Seen
@@ -77,18 +77,20 @@ def _try(image: Image, options: Options, results: Results, folder: Path, bar: Pr
             results.add("disk", check)
     disks = {str(form): disk for form, disk in found.items()}
     chosen = machines(set(disks), options.wanted)
-    bar.stage(f"Starting {len(chosen)} machine(s), two at a time; each takes some minutes", roles=len(chosen))
-    boot(image, disks, chosen, tag, folder, _tell(results, bar, chosen))
+    starts = sum(1 + len(one.then) for one in chosen)
+    bar.stage(f"Starting machines {starts} times, two at a time; the first time each takes some minutes")
+    boot(image, disks, chosen, tag, folder, _tell(results, bar, starts))
     for check in check_differences(results.machines):
         results.add("secrets", check)
 
 
-def _tell(results: Results, bar: Progress, chosen: tuple[Machine, ...]) -> Callable[[Seen], None]:
+def _tell(results: Results, bar: Progress, starts: int) -> Callable[[Seen], None]:
     def done(seen: Seen) -> None:
         results.seen(seen)
         failed = next((check for check in seen.checks if check.failure), None)
         how = f"failed: {failed.name}" if failed else "passed"
-        bar.stage(f"{len(results.machines)} of {len(chosen)}, {seen.machine.name}: {how}")
+        bar.stage(f"{len(results.machines)} of {starts}, {seen.machine.name}: {how}")
+        bar.part(len(results.machines) / starts)
 
     return done
 

@@ -9,17 +9,16 @@ from pathlib import Path
 from koor_provision.images.boot import packages
 from koor_provision.images.boot.checking import check
 from koor_provision.images.boot.installed import epoch_of, listed
-from koor_provision.images.boot.remade import AGAIN, BILL, LOCK, NOTES, SUMS, first_difference, texts
+from koor_provision.images.boot.remade import AGAIN, BILL, LOCK, NOTES, SPEC, SUMS, first_difference, texts
 from koor_provision.images.boot.trial import Check
 from koor_provision.images.record import RECORD, Image, ImageRecord
 from koor_provision.images.release import Format
 
 SIGNATURE = f"{SUMS}.sig"
-SPEC = "spec.yml"
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]{0,99})")
 _SUMS_BYTES = 64 << 10
 _TEXT_BYTES = 1 << 20
-_MAY = {SPEC, "disk.raw"}
+_MAY = {"disk.raw"}
 
 
 def check_folder(image: Image, minimum: tuple[int, int]) -> Iterator[Check]:
@@ -32,6 +31,7 @@ def check_folder(image: Image, minimum: tuple[int, int]) -> Iterator[Check]:
     yield check("SHA256SUMS names everything in the folder, and each is as it was built", lambda: sums(folder, record))
     for name, content in texts(record, minimum).items():
         yield check(f"{name} is what its record says", partial(_text, folder / name, content))
+    yield check(f"{SPEC} is what the image was judged and built from", lambda: _judged(folder, record))
     yield check("bill, lock and record say the same", lambda: listed(folder, record))
     for form, name in image.files.items():
         yield check(
@@ -61,7 +61,7 @@ def sums(folder: Path, record: ImageRecord) -> Iterator[str]:
             yield f"line {number} is no sum, or names a file a second time"
         else:
             named[match[2]] = match[1]
-    must = {*record.files.values(), NOTES, AGAIN, LOCK, BILL, RECORD}
+    must = {*record.files.values(), NOTES, AGAIN, LOCK, SPEC, BILL, RECORD}
     yield from (f"{name}: stands in no sum" for name in sorted(must - named.keys()))
     yield from (f"{name}: is nothing that a build leaves" for name in sorted(named.keys() - must - _MAY))
     yield from (said for name, expected in named.items() if (said := _summed(folder / name, expected)))
@@ -80,6 +80,13 @@ def _summed(file: Path, expected: str) -> str:
     except (OSError, ValueError):
         return f"{file.name}: is no plain file, or closed to us"
     return "" if found == expected else f"{file.name}: is not as it was built"
+
+
+def _judged(folder: Path, record: ImageRecord) -> Iterator[str]:
+    with packages.plain(folder / SPEC) as file:
+        found = packages.digest(file, 0, os.fstat(file.fileno()).st_size)
+    if found not in record.inputs.values():
+        yield "its digest is none of those that the record names"
 
 
 def _text(file: Path, expected: bytes) -> Iterator[str]:

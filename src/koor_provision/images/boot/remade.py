@@ -19,7 +19,7 @@ from koor_provision.images.texts import configuration, reproducing
 from koor_provision.images.vmdk import GRAIN_SECTORS, write_vmdk
 
 LOCK, BILL, NOTES, AGAIN = "packages.lock", "sbom.cdx.json", "CONFIGURATION.md", "REPRODUCING.md"
-SUMS, SCRIPT = "SHA256SUMS", "Import-Image.ps1"
+SUMS, SPEC, SCRIPT = "SHA256SUMS", "spec.yml", "Import-Image.ps1"
 _GIB = 1 << 30
 _SECTOR = 512
 
@@ -41,7 +41,7 @@ def texts(record: ImageRecord, minimum: tuple[int, int]) -> dict[str, bytes]:
         minimum: R10's cores and memory in MB.
     """
     notes = configuration(machine_of(record), record.files.items(), minimum, sample=record.sample)
-    return {NOTES: notes.encode(), AGAIN: reproducing(LOCK, record.disk_sha256).encode()}
+    return {NOTES: notes.encode(), AGAIN: reproducing(LOCK, SPEC, record.disk_sha256, record.files).encode()}
 
 
 def before_disk(record: ImageRecord, form: Format, disk_bytes: int, disk_sha256: str) -> dict[str, bytes]:

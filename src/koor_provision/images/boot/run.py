@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 from koor_provision.images.boot.machines import Machine
+from koor_provision.images.boot.offered import offer_of
 from koor_provision.images.boot.trial import Check, Seen, Trial, starts
 from koor_provision.images.record import Image
 
@@ -22,11 +23,11 @@ def boot(
     Args:
         tell: called when a start is done.
     """
-    token = secrets.token_hex(3)
+    token, offer = secrets.token_hex(3), offer_of(image.record.components)
 
     def one(numbered: tuple[int, Machine]) -> list[Seen]:
         number, machine = numbered
-        trial = Trial(disks[machine.file], image.disk_bytes, tag, folder, f"koor-image-boot-{token}-{number}")
+        trial = Trial(disks[machine.file], image.disk_bytes, tag, folder, f"koor-image-boot-{token}-{number}", offer)
         seen = []
         for start in starts(machine, trial):
             tell(start)

@@ -26,6 +26,7 @@ PACKAGES = (
     Installed("php8.4", "8.4.28-1", "all", "php8.4"),
 )
 OWNERS = {"php": "php8.4", "apache": "apache2"}
+SPEC = b"kind: image\n"
 RECORD: dict[str, Any] = {
     "kind": "image-record",
     "image": "web",
@@ -44,7 +45,7 @@ RECORD: dict[str, Any] = {
             "where": "list",
         },
     ],
-    "inputs": {"company/policy.yml": "0" * 64},
+    "inputs": {"spec.yml": sha256(SPEC)},
     "content": {"content_sha256": "1" * 64, "parts": {"playbooks": "2" * 64}},
     "machine": {"cores": 4, "memory_mb": 4096, "disk_bytes": 4 * GIB, "used_bytes": 65_536},
     "disk_sha256": "3" * 64,
@@ -72,6 +73,7 @@ def build(folder: Path) -> ImageRecord:
     lock = Lock("web", "debian13", EPOCH, {one.name: one.version for one in PACKAGES})
     (folder / "packages.lock").write_text(lock.text())
     (folder / "sbom.cdx.json").write_text(bill("web", "debian13", PACKAGES, OWNERS))
+    (folder / "spec.yml").write_bytes(SPEC)
     sum_up(folder)
     return record
 

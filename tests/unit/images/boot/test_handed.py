@@ -94,6 +94,7 @@ def more(folder: Path) -> None:
 
 
 DAMAGED: dict[str, Callable[[Path], Any]] = {
+    "another spec": lambda folder: (folder / "spec.yml").write_text("kind: offer"),
     "an OVA that is cut off": cut,
     "something behind a box": more,
     "an OVA of junk": lambda folder: (folder / "web-vmware.ova").write_bytes(b"junk" * 1000),
