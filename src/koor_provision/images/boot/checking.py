@@ -18,8 +18,7 @@ BROKEN = (
     LookupError,
     EOFError,
     ValueError,  # and with it what is no UTF-8 and no JSON
-    NotImplementedError,  # a zip that is packed as no build packs
-    RecursionError,
+    RuntimeError,  # too deep, or a zip that asks for a password
     struct.error,
     tarfile.TarError,
     zipfile.BadZipFile,

@@ -97,7 +97,7 @@ def read_bill(folder: Path) -> tuple[dict[str, list[str]], dict[str, Installed]]
     for one in _object(folder / BILL)["components"]:
         more = [(pair["name"], pair["value"]) for pair in one["properties"]]
         _, _, qualifiers = one["purl"].partition("?arch=")
-        source = next(value for name, value in more if name == _SOURCE)
+        source = dict(more)[_SOURCE]
         packages[one["name"]] = Installed(one["name"], one["version"], qualifiers.partition("&")[0], source)
         components[one["name"]] = [value for name, value in more if name == _COMPONENT]
     return components, packages

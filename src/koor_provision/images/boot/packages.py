@@ -30,6 +30,8 @@ _TEXT_BYTES = 1 << 20
 _TAR_RECORD = 10_240
 _LOCAL_HEADER = 30
 _ZIP64_EXTRA = 20
+_MOST_WITHOUT_ZIP64 = 0xFFFF_FFFF
+_UNIX = 3
 
 
 def plain(file: Path) -> BinaryIO:
@@ -117,21 +119,17 @@ def zipped(folder: Path, record: ImageRecord, epoch: int, minimum: tuple[int, in
             return
         at = 0
         for entry in entries:
-            if (
-                entry.date_time != moment.timetuple()[:6]
-                or entry.external_attr != 0o644 << 16
-                or entry.compress_type != zipfile.ZIP_DEFLATED
-                or entry.comment
-                or entry.extra
-                or entry.flag_bits
-            ):
-                yield f"{entry.filename}: time, rights or packing are not as a build writes them"
+            extra = entry.extra if max(entry.file_size, entry.compress_size) <= _MOST_WITHOUT_ZIP64 else b""
+            fields = (entry.date_time, entry.external_attr, entry.internal_attr, entry.create_system, entry.volume)
+            if fields != (moment.timetuple()[:6], 0o644 << 16, 0, _UNIX, 0) or entry.comment or extra:
+                yield f"{entry.filename}: time, rights or other fields are not as a build writes them"
             if entry.header_offset != at:
                 yield f"{entry.filename}: something stands before it"
-            name, extra = struct.unpack("<HH", os.pread(file.fileno(), 4, entry.header_offset + 26))
-            if name != len(entry.filename) or extra not in {0, _ZIP64_EXTRA}:
-                yield f"{entry.filename}: is called something else where it begins"
-            at = entry.header_offset + _LOCAL_HEADER + name + extra + entry.compress_size
+            head = os.pread(file.fileno(), _LOCAL_HEADER, at)
+            name, more = struct.unpack("<HH", head[26:])
+            if head[:18] != _local_header(entry) or name != len(entry.filename) or more not in {0, _ZIP64_EXTRA}:
+                yield f"{entry.filename}: is something else where it begins"
+            at += _LOCAL_HEADER + name + more + entry.compress_size
         if archive.comment or archive.start_dir != at:
             yield "something stands between its members or after them"
         for name, content in beside_disk(record, minimum).items():
@@ -139,6 +137,14 @@ def zipped(folder: Path, record: ImageRecord, epoch: int, minimum: tuple[int, in
                 found = opened.read(_TEXT_BYTES)
             if said := first_difference(found, content):
                 yield f"{name} is not as its record says: {said}"
+
+
+def _local_header(entry: zipfile.ZipInfo) -> bytes:
+    """How a member begins, up to its sizes, by what the directory at the end says of it."""
+    year, month, day, hour, minute, second = entry.date_time
+    time, date = hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
+    method = zipfile.ZIP_DEFLATED
+    return struct.pack("<4sHHHHHL", b"PK\3\4", entry.extract_version, 0, method, time, date, entry.CRC)
 
 
 def unpack(folder: Path, record: ImageRecord, form: Format, target: Path) -> None:
