@@ -13,8 +13,8 @@ import click
     type=click.Choice(["one", "usual", "all"]),
     default="usual",
     show_default=True,
-    help="one: the disk under UEFI. usual: each file as its hypervisor starts it, and a second copy under BIOS. "
-    "all: each file under BIOS, UEFI and Secure Boot.",
+    help="one: the disk under UEFI. usual: each file as its hypervisor starts it, and one of these machines again under "
+    "BIOS. all: each machine again under all of BIOS, UEFI and Secure Boot.",
 )
 @click.option(
     "--company",
@@ -37,7 +37,7 @@ def command(**options: object) -> int:
     The signature; sums, manifests and descriptors, and whatever else a build writes, made again from its record; the
     disk, file by file, for anything secret (R11); then machines with BIOS, UEFI and Secure Boot: the login that the
     console shows, a page that PHP makes from the database, sizes, open ports, and that no two of them share a secret.
-    Disks are unpacked into $TMPDIR, which needs about three times the size of DIR for a while.
+    Disks are unpacked into $TMPDIR, which needs twice the size of DIR and 2 GB for a while.
 
     \b
       koor-provision image test /srv/image --company /srv/company --junit report.xml
