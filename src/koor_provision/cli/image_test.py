@@ -13,7 +13,7 @@ import click
     type=click.Choice(["one", "usual", "all"]),
     default="usual",
     show_default=True,
-    help="one: the disk under UEFI. usual: each file as its hypervisor starts it, and one of these machines again under "
+    help="one: the disk under UEFI. usual: each file as its hypervisor starts it, and one of these again under "
     "BIOS. all: each machine again under all of BIOS, UEFI and Secure Boot.",
 )
 @click.option(
