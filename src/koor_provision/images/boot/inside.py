@@ -21,7 +21,7 @@ _SECONDS = 60
 def password(name: str) -> str:
     """What a file of secrets holds."""
     with open(f"{SECRETS}/{name}.cnf", encoding="utf-8") as file:  # noqa: PTH123  # few words: it goes over a console
-        found = re.search(r"^(?:password|requirepass) *=? *(.+)$", file.read(), re.MULTILINE)
+        found = re.search(r"^password *= *(.+)$", file.read(), re.MULTILINE)
     if not found:
         raise ValueError(f"{name}.cnf holds no password")
     return found[1].strip()
