@@ -13,7 +13,8 @@ from tests.integration.conftest import Koor
 def image(koor: Koor) -> Path:
     sample, out = koor.home / "image-sample", koor.home / "image"
     koor("sample", sample)
-    koor("image", "build", "--company", sample / "company", "--format", "qcow2", "--format", "vmware", "--out", out)
+    formats = ("--format", "qcow2", "--format", "vmware")
+    koor("image", "build", "--company", sample / "company", *formats, "--key", sample / "keys" / "cto", "--out", out)
     return out
 
 
@@ -36,8 +37,11 @@ def test_the_file_for_vmware_is_small_enough_to_be_handed_over(image: Path) -> N
 
 def test_it_boots_under_uefi_and_holds_nothing_secret(koor: Koor, image: Path) -> None:
     report = koor.home / "image.xml"
-    done = koor("image", "test", image, "--machines", "one", "--junit", report, "--canary", str(koor.home))
+    options = ("--machines", "one", "--company", koor.home / "image-sample" / "company", "--canary", str(koor.home))
+    done = koor("image", "test", image, *options, "--junit", report)
     assert "0 of" not in done.stdout
     tests = ET.parse(report).findall(".//testcase")  # noqa: S314
     assert not [test.get("name") for test in tests if test.find("failure") is not None]
-    assert "serves a page that PHP makes from the database" in {test.get("name") for test in tests}
+    names = {test.get("name") for test in tests}
+    assert "serves a page that PHP makes from the database" in names
+    assert "the sums are signed by somebody who may sign images: cto" in names

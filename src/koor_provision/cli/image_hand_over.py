@@ -130,6 +130,7 @@ def _record(baked: Baked, machine: Machine, files: Mapping[Format, str], raw: st
     record = {
         "kind": "image-record",
         "image": baked.spec.name,
+        "summary": baked.spec.summary,
         "system": baked.spec.system,
         "built_with": f"koor-provision {__version__}",
         "sample": bool(plan.sample),
@@ -144,7 +145,12 @@ def _record(baked: Baked, machine: Machine, files: Mapping[Format, str], raw: st
         ],
         "inputs": plan.inputs,
         "content": {"content_sha256": baked.content["content_sha256"], "parts": baked.content["parts"]},
-        "machine": {"cores": machine.cores, "memory_mb": machine.memory_mb, "disk_bytes": machine.disk_bytes},
+        "machine": {
+            "cores": machine.cores,
+            "memory_mb": machine.memory_mb,
+            "disk_bytes": machine.disk_bytes,
+            "used_bytes": machine.used_bytes,
+        },
         "disk_sha256": raw,
         "files": files,
     }

@@ -76,7 +76,10 @@ The disk may be enlarged at any time; the machine takes what is there when it st
 about 50 users at once. PHP and the database size themselves to the machine when it starts for the first time; give it
 its size before that.
 
-Check the files first: `sha256sum --check SHA256SUMS`.
+Check the files first: `sha256sum --check --strict SHA256SUMS`. Whoever changes files can make new sums: with the list
+of our signers (`allowed_signers`), which we give you by another way than the image, and the name of whoever signed it,
+`ssh-keygen -Y verify -f allowed_signers -I NAME -n image@koor-provision -s SHA256SUMS.sig <SHA256SUMS` says whether the
+sums are ours. An image without `SHA256SUMS.sig` is signed by nobody.
 
 {how}
 ## The first start

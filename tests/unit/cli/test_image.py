@@ -4,7 +4,7 @@ from xml.etree import ElementTree as ET  # reads what the test itself made
 
 import pytest
 
-from koor_provision.cli.image_trying import junit
+from koor_provision.cli.image_results import junit
 from koor_provision.images.boot.trial import Check
 from koor_provision.images.inventory import Lock
 

@@ -1,10 +1,9 @@
 """What a person does with a new machine: wait for it, log in as the console says, and look around."""
 
-import base64
 import json
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from koor_provision.errors import RunError
@@ -92,33 +91,21 @@ def _become_root(console: Console, password: str) -> None:
     console.wait_for("^ready$", _ASK_SECONDS, place)
 
 
-def identity(console: Console) -> Identity:
-    """Digests of everything secret or unique on the machine; nothing of it is shown."""
+def identity(console: Console, keys: Collection[str]) -> Identity:
+    """Digests of everything secret or unique on the machine; nothing of it is shown.
+
+    Args:
+        keys: files that must be among it besides what every machine has.
+
+    Raises:
+        RunError: one is not there.
+    """
     said = console.run(_IDENTITY)
     marks = {name: mark for mark, _, name in (line.partition(" ") for line in said.splitlines()) if name}
-    wanted = {"/etc/machine-id", "/etc/ssh/ssh_host_ed25519_key", "/etc/ssl/koor/koor.key", "shadow"}
+    wanted = {"/etc/machine-id", "/etc/ssh/ssh_host_ed25519_key", "shadow", *keys}
     if missing := wanted - marks.keys():
         raise RunError(f"has no {', '.join(sorted(missing))}", where=console.name, hint="look at its journal")
     return Identity(marks)
-
-
-def page_from_database(console: Console, fetch: Fetch) -> str:
-    """Put a page there that writes to the database and reads from it, ask for it, and take it away; returns its answer.
-
-    Raises:
-        RunError: the page does not answer as it should.
-    """
-    name, number = f"probe-{secrets.token_hex(8)}.php", secrets.randbelow(10**6)
-    page = base64.b64encode(_PAGE.encode()).decode()
-    console.run(f"echo {page} | base64 -d >/root/page")
-    console.run(_FILL_IN.replace("NAME", name).replace("NUMBER", str(number)))
-    try:
-        answer = waiting(lambda: fetch(f"/{name}"), lambda text: f"koor {number} " in text)
-    finally:
-        console.run(f"rm -f /var/www/koor/{name} /root/page")
-    if f"koor {number} " not in answer:
-        raise RunError(f"the page answered {answer[:300]!r}", where=console.name, hint="look at the web server's log")
-    return answer
 
 
 def waiting(ask: Callable[[], str], good: Callable[[str], bool]) -> str:
@@ -160,22 +147,3 @@ print(json.dumps({
     "loader": say("systemctl", "show", "-P", "Result", "koor-loader"),
 }))
 """.replace("'", '"')
-_FILL_IN = (
-    "set -e; pw() { sed -n 's/^password *= *//p' /etc/koor-provision/secrets/mariadb-koor_$1.cnf; }; "
-    'sed -e "s/SCHEMA/$(pw schema)/; s/INSERT_/$(pw insert)/; s/SELECT_/$(pw select)/; s/MARK/NUMBER/" /root/page '
-    ">/var/www/koor/NAME; chown www-data /var/www/koor/NAME; chmod 400 /var/www/koor/NAME; set +e"
-)
-_PAGE = """<?php
-function as_account($name, $password) {
-    return new PDO("mysql:host=127.0.0.1;dbname=koor", "koor_$name", $password);  // throws where something is wrong
-}
-$schema = as_account("schema", "SCHEMA");
-$schema->exec("CREATE TABLE probe (number INT)");
-try {
-    as_account("insert", "INSERT_")->exec("INSERT INTO probe VALUES (MARK)");
-    $number = as_account("select", "SELECT_")->query("SELECT SUM(number) FROM probe")->fetchColumn();
-} finally {
-    $schema->exec("DROP TABLE probe");
-}
-echo "koor $number ", PHP_VERSION, " ", PHP_SAPI;
-"""

@@ -12,6 +12,7 @@ from koor_provision.images.boot import guest
 from koor_provision.images.boot.console import Console
 from koor_provision.images.boot.emulated import copied, fetch, started
 from koor_provision.images.boot.machines import Machine
+from koor_provision.images.boot.offered import Offer, answers
 
 _ROOT_AT_LEAST = 0.9
 _OFF_SECONDS = 180
@@ -53,6 +54,7 @@ class Trial:
         tag: the image with the tools.
         folder: seen as /disks by containers.
         name: of everything that is made for it.
+        offer: what the machine must be able to do.
     """
 
     disk: str
@@ -60,6 +62,7 @@ class Trial:
     tag: str
     folder: Path
     name: str
+    offer: Offer
 
 
 class _StoppedError(Exception):
@@ -125,14 +128,23 @@ def _first(seen: Seen, trial: Trial, console: Console) -> None:
         seen.login = guest.log_in(console)
 
     def look() -> None:
-        _stated(seen.machine, guest.state(console), trial.disk_bytes, seen.login.shown if seen.login else "")
+        _stated(
+            seen.machine,
+            guest.state(console),
+            trial.disk_bytes,
+            seen.login.shown if seen.login else "",
+            sized=trial.offer.sized,
+        )
 
     def know() -> None:
-        seen.identity = guest.identity(console)
+        seen.identity = guest.identity(console, trial.offer.keys)
 
     _step(seen, "shows a first login on its console, which works once and asks for a new password", come_in)
-    _step(seen, "serves a page over HTTP", partial(_served, ask))
-    _step(seen, "serves a page that PHP makes from the database", partial(_paged, console, ask))
+    opened: set[str] = set()
+    if trial.offer.web:
+        _step(seen, "serves a page over HTTP", partial(_served, ask))
+    _step(seen, trial.offer.asked, lambda: opened.update(answers(console, ask, trial.offer, guest.waiting)))
+    _step(seen, "has nothing open to others but what was ordered", partial(_closed, opened, trial.offer))
     _step(seen, "is what its descriptor asks for, and nothing failed in it", look)
     _step(seen, "has keys and secrets", know)
     if seen.machine.then:
@@ -146,15 +158,22 @@ def _later(seen: Seen, first: Seen, trial: Trial, console: Console) -> None:
         guest.come_back(console, first.login.password if first.login else "")
 
     def look() -> None:
-        _stated(seen.machine, guest.state(console), trial.disk_bytes, first.login.shown if first.login else "")
+        _stated(
+            seen.machine,
+            guest.state(console),
+            trial.disk_bytes,
+            first.login.shown if first.login else "",
+            sized=trial.offer.sized,
+        )
 
     def compare() -> None:
-        lost = first.identity.lost_by(guest.identity(console)) if first.identity else ["all"]
+        lost = first.identity.lost_by(guest.identity(console, trial.offer.keys)) if first.identity else ["all"]
         if lost:
             raise ValueError(f"not as at its first start: {', '.join(lost)}")
 
     _step(seen, "starts again, and takes the password that was chosen", come_back)
-    _step(seen, "serves a page over HTTP", partial(_served, partial(fetch, trial.name)))
+    if trial.offer.web:
+        _step(seen, "serves a page over HTTP", partial(_served, partial(fetch, trial.name)))
     _step(seen, "is what its descriptor asks for, and nothing failed in it", look)
     _step(seen, "is the same machine, with the same keys and secrets", compare)
 
@@ -169,11 +188,14 @@ def _served(fetch: guest.Fetch) -> None:
         raise ValueError(answer[:200] or "nothing")
 
 
-def _paged(console: Console, fetch: guest.Fetch) -> None:
-    guest.page_from_database(console, fetch)
+def _closed(opened: set[str], offer: Offer) -> None:
+    if surplus := opened - offer.open:
+        raise ValueError(f"nobody ordered {', '.join(sorted(surplus))}")
+    if missing := offer.must_be_open - opened:
+        raise ValueError(f"closed, or not seen: {', '.join(sorted(missing))}")
 
 
-def _stated(machine: Machine, state: dict[str, str], disk_bytes: int, password: str) -> None:
+def _stated(machine: Machine, state: dict[str, str], disk_bytes: int, password: str, *, sized: bool = True) -> None:
     wrong = []
     expected = {
         "failed units": "",
@@ -191,7 +213,7 @@ def _stated(machine: Machine, state: dict[str, str], disk_bytes: int, password: 
     if password in state["notice"]:
         wrong.append("the console still shows the first password after it was changed")
     size = f"from {state['memory mb']} MB of memory and {state['cores']} cores"
-    if size not in state["sizes"]:
+    if sized and size not in state["sizes"]:
         wrong.append(f"PHP or the database are not sized '{size}': {state['sizes']}")
     if wrong:
         raise ValueError("; ".join(wrong))

@@ -9,6 +9,7 @@ from koor_provision.errors import RunError
 from koor_provision.images.boot import guest, trial
 from koor_provision.images.boot.guest import Identity, Login
 from koor_provision.images.boot.machines import USUAL
+from koor_provision.images.boot.offered import Offer
 from koor_provision.images.boot.run import check_differences
 from koor_provision.images.boot.trial import Seen, Trial, _stated, starts
 
@@ -69,6 +70,7 @@ def test_machines_that_share_nothing_pass_and_one_that_never_came_up_is_not_comp
     assert [check.failure for check in check_differences([one, two, Seen(BIOS)])] == [""]
 
 
+OFFER = Offer("apache", "fpm", (("mariadb", "koor"),), ())
 NEW, OLD = Identity({"/etc/machine-id": "1", "/x/random-seed": "1"}), Identity({"/etc/machine-id": "1"})
 
 
@@ -96,13 +98,13 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Seen]]:
             (guest, "waiting"): lambda ask, _: ask(),
             (guest, "log_in"): lambda _: Login("shown", "chosen"),
             (guest, "come_back"): lambda _, password: taken.append(password),
-            (guest, "page_from_database"): lambda *_: "",
+            (trial, "answers"): lambda *_: answers.get("open", OFFER.must_be_open),
             (guest, "state"): lambda _: next(states),
-            (guest, "identity"): lambda _: next(identities),
+            (guest, "identity"): lambda *_: next(identities),
         }
         for (place, name), value in told.items():
             monkeypatch.setattr(place, name, answers.get(name, value))
-        found = list(starts(one, Trial("/disks/disk.qcow2", 20 * 2**30, "tag", Path("/nowhere"), "name")))
+        found = list(starts(one, Trial("/disks/disk.qcow2", 20 * 2**30, "tag", Path("/nowhere"), "name", OFFER)))
         assert taken == ["chosen"] * (len(found) - 1)
         return found
 
@@ -136,3 +138,11 @@ def test_what_cannot_even_be_started_is_a_failed_check(tried, step: str) -> None
     (only,) = tried(**{step: broken})
     assert not only.passed
     assert "no such file" in only.checks[0].failure
+
+
+@pytest.mark.parametrize(("opened", "said"), [({"tcp 22", "tcp 80", "tcp 443", "udp 5355"}, "udp 5355"),
+                                              ({"tcp 22", "tcp 80"}, "tcp 443")])  # fmt: skip
+def test_what_is_open_and_was_not_ordered_fails_and_so_does_what_is_closed(tried, opened: set[str], said: str) -> None:
+    (only,) = tried(open=opened)
+    (failed,) = (check for check in only.checks if check.failure)
+    assert said in failed.failure
