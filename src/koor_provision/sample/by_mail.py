@@ -38,7 +38,8 @@ def case_by_mail(writer: Writer, key: MailKey) -> Path:
 
 def _mail(writer: Writer, case: Path, number: str, template: str, key: MailKey) -> str:
     """Write a mail and the record of its intake; returns the mail's digest."""
-    sent = datetime.fromisoformat(writer.values["today"]).replace(minute=5, tzinfo=UTC)
+    # The day's first moment, since the sample may be written in the next one, and no mail may be of the future.
+    sent = datetime.fromisoformat(writer.values["today"]).replace(tzinfo=UTC)
     fields = {
         "From": "Anna Example <anna@bakery.example>",
         "To": "orders@koor.example",

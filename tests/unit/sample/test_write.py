@@ -1,4 +1,6 @@
-from datetime import date
+from datetime import date, time
+from email import message_from_bytes
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -28,3 +30,9 @@ def test_the_samples_list_is_the_shipped_one(pristine_sample):
         return [(entry["component"], entry["versions"], entry["systems"], entry["record"]) for entry in tree["entries"]]
 
     assert entries(written) == entries(shipped)
+
+
+def test_a_sample_that_is_written_just_after_midnight_has_no_mail_of_the_future(pristine_sample):
+    mails = sorted((pristine_sample / "cases" / "by-mail" / "mails").glob("*.eml"))
+    sent = [parsedate_to_datetime(message_from_bytes(mail.read_bytes())["date"]) for mail in mails]
+    assert [one.time() for one in sent] == [time()] * 3
