@@ -1,4 +1,5 @@
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -24,10 +25,22 @@ def test_a_program_that_is_missing_is_named_with_the_package():
         call(["no-such-program"], doing="trying")
 
 
-def test_what_runs_in_other_threads_is_asked_to_stop_and_clears_up(tmp_path):
-    script = f"trap 'touch {tmp_path}/cleared; exit 1' INT; touch {tmp_path}/begun; sleep 60"
+CLEARS_UP = """
+import pathlib, signal, sys
+def stop(*_):
+    pathlib.Path("cleared").touch()
+    sys.exit(1)
+signal.signal(signal.SIGINT, stop)
+pathlib.Path("begun").touch()
+while True:
+    signal.pause()
+"""
+
+
+def test_what_runs_in_other_threads_is_asked_to_stop_and_clears_up(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with ThreadPoolExecutor(1) as pool:
-        work = pool.submit(call, ["bash", "-c", script], doing="making the base")
+        work = pool.submit(call, [sys.executable, "-c", CLEARS_UP], doing="making the base")
         while not (tmp_path / "begun").exists():
             assert not work.done()
         stop_all()
