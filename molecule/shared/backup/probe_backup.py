@@ -13,7 +13,15 @@ BACKUPS = Path("/var/backups/koor-provision", ENGINE)
 SECRETS = "/etc/koor-provision/secrets"
 FILE = Path("/var/lib/koor/sqlite/koor.db")
 
-MARIADB = ("mariadb", "--no-defaults", "--protocol=socket", "--user=root", "--default-character-set=utf8mb4", "--batch")
+MARIADB = (
+    "mariadb",
+    "--no-defaults",
+    "--protocol=socket",
+    "--skip-ssl",
+    "--user=root",
+    "--default-character-set=utf8mb4",
+    "--batch",
+)
 AS_POSTGRES = ("env", "--chdir=/", "runuser", "--user", "postgres", "--")
 PSQL = ("psql", "--no-psqlrc", "--quiet", "--no-align", "--set=ON_ERROR_STOP=1")
 SQLITE = ("env", "--chdir=/", "runuser", "--user", "www-data", "--", "sqlite3", "-bail", "-batch", str(FILE))

@@ -21,7 +21,15 @@ STILL = '[$word, $hash] = explode("\\n", stream_get_contents(STDIN)); exit(passw
 
 def rows(statement: str) -> list[list[str]]:
     """Ask the application's database as root."""
-    options = ("--no-defaults", "--protocol=socket", "--user=root", "--batch", "--raw", "--skip-column-names")
+    options = (
+        "--no-defaults",
+        "--protocol=socket",
+        "--skip-ssl",
+        "--user=root",
+        "--batch",
+        "--raw",
+        "--skip-column-names",
+    )
     _, out, _ = run("mariadb", *options, ARGUMENTS["database"], stdin=statement)
     return [line.split("\t") for line in out.splitlines()]
 

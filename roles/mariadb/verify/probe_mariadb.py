@@ -9,7 +9,16 @@ from typing import Any
 
 from target_tools import ARGUMENTS, answer, listening, run, unit
 
-ROOT = ("mariadb", "--no-defaults", "--protocol=socket", "--user=root", "--batch", "--raw", "--skip-column-names")
+ROOT = (
+    "mariadb",
+    "--no-defaults",
+    "--protocol=socket",
+    "--skip-ssl",
+    "--user=root",
+    "--batch",
+    "--raw",
+    "--skip-column-names",
+)
 DROP_IN = "/etc/mysql/mariadb.conf.d/90-koor.cnf"
 
 

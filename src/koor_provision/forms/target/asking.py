@@ -8,7 +8,7 @@ import subprocess
 from typing import Any
 
 SECONDS = 120
-ROOT = ["mariadb", "--no-defaults", "--protocol=socket", "--user=root"]
+ROOT = ["mariadb", "--no-defaults", "--protocol=socket", "--skip-ssl", "--user=root"]
 
 
 def _run(command: "tuple[str, ...]", stdin: str) -> "tuple[bool, str]":

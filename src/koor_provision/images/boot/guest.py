@@ -1,6 +1,7 @@
 """What a person does with a new machine: wait for it, log in as the console says, and look around."""
 
 import json
+import re
 import secrets
 import time
 from collections.abc import Callable, Collection
@@ -51,7 +52,10 @@ def log_in(console: Console) -> Login:
     Raises:
         RunError: the console does not show a login, or it does not work as it says.
     """
-    shown = console.wait_for(r"^    password  ([a-z]{20})\b", BOOT_SECONDS)[1]
+    found = console.wait_for(r"^    password  ([a-z]{20})\b", BOOT_SECONDS)
+    if failed := re.search(r"^The first boot did not finish.*\n.*", console.log[: found.start()], re.MULTILINE):
+        raise RunError(" ".join(failed[0].split()), where=console.name, hint="look at the console's log")
+    shown = found[1]
     new = secrets.token_urlsafe(16)
     current = ("Current password: ?$", shown)
     _answer(console, *_name(shown), current, ("New password: ?$", new), ("Retype new password: ?$", new))

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from koor_command import PIECE, Problem, ask, pack, unpack
 
 SUFFIX = "sql.gz"
-ROOT = ["--no-defaults", "--protocol=socket", "--user=root", "--default-character-set=utf8mb4"]
+ROOT = ["--no-defaults", "--protocol=socket", "--skip-ssl", "--user=root", "--default-character-set=utf8mb4"]
 CLIENT = ["mariadb", *ROOT, "--batch", "--skip-column-names"]
 DUMP = [
     "mariadb-dump", *ROOT, "--single-transaction", "--quick", "--routines", "--events", "--triggers", "--hex-blob",

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ansible_collections.koor.provision.plugins.module_utils.kept_password import new_password
 
-OPTIONS = ["--no-defaults", "--protocol=socket", "--user=root"]
+OPTIONS = ["--no-defaults", "--protocol=socket", "--skip-ssl", "--user=root"]
 INSTALLER = "'koor_install'@'127.0.0.1'"
 
 
