@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+MARIADB = ("mariadb", "--no-defaults", "--protocol=socket", "--skip-ssl", "--user=root", "--batch")
+"""MariaDB's client as root, by the server's socket."""
 ARGUMENTS: dict[str, Any] = json.loads(sys.argv[1]) if len(sys.argv) > 1 else {}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from target_tools import ARGUMENTS, answer, run
+from target_tools import ARGUMENTS, MARIADB, answer, run
 
 ENGINE: str = ARGUMENTS["engine"]
 COMMAND, UNIT = f"koor-backup-{ENGINE}", f"koor-backup-{ENGINE}.service"
@@ -13,15 +13,7 @@ BACKUPS = Path("/var/backups/koor-provision", ENGINE)
 SECRETS = "/etc/koor-provision/secrets"
 FILE = Path("/var/lib/koor/sqlite/koor.db")
 
-MARIADB = (
-    "mariadb",
-    "--no-defaults",
-    "--protocol=socket",
-    "--skip-ssl",
-    "--user=root",
-    "--default-character-set=utf8mb4",
-    "--batch",
-)
+AS_ROOT = (*MARIADB, "--default-character-set=utf8mb4")
 AS_POSTGRES = ("env", "--chdir=/", "runuser", "--user", "postgres", "--")
 PSQL = ("psql", "--no-psqlrc", "--quiet", "--no-align", "--set=ON_ERROR_STOP=1")
 SQLITE = ("env", "--chdir=/", "runuser", "--user", "www-data", "--", "sqlite3", "-bail", "-batch", str(FILE))
@@ -61,7 +53,7 @@ def must(*argv: str, stdin: str = "") -> str:
 def fill() -> None:
     """Make tables; in PostgreSQL as the account whose tables the others may use."""
     if ENGINE == "mariadb":
-        must(*MARIADB, "koor", stdin="SET sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES');" + TABLES)
+        must(*AS_ROOT, "koor", stdin="SET sql_mode = CONCAT(@@sql_mode, ',NO_BACKSLASH_ESCAPES');" + TABLES)
     elif ENGINE == "postgresql":
         must(*AS_POSTGRES, *PSQL, "koor", stdin=f"SET ROLE koor_schema; {TABLES}")
     else:
@@ -71,7 +63,7 @@ def fill() -> None:
 def ask(statements: str) -> str:
     """Ask as the administrator."""
     if ENGINE == "mariadb":
-        return must(*MARIADB, "koor", stdin=statements)
+        return must(*AS_ROOT, "koor", stdin=statements)
     return must(*(AS_POSTGRES + PSQL + ("koor",) if ENGINE == "postgresql" else SQLITE), stdin=statements)
 
 
@@ -96,7 +88,7 @@ def read_by_an_account() -> str:
 def lose() -> None:
     """Drop the database."""
     if ENGINE == "mariadb":
-        must(*MARIADB, stdin="DROP DATABASE koor;")
+        must(*AS_ROOT, stdin="DROP DATABASE koor;")
     elif ENGINE == "postgresql":
         must(*AS_POSTGRES, *PSQL, "postgres", stdin="DROP DATABASE koor WITH (FORCE);")
     else:

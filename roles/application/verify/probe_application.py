@@ -8,7 +8,7 @@ import urllib.parse
 from pathlib import Path
 from typing import Any
 
-from target_tools import ARGUMENTS, answer, any_certificate, run, web
+from target_tools import ARGUMENTS, MARIADB, answer, any_certificate, run, web
 
 ROOT, NAME, TLS = Path(ARGUMENTS["document_root"]), ARGUMENTS["server_name"], ARGUMENTS["https"]
 STATE, SECRETS = Path("/var/lib/koor/application"), Path("/etc/koor-provision/secrets")
@@ -21,16 +21,7 @@ STILL = '[$word, $hash] = explode("\\n", stream_get_contents(STDIN)); exit(passw
 
 def rows(statement: str) -> list[list[str]]:
     """Ask the application's database as root."""
-    options = (
-        "--no-defaults",
-        "--protocol=socket",
-        "--skip-ssl",
-        "--user=root",
-        "--batch",
-        "--raw",
-        "--skip-column-names",
-    )
-    _, out, _ = run("mariadb", *options, ARGUMENTS["database"], stdin=statement)
+    _, out, _ = run(*MARIADB, "--raw", "--skip-column-names", ARGUMENTS["database"], stdin=statement)
     return [line.split("\t") for line in out.splitlines()]
 
 

@@ -7,18 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from target_tools import ARGUMENTS, answer, listening, run, unit
+from target_tools import ARGUMENTS, MARIADB, answer, listening, run, unit
 
-ROOT = (
-    "mariadb",
-    "--no-defaults",
-    "--protocol=socket",
-    "--skip-ssl",
-    "--user=root",
-    "--batch",
-    "--raw",
-    "--skip-column-names",
-)
+ROOT = (*MARIADB, "--raw", "--skip-column-names")
 DROP_IN = "/etc/mysql/mariadb.conf.d/90-koor.cnf"
 
 

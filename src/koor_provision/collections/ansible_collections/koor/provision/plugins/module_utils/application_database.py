@@ -14,8 +14,8 @@ from itertools import zip_longest
 from pathlib import Path
 
 from ansible_collections.koor.provision.plugins.module_utils.kept_password import new_password
+from ansible_collections.koor.provision.plugins.module_utils.mariadb_client import CLIENT, OPTIONS
 
-OPTIONS = ["--no-defaults", "--protocol=socket", "--skip-ssl", "--user=root"]
 INSTALLER = "'koor_install'@'127.0.0.1'"
 
 
@@ -38,7 +38,7 @@ class Database:
 
     def sql(self, statements: str) -> list[list[str]]:
         """Run statements in the database; return the rows."""
-        command = ["mariadb", *OPTIONS, "--batch", "--raw", "--skip-column-names", self.name]
+        command = [*CLIENT, self.name]
         done = subprocess.run(command, input=statements, capture_output=True, text=True, check=False, cwd="/")
         if done.returncode:
             raise Failed(f"MariaDB refused: {done.stderr.strip()[-500:]}")

@@ -114,19 +114,9 @@ from ansible_collections.koor.provision.plugins.module_utils.database_accounts i
     argument_spec,
     refuse_odd_values,
 )
+from ansible_collections.koor.provision.plugins.module_utils.mariadb_client import CLIENT
 from ansible_collections.koor.provision.plugins.module_utils.mariadb_rights import grant_statements
 
-CLIENT = [
-    "mariadb",
-    "--no-defaults",
-    "--protocol=socket",
-    "--skip-ssl",
-    "--user=root",
-    "--batch",
-    "--raw",
-    "--skip-column-names",
-]
-"""By the socket, where nobody listens: since 11.4 they would encrypt that, and a busy server gives up over it."""
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,62}")
 HOST = re.compile(r"[A-Za-z0-9.:%_-]{1,60}")
 PRIVILEGE = re.compile(r"[A-Z]+( [A-Z]+)*")
