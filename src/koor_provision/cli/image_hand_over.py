@@ -16,6 +16,8 @@ from koor_provision.images.containers import Container
 from koor_provision.images.descriptors.machine import Machine
 from koor_provision.images.inventory import Installed, Lock
 from koor_provision.images.layout import Layout
+from koor_provision.images.names import AGAIN, BILL, DISK, LOCK, NAMESPACE, NOTES, RECORD, SIGNATURE, SPEC, SUMS
+from koor_provision.images.record import SYSTEMS, contents_of
 from koor_provision.images.release import FORMATS, Format, Pressing, file_of, press
 from koor_provision.images.texts import configuration, reproducing
 from koor_provision.images.vmdk import GRAIN_BYTES, filled_blocks
@@ -24,11 +26,6 @@ from koor_provision.models.text import shown
 from koor_provision.rules.r10_system_requirements import MINIMUM
 from koor_provision.trust.signing import sign
 from koor_provision.write import write_whole
-
-LOCK, RECORD, SUMS, BILL = "packages.lock", "image.json", "SHA256SUMS", "sbom.cdx.json"
-SPEC, DISK = "spec.yml", "disk.raw"
-NAMESPACE = "image@koor-provision"
-_SYSTEMS = {"debian12": "Debian 12", "debian13": "Debian 13"}
 
 
 @dataclass(frozen=True)
@@ -77,8 +74,8 @@ def hand_over(baked: Baked, tools: Container, asked: Asked, progress: Callable[[
     raw = press(pressing, wanted, progress)
     versions = {one: package for one, package in _version_packages(baked).items() if package}
     texts = {
-        "CONFIGURATION.md": notes,
-        "REPRODUCING.md": reproducing(LOCK, SPEC, raw, files).encode(),
+        NOTES: notes,
+        AGAIN: reproducing(LOCK, SPEC, raw, files).encode(),
         SPEC: baked.text,
         LOCK: baked.lock.text().encode(),
         BILL: bill(name, baked.spec.system, baked.packages, versions).encode(),
@@ -94,22 +91,19 @@ def hand_over(baked: Baked, tools: Container, asked: Asked, progress: Callable[[
     sums = "".join(f"{digests[file]}  {file}\n" for file in names).encode()
     write_whole(out / SUMS, sums)
     if asked.key:
-        write_whole(out / f"{SUMS}.sig", sign(sums, asked.key, NAMESPACE))
+        write_whole(out / SIGNATURE, sign(sums, asked.key, NAMESPACE))
     _tell(out, [*names, SUMS])
 
 
 def _machine(baked: Baked) -> Machine:
-    spec, plan = baked.spec, baked.authorised.proposal.plan
-    versions = {package.name: package.version for package in plan.packages}
-    contents = [f"{_SYSTEMS[spec.system]}, kernel and guest tools of Debian"]
-    contents += [f"{name} {versions.get(package, '')}".strip() for name, package in _version_packages(baked).items()]
+    spec = baked.spec
     with baked.disk.open("rb") as disk:  # what holds something, and not what this host's file system keeps for it
         used = sum(GRAIN_BYTES for _ in filled_blocks(disk, GRAIN_BYTES))
     return Machine(
         name=spec.name,
         summary=spec.summary,
-        system=_SYSTEMS[spec.system],
-        contents=tuple(contents),
+        system=SYSTEMS[spec.system],
+        contents=contents_of(spec.system, _versions(baked)),
         version=baked.content["content_sha256"][:12],
         cores=spec.cores,
         memory_mb=spec.memory_mb,
@@ -124,6 +118,12 @@ def _version_packages(baked: Baked) -> dict[str, str]:
     return {one.component: scopes[one.component].systems[system].version_package or "" for one in baked.spec.components}
 
 
+def _versions(baked: Baked) -> dict[str, str]:
+    """Of each component the version of its own package; empty for what has none."""
+    versions = {package.name: package.version for package in baked.authorised.proposal.plan.packages}
+    return {name: versions.get(package, "") for name, package in _version_packages(baked).items()}
+
+
 def _record(baked: Baked, machine: Machine, files: Mapping[Format, str], raw: str) -> str:
     """What was built, from what, and by whose leave; without a moment, so that the same build gives the same record."""
     plan = baked.authorised.proposal.plan
@@ -135,10 +135,7 @@ def _record(baked: Baked, machine: Machine, files: Mapping[Format, str], raw: st
         "built_with": f"koor-provision {__version__}",
         "sample": bool(plan.sample),
         "components": [one.model_dump(mode="json") for one in plan.components],
-        "versions": {
-            name: next((one.version for one in plan.packages if one.name == package), "")
-            for name, package in _version_packages(baked).items()
-        },
+        "versions": _versions(baked),
         "findings": [
             {"rule": one.rule, "verdict": one.verdict.value, "reason": one.reason, "where": one.where}
             for one in baked.authorised.findings

@@ -7,11 +7,9 @@ import click
 
 from koor_provision.cli.trusted import open_company
 from koor_provision.images.boot.checking import check
-from koor_provision.images.boot.handed import SIGNATURE
 from koor_provision.images.boot.packages import plain
-from koor_provision.images.boot.remade import SUMS
 from koor_provision.images.boot.trial import Check
-from koor_provision.images.record import NAMESPACE
+from koor_provision.images.names import NAMESPACE, SIGNATURE, SUMS
 from koor_provision.models.text import shown
 from koor_provision.trust import sshsig
 from koor_provision.trust.keyring import Keyring

@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from koor_provision.cli.image_hand_over import NAMESPACE, Asked, Baked, hand_over
+from koor_provision.cli.image_hand_over import Asked, Baked, hand_over
 from koor_provision.cli.image_stopping import stopped_cleanly
 from koor_provision.cli.options import company_folder
 from koor_provision.cli.progress import Progress, progress
@@ -28,6 +28,7 @@ from koor_provision.images.containers import Container, container, imported
 from koor_provision.images.inventory import Lock, installed, read_lock
 from koor_provision.images.layout import Layout, layout
 from koor_provision.images.mirrors import check_mirrors
+from koor_provision.images.names import NAMESPACE
 from koor_provision.images.overlay import FirstBoot
 from koor_provision.images.payload import jobs, payload
 from koor_provision.load.documents import to_model

@@ -9,15 +9,13 @@ from pydantic import ConfigDict, Field, StringConstraints, ValidationError, mode
 
 from koor_provision.errors import InputError
 from koor_provision.images.descriptors.machine import Machine
+from koor_provision.images.names import RECORD
 from koor_provision.images.release import Format, file_of
 from koor_provision.models.base import Line, Model, Paragraph, Sha256, Slug
 from koor_provision.models.components import Component
 from koor_provision.models.finding import Verdict
 from koor_provision.models.software import System
 
-RECORD = "image.json"
-NAMESPACE = "image@koor-provision"
-"""Of the signature over an image's sums."""
 _LIMIT_BYTES = 1 << 20
 SYSTEMS: Mapping[System, str] = {"debian12": "Debian 12", "debian13": "Debian 13"}
 Text = Annotated[str, StringConstraints(max_length=4_000)]
@@ -100,15 +98,23 @@ class ImageRecord(Exact):
         return self
 
 
+def contents_of(system: System, versions: Mapping[str, str]) -> tuple[str, ...]:
+    """What is inside, in words.
+
+    Args:
+        versions: of each component the version of its own package; empty for what has none.
+    """
+    inside = [f"{name} {version}".strip() for name, version in versions.items()]
+    return (f"{SYSTEMS[system]}, kernel and guest tools of Debian", *inside)
+
+
 def machine_of(record: ImageRecord) -> Machine:
     """The machine that descriptors and texts of this image describe."""
-    contents = [f"{SYSTEMS[record.system]}, kernel and guest tools of Debian"]
-    contents += [f"{name} {version}".strip() for name, version in record.versions.items()]
     return Machine(
         name=record.image,
         summary=record.summary,
         system=SYSTEMS[record.system],
-        contents=tuple(contents),
+        contents=contents_of(record.system, record.versions),
         version=record.content.content_sha256[:12],
         cores=record.machine.cores,
         memory_mb=record.machine.memory_mb,

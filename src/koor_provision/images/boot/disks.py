@@ -15,15 +15,15 @@ from koor_provision.images.boot.remade import layout_of, names_in
 from koor_provision.images.boot.trial import Check
 from koor_provision.images.containers import Container
 from koor_provision.images.layout import Partition
+from koor_provision.images.names import DISK
 from koor_provision.images.overlay import GRUB, MOK_MANAGER, SHIM, esp_grub_cfg
 from koor_provision.images.record import Image, ImageRecord
-from koor_provision.images.release import Format
-from koor_provision.images.vhdx import settle
+from koor_provision.images.release import Format, vhdx
 from koor_provision.images.vmdk import filled_blocks
 
 _ENDINGS: dict[Format, str] = {"hyperv": "vhdx", "qcow2": "qcow2"}
 _BLOCK = 4 << 20
-_RAW = "/disks/disk.raw"
+_RAW = f"/disks/{DISK}"
 
 
 def unpack(image: Image, folder: Path) -> tuple[dict[Format, str], list[Check]]:
@@ -80,13 +80,13 @@ def check_disks(
 
     unpacked = check(f"the disk in {image.files[first]} can be read", raw)
     yield unpacked
-    if not (folder / "disk.raw").is_file():
+    if not (folder / DISK).is_file():
         return
     with ThreadPoolExecutor(1) as beside:  # its core sums 20 GB, mostly zeros, while the other one does the rest
         summed = beside.submit(
             check,
             f"the disk in {image.files[first]} is the one that was built, and holds no canary, used or not",
-            lambda: _whole(folder / "disk.raw", record, canaries),
+            lambda: _whole(folder / DISK, record, canaries),
         )
         yield from _look_inside(record, tools, canaries, image.folder)
         compared: dict[str, Format] = {source: first}
@@ -151,10 +151,7 @@ def _same(tools: Container, disk: str, record: ImageRecord, folder: Path) -> Ite
     if _form(disk) == "vhdx":
         # qemu compares two such disks by reading all of both. What the same qemu makes of the same disk is compared
         # in a quarter of the time; only another qemu's work is read as a whole.
-        again = folder / "again.vhdx"
-        tools.run("qemu-img", "convert", "-f", "raw", "-O", "vhdx", "-o", "subformat=dynamic,block_size=1M", _RAW,
-                  f"/disks/{again.name}", doing="making the disk for Hyper-V again")  # fmt: skip
-        settle(again, layout_of(record).uuid("vhdx"))
+        again = vhdx(tools, layout_of(record), DISK, folder, "again.vhdx")
         alike = _alike(again, folder / Path(disk).name)
         again.unlink()
         if alike:
@@ -192,7 +189,7 @@ def _look_inside(record: ImageRecord, tools: Container, canaries: Sequence[str],
     yield done
     if done.failure:
         return
-    menu = {f"{SHIM}": "EFI/BOOT/BOOTX64.EFI", GRUB: "EFI/BOOT/grubx64.efi", MOK_MANAGER: "EFI/BOOT/mmx64.efi"}
+    menu = {SHIM: "EFI/BOOT/BOOTX64.EFI", GRUB: "EFI/BOOT/grubx64.efi", MOK_MANAGER: "EFI/BOOT/mmx64.efi"}
     loaders = json.dumps([menu, {"EFI/debian/grub.cfg": esp_grub_cfg(layout)}])
     looks: Sequence[tuple[str, Callable[[], Iterator[str]]]] = (
         ("no password, key, machine-id, log or list is in it (R11)", lambda: _program(tools, "scan", *canaries)),

@@ -9,16 +9,16 @@ from pathlib import Path
 from koor_provision.images.boot import packages
 from koor_provision.images.boot.checking import check
 from koor_provision.images.boot.installed import epoch_of, listed
-from koor_provision.images.boot.remade import AGAIN, BILL, LOCK, NOTES, SPEC, SUMS, first_difference, texts
+from koor_provision.images.boot.remade import first_difference, texts
 from koor_provision.images.boot.trial import Check
-from koor_provision.images.record import RECORD, Image, ImageRecord
+from koor_provision.images.names import AGAIN, BILL, DISK, LOCK, NOTES, RECORD, SIGNATURE, SPEC, SUMS
+from koor_provision.images.record import Image, ImageRecord
 from koor_provision.images.release import Format
 
-SIGNATURE = f"{SUMS}.sig"
 _LINE = re.compile(r"([0-9a-f]{64})  ([A-Za-z0-9][A-Za-z0-9._-]{0,99})")
 _SUMS_BYTES = 64 << 10
 _TEXT_BYTES = 1 << 20
-_MAY = {"disk.raw"}
+_MAY = {DISK}
 
 
 def check_folder(image: Image, minimum: tuple[int, int]) -> Iterator[Check]:

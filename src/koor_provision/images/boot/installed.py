@@ -7,9 +7,10 @@ from typing import Any
 
 from koor_provision.images.bill import bill
 from koor_provision.images.boot.packages import plain
-from koor_provision.images.boot.remade import BILL, LOCK, first_difference
+from koor_provision.images.boot.remade import first_difference
 from koor_provision.images.containers import Container
 from koor_provision.images.inventory import Installed
+from koor_provision.images.names import BILL, LOCK
 from koor_provision.images.record import ImageRecord
 
 _LIMIT_BYTES = 16 << 20
@@ -21,9 +22,8 @@ def listed(folder: Path, record: ImageRecord) -> Iterator[str]:
     """What in bill, lock and record does not agree."""
     said, found = read_bill(folder)
     owners = {component: name for name, components in said.items() for component in components}
-    if bill_of(record, found.values(), owners) != _read(folder / BILL):
-        again = bill_of(record, found.values(), owners)
-        yield f"{BILL} is not as a build writes it: {first_difference(_read(folder / BILL), again)}"
+    if differs := first_difference(_read(folder / BILL), bill_of(record, found.values(), owners)):
+        yield f"{BILL} is not as a build writes it: {differs}"
     lock = _object(folder / LOCK)
     about = (lock.get("kind"), lock.get("image"), lock.get("system"))
     if about != ("image-lock", record.image, record.system):

@@ -11,18 +11,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from koor_provision.images.boot.remade import (
-    before_disk,
-    beside_disk,
-    disk_in,
-    first_difference,
-    names_in,
-    tar_head,
-    vmdk_head,
-)
+from koor_provision.images.boot.remade import first_difference, names_in, tar_head, texts, vmdk_head
 from koor_provision.images.boot.schema import schema
-from koor_provision.images.record import ImageRecord
-from koor_provision.images.release import Format
+from koor_provision.images.names import NOTES
+from koor_provision.images.record import ImageRecord, machine_of
+from koor_provision.images.release import Format, before_disk, beside_disk, disk_in
 
 _CHUNK = 1 << 20
 _MEMBERS = 20
@@ -58,14 +51,14 @@ def digest(file: BinaryIO, start: int, size: int) -> str:
 
 def tarred(folder: Path, record: ImageRecord, form: Format, epoch: int) -> Iterator[str]:
     """What is wrong with an OVA or a box."""
-    wanted, inside = names_in(record, form), disk_in(record, form)
+    wanted, inside = names_in(record, form), disk_in(record.image, form)
     with plain(folder / record.files[form]) as file:
         place = disk_place(file, wanted)
         if isinstance(place, str):
             yield place
             return
         start, size = place
-        parts = before_disk(record, form, size, digest(file, start, size))
+        parts = before_disk(machine_of(record), form, size, digest(file, start, size))
         found = dict(zip(wanted, _texts(file), strict=False))
         for name, content in parts.items():
             if said := first_difference(found.get(name, b""), content):
@@ -132,7 +125,7 @@ def zipped(folder: Path, record: ImageRecord, epoch: int, minimum: tuple[int, in
             at += _LOCAL_HEADER + name + more + entry.compress_size
         if archive.comment or archive.start_dir != at:
             yield "something stands between its members or after them"
-        for name, content in beside_disk(record, minimum).items():
+        for name, content in beside_disk(machine_of(record), texts(record, minimum)[NOTES]).items():
             with archive.open(name) as opened:
                 found = opened.read(_TEXT_BYTES)
             if said := first_difference(found, content):
@@ -158,11 +151,11 @@ def unpack(folder: Path, record: ImageRecord, form: Format, target: Path) -> Non
             start, size = 0, os.fstat(file.fileno()).st_size
         elif form == "hyperv":
             limit = record.machine.disk_bytes + _CHUNK * 64
-            with zipfile.ZipFile(file) as archive, archive.open(disk_in(record, form)) as opened:
+            with zipfile.ZipFile(file) as archive, archive.open(disk_in(record.image, form)) as opened:
                 while data := opened.read(_CHUNK):
                     out.write(data)
                     if out.tell() > limit:
-                        raise ValueError(f"{disk_in(record, form)} is larger than the machine's disk")
+                        raise ValueError(f"{disk_in(record.image, form)} is larger than the machine's disk")
             return
         else:
             place = disk_place(file, names_in(record, form))

@@ -6,20 +6,14 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from koor_provision.images.archives import sha256, tar
-from koor_provision.images.descriptors import vagrant
-from koor_provision.images.descriptors.hyperv import import_script
-from koor_provision.images.descriptors.ovf import manifest
-from koor_provision.images.descriptors.virtualbox import virtualbox
-from koor_provision.images.descriptors.vmware import vmware
+from koor_provision.images.archives import tar
 from koor_provision.images.layout import Layout, layout
+from koor_provision.images.names import AGAIN, LOCK, NOTES, SPEC
 from koor_provision.images.record import ImageRecord, machine_of
-from koor_provision.images.release import Format
+from koor_provision.images.release import Format, before_disk, beside_disk, disk_in
 from koor_provision.images.texts import configuration, reproducing
 from koor_provision.images.vmdk import GRAIN_SECTORS, write_vmdk
 
-LOCK, BILL, NOTES, AGAIN = "packages.lock", "sbom.cdx.json", "CONFIGURATION.md", "REPRODUCING.md"
-SUMS, SPEC, SCRIPT = "SHA256SUMS", "spec.yml", "Import-Image.ps1"
 _GIB = 1 << 30
 _SECTOR = 512
 
@@ -27,11 +21,6 @@ _SECTOR = 512
 def layout_of(record: ImageRecord) -> Layout:
     """Where everything lies on the image's disk."""
     return layout(record.image, record.machine.disk_bytes // _GIB)
-
-
-def disk_in(record: ImageRecord, form: Format) -> str:
-    """What the disk is called inside a format's file."""
-    return f"{record.image}.vhdx" if form == "hyperv" else f"{record.image}-disk1.vmdk"
 
 
 def texts(record: ImageRecord, minimum: tuple[int, int]) -> dict[str, bytes]:
@@ -44,35 +33,11 @@ def texts(record: ImageRecord, minimum: tuple[int, int]) -> dict[str, bytes]:
     return {NOTES: notes.encode(), AGAIN: reproducing(LOCK, SPEC, record.disk_sha256, record.files).encode()}
 
 
-def before_disk(record: ImageRecord, form: Format, disk_bytes: int, disk_sha256: str) -> dict[str, bytes]:
-    """The members of an OVA or a box that come before the disk, in their order.
-
-    Args:
-        disk_bytes: size of the disk's file, and its digest.
-    """
-    machine, inside, name = machine_of(record), disk_in(record, form), record.image
-    if form == "vagrant":
-        return {
-            "metadata.json": vagrant.METADATA.encode(),
-            "Vagrantfile": vagrant.VAGRANTFILE.encode(),
-            "box.ovf": virtualbox(machine, inside, disk_bytes).encode(),
-        }
-    descriptor = {"virtualbox": virtualbox, "vmware": vmware}[form](machine, inside, disk_bytes).encode()
-    sums = manifest({f"{name}.ovf": sha256(descriptor), inside: disk_sha256}).encode()
-    return {f"{name}.ovf": descriptor, f"{name}.mf": sums}
-
-
 def names_in(record: ImageRecord, form: Format) -> list[str]:
     """The members of a format's file, in their order."""
-    if form == "hyperv":
-        return [SCRIPT, NOTES, disk_in(record, form)]
-    return [*before_disk(record, form, 0, ""), disk_in(record, form)]
-
-
-def beside_disk(record: ImageRecord, minimum: tuple[int, int]) -> dict[str, bytes]:
-    """The members of Hyper-V's zip that come before the disk."""
-    script = import_script(machine_of(record), disk_in(record, "hyperv")).encode()
-    return {SCRIPT: script, NOTES: texts(record, minimum)[NOTES]}
+    machine = machine_of(record)
+    before = beside_disk(machine, b"") if form == "hyperv" else before_disk(machine, form, 0, "")
+    return [*before, disk_in(record.image, form)]
 
 
 def tar_head(parts: Mapping[str, bytes], disk: str, disk_bytes: int, epoch: int) -> bytes:
@@ -93,7 +58,7 @@ def vmdk_head(record: ImageRecord) -> bytes:
         with empty.open("wb") as file:
             file.truncate(record.machine.disk_bytes)
         identity = layout_of(record).uuid("vmdk").fields[0]
-        write_vmdk(empty, written, disk_in(record, "vmware"), identity, lambda _: None)
+        write_vmdk(empty, written, disk_in(record.image, "vmware"), identity, lambda _: None)
         with written.open("rb") as file:
             return file.read(GRAIN_SECTORS * _SECTOR)
 

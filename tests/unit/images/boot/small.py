@@ -11,10 +11,10 @@ from typing import Any
 
 from koor_provision.images.archives import sha256, tar, zipped
 from koor_provision.images.bill import bill
-from koor_provision.images.boot.remade import before_disk, beside_disk, disk_in, layout_of, texts
+from koor_provision.images.boot.remade import layout_of, texts
 from koor_provision.images.inventory import Installed, Lock
-from koor_provision.images.record import ImageRecord, read_record
-from koor_provision.images.release import FORMATS, file_of
+from koor_provision.images.record import ImageRecord, machine_of, read_record
+from koor_provision.images.release import FORMATS, before_disk, beside_disk, disk_in, file_of
 from koor_provision.images.vmdk import write_vmdk
 
 MINIMUM = (4, 4000)
@@ -62,11 +62,12 @@ def build(folder: Path) -> ImageRecord:
     with disk.open("wb") as file:
         file.write(b"something")
         file.truncate(4 * GIB)
-    write_vmdk(disk, vmdk, disk_in(record, "vmware"), layout_of(record).uuid("vmdk").fields[0], lambda _: None)
+    write_vmdk(disk, vmdk, disk_in("web", "vmware"), layout_of(record).uuid("vmdk").fields[0], lambda _: None)
     for form in ("virtualbox", "vmware", "vagrant"):
-        parts = before_disk(record, form, vmdk.stat().st_size, sha256(vmdk))
-        tar(folder / record.files[form], {**parts, disk_in(record, form): vmdk}, EPOCH)
-    zipped(folder / record.files["hyperv"], {**beside_disk(record, MINIMUM), "web.vhdx": b"disk"}, EPOCH)
+        parts = before_disk(machine_of(record), form, vmdk.stat().st_size, sha256(vmdk))
+        tar(folder / record.files[form], {**parts, disk_in("web", form): vmdk}, EPOCH)
+    notes = texts(record, MINIMUM)["CONFIGURATION.md"]
+    zipped(folder / record.files["hyperv"], {**beside_disk(machine_of(record), notes), "web.vhdx": b"disk"}, EPOCH)
     (folder / record.files["qcow2"]).write_bytes(b"disk")
     for name, content in texts(record, MINIMUM).items():
         (folder / name).write_bytes(content)
